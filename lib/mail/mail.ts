@@ -1,0 +1,86 @@
+/** One mailbox of an address header. `address` is never empty and its domain is lower-case. */
+export type MailAddress = { name: string; address: string };
+
+/** A file that came with a mail. `size` is in bytes of the decoded content. */
+export type MailAttachment = {
+  filename: string;
+  mediaType: string;
+  size: number;
+  contentId: string | null;
+  inline: boolean;
+  content: Uint8Array;
+};
+
+/** One header field, unfolded and decoded for display. */
+export type MailHeader = { name: string; value: string };
+
+export type AutomaticKind =
+  | "auto-reply"
+  | "out-of-office"
+  | "bounce"
+  | "receipt"
+  | "feedback-report"
+  | "list"
+  | "bulk"
+  | "own"
+  | "loop";
+
+/** Why a mail counts as written by a machine, in words an agent can read. */
+export type Automatic = { kind: AutomaticKind; why: string };
+
+export type BounceRecipient = { address: string; status: string; permanent: boolean };
+
+/** What a delivery status report (RFC 3464) says, and about which mail of ours. */
+export type Bounce = { recipients: BounceRecipient[]; originalMessageId: string | null };
+
+/** The head of a mail somebody forwarded to us by hand. */
+export type Forwarded = { from: MailAddress | null; subject: string | null; date: Date | null };
+
+/** What the receiving server found, from its own Authentication-Results (RFC 8601). */
+export type Authentication = {
+  spf: string | null;
+  dkim: string | null;
+  dmarc: string | null;
+  server: string | null;
+};
+
+/**
+ * A parsed mail (RFC 5322) in memory. Every field obeys its limit, however large the input was;
+ * `warnings` says what was cut, repaired or guessed.
+ */
+export type Mail = {
+  /** First Message-ID, without brackets; null when missing or unusable. */
+  messageId: string | null;
+  /** Ids without brackets, original case, in header order; the last 50. */
+  inReplyTo: string[];
+  references: string[];
+  from: MailAddress | null;
+  /** Two From headers or two addresses: never trusted for joining a ticket. */
+  fromIsAmbiguous: boolean;
+  /** At most 50 of each. */
+  replyTo: MailAddress[];
+  to: MailAddress[];
+  cc: MailAddress[];
+  /** "" for the null return path `<>`. */
+  returnPath: string | null;
+  /** One line, at most 998 characters. */
+  subject: string;
+  /** null when missing, invalid or outside 1970-2100. */
+  date: Date | null;
+  dateHeader: string | null;
+  /** What to read and search: the text part, or text made from the HTML. At most 256 KB. */
+  text: string;
+  /** As sent, not sanitised. At most 1 MB. */
+  html: string | null;
+  newText: string;
+  quotedText: string;
+  /** At most 200, with safe file names. */
+  attachments: MailAttachment[];
+  /** At most 500, values at most 10 KB. */
+  headers: MailHeader[];
+  automatic: Automatic | null;
+  bounce: Bounce | null;
+  forwarded: Forwarded | null;
+  authentication: Authentication | null;
+  warnings: string[];
+};
