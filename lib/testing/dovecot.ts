@@ -1,0 +1,205 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { chown, mkdir, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { waitForPort } from "./free-ports";
+import { type Daemon, startDaemon } from "./process-group";
+
+const run = promisify(execFile);
+
+/** Dovecot stores mail as this numeric user, which needs no account on the machine. */
+const MAIL_OWNER = 5000;
+
+/** Logins from this loopback address are the bed's own and are not counted by `logins()`. */
+export const BED_CLIENT_ADDRESS = "127.0.0.9";
+
+export type DovecotPorts = { imap: number; imaps: number; lmtp: number };
+
+/** A real Dovecot (IMAP, LMTP, SASL) with its data below `<dir>/dovecot` and `<dir>/mail`. */
+export type Dovecot = {
+  pid: () => number;
+  start: () => Promise<void>;
+  end: () => Promise<void>;
+  doveadm: (...args: string[]) => Promise<string>;
+  logins: () => number;
+  setPassword: (address: string, password: string) => Promise<void>;
+};
+
+/** Writes the configuration and prepares the folders; nothing runs until `start()`. */
+export async function prepareDovecot(dir: string, ports: DovecotPorts): Promise<Dovecot> {
+  const home = join(dir, "dovecot");
+  const config = join(home, "dovecot.conf");
+  const users = join(home, "users");
+  const logFile = join(home, "log");
+  await mkdir(join(home, "run"), { recursive: true });
+  await mkdir(join(home, "state"), { recursive: true });
+  await mkdir(join(dir, "mail"), { recursive: true });
+  await chown(join(dir, "mail"), MAIL_OWNER, MAIL_OWNER);
+  await writeFile(config, configuration(dir, ports));
+  await writeFile(users, "");
+  await writeFile(logFile, "");
+  const passwords = new Map<string, string>();
+  let usersVersion = 0;
+  let daemon: Daemon | null = null;
+  return {
+    pid: () => daemon?.pid ?? 0,
+    async start() {
+      daemon = await startDaemon({
+        file: "/usr/sbin/dovecot",
+        args: ["-F", "-c", config],
+        logFile: join(home, "output"),
+      });
+      await waitForPort(ports.imap, 10_000);
+    },
+    async end() {
+      await daemon?.end();
+      daemon = null;
+    },
+    async doveadm(...args) {
+      return (await run("doveadm", ["-c", config, ...args])).stdout;
+    },
+    logins: () => countLogins(readFileSync(logFile, "utf8")),
+    async setPassword(address, password) {
+      passwords.set(address.toLowerCase(), password);
+      const lines = [...passwords].map(([user, pw]) => userLine(dir, user, pw));
+      await writeFile(users, lines.join(""));
+      // Dovecot re-reads the file when its mtime has another second than before, so give it one.
+      usersVersion += 1;
+      await utimes(users, 1e9 + usersVersion, 1e9 + usersVersion);
+      if (daemon !== null) await untilKnown(config, address, password);
+    },
+  };
+}
+
+/** Dovecot looks at the file again only in the next second after its last look. */
+async function untilKnown(config: string, user: string, password: string): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    try {
+      await run("doveadm", ["-c", config, "auth", "test", user, password]);
+      await run("doveadm", ["-c", config, "user", user]);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+function userLine(dir: string, user: string, password: string): string {
+  return `${user}:{PLAIN}${password}::::${dir}/mail/${user}::\n`;
+}
+
+function countLogins(log: string): number {
+  return log
+    .split("\n")
+    .filter((line) => line.includes("imap-login: Info: Login: user=<"))
+    .filter((line) => !line.includes(`rip=${BED_CLIENT_ADDRESS},`)).length;
+}
+
+function configuration(dir: string, ports: DovecotPorts): string {
+  return [
+    base(dir),
+    accounts(dir),
+    namespace(),
+    loginService(ports),
+    badCertificate("127.0.0.2", `${dir}/tls/expired`),
+    badCertificate("127.0.0.3", `${dir}/tls/wrong`),
+    otherServices(ports),
+  ].join("\n");
+}
+
+function base(dir: string): string {
+  return `protocols = imap lmtp
+base_dir = ${dir}/dovecot/run
+state_dir = ${dir}/dovecot/state
+instance_name = bed
+log_path = ${dir}/dovecot/log
+log_timestamp = "%Y-%m-%d %H:%M:%S "
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <${dir}/tls/server.pem
+ssl_key = <${dir}/tls/server.key
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+auth_failure_delay = 0
+auth_cache_size = 0
+auth_username_chars =
+recipient_delimiter = +
+mail_location = maildir:~/Maildir
+mail_uid = ${MAIL_OWNER}
+mail_gid = ${MAIL_OWNER}
+mail_fsync = never
+mail_max_userip_connections = 10`;
+}
+
+function accounts(dir: string): string {
+  return `passdb {
+  driver = passwd-file
+  mechanisms = plain login
+  args = scheme=PLAIN username_format=%Lu ${dir}/dovecot/users
+}
+userdb {
+  driver = passwd-file
+  args = username_format=%Lu ${dir}/dovecot/users
+}`;
+}
+
+function namespace(): string {
+  const folders = ["Drafts", "Sent", "Junk", "Trash", "Archive"].map(
+    (name) => `  mailbox ${name} {\n    auto = subscribe\n    special_use = \\${name}\n  }`,
+  );
+  return `namespace inbox {\n  inbox = yes\n  separator = /\n${folders.join("\n")}\n}`;
+}
+
+/** One certificate per port does not exist in Dovecot 2.3, hence one loopback address each. */
+function loginService(ports: DovecotPorts): string {
+  return `service imap-login {
+  inet_listener imap {
+    port = ${ports.imap}
+  }
+  inet_listener imaps {
+    port = ${ports.imaps}
+    ssl = yes
+  }
+  inet_listener imaps_expired {
+    address = 127.0.0.2
+    port = ${ports.imaps}
+    ssl = yes
+  }
+  inet_listener imaps_wrong {
+    address = 127.0.0.3
+    port = ${ports.imaps}
+    ssl = yes
+  }
+}`;
+}
+
+function badCertificate(address: string, path: string): string {
+  return `local ${address} {\n  ssl_cert = <${path}.pem\n  ssl_key = <${path}.key\n}`;
+}
+
+/** Without the anvil lines repeated wrong passwords from one address are answered ever slower. */
+function otherServices(ports: DovecotPorts): string {
+  return `service lmtp {
+  unix_listener lmtp {
+    mode = 0666
+  }
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = ${ports.lmtp}
+  }
+}
+service auth {
+  unix_listener auth-postfix {
+    mode = 0666
+  }
+}
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+`;
+}

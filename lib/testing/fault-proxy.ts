@@ -1,0 +1,150 @@
+import { once } from "node:events";
+import net from "node:net";
+import { portOf } from "./free-ports";
+
+/**
+ * What the proxy does to the traffic. Byte counts are of the direction server → client.
+ * `latencyMs` is added each way; `bytesPerSecond` limits both directions.
+ */
+export type Fault = {
+  latencyMs?: number;
+  bytesPerSecond?: number;
+  /** Reset every connection as soon as it is accepted. */
+  reset?: boolean;
+  /** Accept connections and never answer. */
+  stall?: boolean;
+  /** Swallow everything in both directions, as a dropped NAT entry does. */
+  blackHole?: boolean;
+  /** Close (FIN) after this many bytes. */
+  cutAfter?: number;
+  /** Reset (RST) after this many bytes. */
+  resetAfter?: number;
+  /** Become a black hole after this many bytes. */
+  holeAfter?: number;
+};
+
+export type FaultProxy = {
+  port: number;
+  /** How many connections were accepted so far. */
+  accepted: () => number;
+  /** Changes the fault for live and later connections; `{}` is none. */
+  set: (fault: Fault) => void;
+  /** Resets every live connection. */
+  reset: () => void;
+  /** Closes (FIN) every live connection. */
+  cut: () => void;
+  close: () => Promise<void>;
+};
+
+type Connection = { client: net.Socket; server: net.Socket | null; sentDown: number };
+
+/** Starts a TCP proxy on 127.0.0.1 in front of `targetPort` that breaks things on request. */
+export async function startFaultProxy(targetPort: number, fault: Fault = {}): Promise<FaultProxy> {
+  const state = { fault };
+  const live = new Set<Connection>();
+  let accepted = 0;
+  const listener = net.createServer({ allowHalfOpen: true }, (client) => {
+    accepted += 1;
+    client.on("error", () => undefined);
+    if (state.fault.reset) {
+      client.resetAndDestroy();
+      return;
+    }
+    const connection: Connection = { client, server: null, sentDown: 0 };
+    live.add(connection);
+    client.on("close", () => {
+      live.delete(connection);
+      connection.server?.destroy();
+    });
+    if (!state.fault.stall) connectThrough(connection, targetPort, state);
+  });
+  listener.listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  return {
+    port: portOf(listener),
+    accepted: () => accepted,
+    set: (next) => {
+      state.fault = next;
+    },
+    reset: () => {
+      for (const { client } of live) client.resetAndDestroy();
+    },
+    cut: () => {
+      for (const { client } of live) client.end();
+    },
+    async close() {
+      for (const { client } of live) client.destroy();
+      listener.close();
+      await once(listener, "close");
+    },
+  };
+}
+
+type State = { fault: Fault };
+
+function connectThrough(connection: Connection, targetPort: number, state: State): void {
+  const { client } = connection;
+  const server = net.connect({ port: targetPort, host: "127.0.0.1", allowHalfOpen: true });
+  connection.server = server;
+  server.on("error", () => client.destroy());
+  server.on("close", () => {
+    if (!state.fault.blackHole) client.destroy();
+  });
+  carry(client, server, (bytes) => pass(bytes, server, state), state);
+  carry(server, client, (bytes) => passDown(bytes, connection, state), state);
+}
+
+/** Hands chunks on one after the other, reading no further while one is on its way. */
+function carry(
+  from: net.Socket,
+  to: net.Socket,
+  handle: (bytes: Buffer) => Promise<void>,
+  state: State,
+): void {
+  let chain = Promise.resolve();
+  from.on("data", (bytes) => {
+    from.pause();
+    chain = chain.then(() => handle(bytes)).finally(() => from.resume());
+  });
+  from.on("end", () => {
+    chain = chain.then(() => {
+      if (!state.fault.blackHole) to.end();
+    });
+  });
+}
+
+async function pass(bytes: Buffer, to: net.Socket, state: State): Promise<void> {
+  if (state.fault.blackHole) return;
+  if (state.fault.latencyMs) await pause(state.fault.latencyMs);
+  const { bytesPerSecond } = state.fault;
+  const step = bytesPerSecond ? Math.max(1, Math.floor(bytesPerSecond / 20)) : bytes.length;
+  for (let at = 0; at < bytes.length && !to.destroyed; at += step) {
+    to.write(bytes.subarray(at, at + step));
+    if (bytesPerSecond) await pause(50);
+  }
+}
+
+async function passDown(bytes: Buffer, connection: Connection, state: State): Promise<void> {
+  const { cutAfter, resetAfter, holeAfter } = state.fault;
+  const limit = cutAfter ?? resetAfter ?? holeAfter;
+  if (limit === undefined || connection.sentDown + bytes.length < limit) {
+    connection.sentDown += bytes.length;
+    return pass(bytes, connection.client, state);
+  }
+  const last = bytes.subarray(0, Math.max(0, limit - connection.sentDown));
+  await pass(last, connection.client, state);
+  connection.sentDown = limit;
+  // The last bytes must reach the client before the connection breaks.
+  await pause(5);
+  if (holeAfter !== undefined) {
+    state.fault = { ...state.fault, blackHole: true };
+    return;
+  }
+  if (resetAfter !== undefined) connection.client.resetAndDestroy();
+  else connection.client.end();
+  connection.server?.destroy();
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
