@@ -1,0 +1,74 @@
+import pg from "pg";
+import { env } from "../env";
+import { log } from "../log";
+import { db, type Tx } from "./client";
+
+/** What a NOTIFY says: a topic and an id, never content. `resync` comes after a reconnect. */
+export type Notice = {
+  topic: "ticket" | "account" | "outbound" | "inbound" | "poll" | "resync";
+  id: string;
+};
+
+const CHANNEL = "mailroom";
+
+/** Says after the transaction's commit that something changed. */
+export async function notify(
+  tx: Pick<Tx, "$executeRaw">,
+  topic: Notice["topic"],
+  id: string,
+): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, ${`${topic}:${id}`})`;
+}
+
+/** As notify(), outside any transaction. */
+export async function notifyNow(topic: Notice["topic"], id: string): Promise<void> {
+  await db().pool.query("SELECT pg_notify($1, $2)", [CHANNEL, `${topic}:${id}`]);
+}
+
+/**
+ * Listens on a connection of its own (DATABASE_DIRECT_URL when a pooler stands before the database).
+ * Reconnects for ever, and says `resync` each time, because notices sent meanwhile are gone.
+ * @returns a function that stops listening.
+ */
+export function listen(onNotice: (notice: Notice) => void): () => Promise<void> {
+  let stopped = false;
+  let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const connect = async () => {
+    const own = new pg.Client({
+      connectionString: env().DATABASE_DIRECT_URL || db().url,
+      keepAlive: true,
+    });
+    client = own;
+    const retry = () => {
+      if (stopped || client !== own) return;
+      client = undefined;
+      timer = setTimeout(connect, 2_000);
+    };
+    own.on("error", retry);
+    own.on("end", retry);
+    own.on("notification", (message) => {
+      const [topic, id] = (message.payload ?? "").split(":");
+      if (topic) onNotice({ topic: topic as Notice["topic"], id: id ?? "" });
+    });
+    try {
+      await own.connect();
+      await own.query(`LISTEN ${CHANNEL}`);
+      onNotice({ topic: "resync", id: "" });
+    } catch (error) {
+      log.warn(
+        `Listening for changes failed, trying again: ${error instanceof Error ? error.message : error}`,
+      );
+      retry();
+      own.end().catch(() => undefined);
+    }
+  };
+  connect();
+
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await client?.end().catch(() => undefined);
+  };
+}

@@ -1,0 +1,115 @@
+import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import pg from "pg";
+
+/** Where the repository's prisma folder is: the working directory of every process we start. */
+const PRISMA_FOLDER = path.resolve(process.cwd(), "prisma");
+
+type SchemaEngine = {
+  applyMigrations(params: unknown): Promise<{ appliedMigrationNames: string[] }>;
+  diff(params: unknown): Promise<{ exitCode: number; stdout: string | null }>;
+};
+
+/** Prisma's own schema engine, compiled to WebAssembly: nothing to download. */
+async function openEngine(url: string): Promise<SchemaEngine> {
+  const require = createRequire(path.join(process.cwd(), "package.json"));
+  const entry = require.resolve("@prisma/schema-engine-wasm");
+  const glue = await import(path.join(path.dirname(entry), "schema_engine_bg.js"));
+  const wasm = await WebAssembly.instantiate(
+    await readFile(path.join(path.dirname(entry), "schema_engine_bg.wasm")),
+    { "./schema_engine_bg.js": glue },
+  );
+  glue.__wbg_set_wasm(wasm.instance.exports);
+  (wasm.instance.exports.__wbindgen_start as () => void)();
+  const factory = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }));
+  return glue.SchemaEngine.new({ datamodels: await datamodels() }, () => undefined, factory);
+}
+
+async function datamodels(): Promise<[string, string][]> {
+  return [["schema.prisma", await readFile(path.join(PRISMA_FOLDER, "schema.prisma"), "utf8")]];
+}
+
+/** The migrations in the folder, oldest first, as the engine wants them. */
+async function migrationsList() {
+  const baseDir = path.join(PRISMA_FOLDER, "migrations");
+  const names = (await readdir(baseDir, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+  const migrationDirectories = await Promise.all(
+    names.map(async (name) => ({
+      path: name,
+      migrationFile: {
+        path: "migration.sql",
+        content: {
+          tag: "ok",
+          value: await readFile(path.join(baseDir, name, "migration.sql"), "utf8"),
+        },
+      },
+    })),
+  );
+  return {
+    baseDir,
+    lockfile: { path: "migration_lock.toml", content: 'provider = "postgresql"\n' },
+    shadowDbInitScript: "",
+    migrationDirectories,
+  };
+}
+
+/**
+ * Brings the database up to date. Safe to run from several processes at once: an advisory lock lets
+ * one work and the others find nothing left to do. Writes Prisma's own `_prisma_migrations`, so
+ * `prisma migrate deploy` remains usable.
+ * @returns the names of the migrations that were applied now.
+ */
+export async function migrate(url: string): Promise<string[]> {
+  const lock = new pg.Client({ connectionString: url });
+  lock.on("error", () => undefined);
+  await lock.connect();
+  try {
+    await lock.query("SELECT pg_advisory_lock(7205759403)");
+    const engine = await openEngine(url);
+    const result = await engine.applyMigrations({
+      migrationsList: await migrationsList(),
+      filters: { externalTables: [], externalEnums: [] },
+    });
+    return result.appliedMigrationNames;
+  } finally {
+    await lock.end();
+  }
+}
+
+/** The names of migrations that are in the folder but not in the database: empty when up to date. */
+export async function pendingMigrations(pool: pg.Pool): Promise<string[]> {
+  const list = await migrationsList();
+  const names = list.migrationDirectories.map((directory) => directory.path);
+  const table = await pool.query<{ found: string | null }>(
+    "SELECT to_regclass('_prisma_migrations')::text AS found",
+  );
+  if (!table.rows[0]?.found) return names;
+  const done = await pool.query<{ name: string }>(
+    "SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL",
+  );
+  const applied = new Set(done.rows.map((row) => row.name));
+  return names.filter((name) => !applied.has(name));
+}
+
+/** SQL that makes an empty database agree with schema.prisma: for new migrations and their test. */
+export async function schemaAsSql(url: string): Promise<string> {
+  const engine = await openEngine(url);
+  const result = await engine.diff({
+    from: { tag: "empty" },
+    to: {
+      tag: "schemaDatamodel",
+      files: (await datamodels()).map(([p, content]) => ({ path: p, content })),
+    },
+    script: true,
+    shadowDatabaseUrl: null,
+    exitCode: null,
+    filters: { externalTables: [], externalEnums: [] },
+  });
+  return result.stdout ?? "";
+}

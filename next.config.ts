@@ -1,0 +1,21 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  // Several checkouts of one machine, or a test beside a running app, build into folders of their own.
+  distDir: process.env.NEXT_DIST_DIR || ".next",
+  poweredByHeader: false,
+  // Images in mail come from strangers: they are never optimised on the server.
+  images: { unoptimized: true },
+  serverExternalPackages: [
+    "pg",
+    "pino",
+    "pino-pretty",
+    "@node-rs/argon2",
+    "imapflow",
+    "nodemailer",
+    "sanitize-html",
+  ],
+  experimental: { serverActions: { bodySizeLimit: "1mb" } },
+};
+
+export default config;
