@@ -1,0 +1,185 @@
+import { ImapFlow } from "imapflow";
+import { resolveMailHost, TransportError } from "./egress";
+import { type MailServer, toMailError } from "./mail-error";
+import {
+  connectionOptions,
+  describeServer,
+  type ServerSettings,
+  type TransportOptions,
+} from "./server-settings";
+
+/** Bounds what a hostile server can make us hold: no mail of ours is anywhere near this. */
+const LITERAL_BYTES_MAX = 600 * 1024 * 1024;
+
+/** A server that sends less than this in `STALL_MS` is taken for dead, however long it drips. */
+const PROGRESS_BYTES_MIN = 256;
+const STALL_MS = 60_000;
+
+type Limits = { signal?: AbortSignal | undefined; totalMs?: number; stallMs?: number };
+
+/**
+ * One signed-in IMAP connection with the deadlines and checks the library leaves to its users: a
+ * command on a lost connection would otherwise look like an empty folder, or never end.
+ */
+export class ImapConnection {
+  readonly server: MailServer;
+  readonly client: ImapFlow;
+  private lastError: unknown = null;
+  private readonly signal: AbortSignal | undefined;
+
+  private constructor(server: MailServer, client: ImapFlow, signal: AbortSignal | undefined) {
+    this.server = server;
+    this.client = client;
+    this.signal = signal;
+    // Without a listener a socket error ends the process; it must be there before connect().
+    client.on("error", (error) => {
+      this.lastError ??= error;
+    });
+  }
+
+  /**
+   * Resolves, connects, secures and signs in, within `deadlineMs` overall.
+   * @throws MailError
+   */
+  static async open(
+    settings: ServerSettings,
+    options: TransportOptions,
+    deadlineMs: number,
+  ): Promise<ImapConnection> {
+    const server = describeServer("imap", settings);
+    const startedAt = performance.now();
+    let client: ImapFlow;
+    try {
+      options.signal?.throwIfAborted();
+      const addresses = await resolveMailHost(settings.host, options.allowedHosts);
+      client = createClient(settings, connectionOptions(addresses, options.ca));
+    } catch (error) {
+      throw toMailError(asDeadline(error, options.signal), server);
+    }
+    const connection = new ImapConnection(server, client, options.signal);
+    const totalMs = Math.max(1, deadlineMs - (performance.now() - startedAt));
+    await connection.watch(() => client.connect(), totalMs);
+    return connection;
+  }
+
+  /**
+   * Runs commands and makes sure that their answer came over a living connection.
+   * Ends the connection when nothing moves for 60 s, after `totalMs` when given, or on abort.
+   * @throws MailError
+   */
+  async run<T>(work: (client: ImapFlow) => Promise<T>, totalMs?: number): Promise<T> {
+    this.requireUsable();
+    const answer = await this.watch(() => work(this.client), totalMs);
+    this.requireUsable();
+    return answer;
+  }
+
+  /** Says goodbye when the server listens, and closes in any case; takes 5 s at most. */
+  async close(): Promise<void> {
+    if (this.client.usable) {
+      const limits = { totalMs: 5000 };
+      await watchClient(this.client, limits, () => this.client.logout()).catch(() => undefined);
+    }
+    this.client.close();
+  }
+
+  private async watch<T>(work: () => Promise<T>, totalMs?: number): Promise<T> {
+    const limits: Limits = { signal: this.signal, stallMs: STALL_MS };
+    if (totalMs !== undefined) limits.totalMs = totalMs;
+    try {
+      return await watchClient(this.client, limits, work);
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
+  private requireUsable(): void {
+    if (this.client.usable) return;
+    throw this.explain(Object.assign(new Error("connection lost"), { code: "NoConnection" }));
+  }
+
+  /** "Connection not available" says less than the socket error that came before it. */
+  private explain(error: unknown) {
+    const isLost = error instanceof Error && "code" in error && error.code === "NoConnection";
+    return toMailError(isLost ? (this.lastError ?? error) : error, this.server);
+  }
+}
+
+function createClient(
+  settings: ServerSettings,
+  tls: ReturnType<typeof connectionOptions>,
+): ImapFlow {
+  return new ImapFlow({
+    host: settings.host,
+    port: settings.port,
+    secure: settings.security === "tls",
+    // Left undefined the library would go on in clear text when STARTTLS is stripped.
+    ...(settings.security === "tls" ? {} : { doSTARTTLS: settings.security === "starttls" }),
+    auth: { user: settings.username, pass: settings.password },
+    tls,
+    clientInfo: { name: "Mailroom" },
+    logger: false,
+    disableAutoIdle: true,
+    disableCompression: true,
+    // Some servers announce IMAP4rev2 and get it wrong; nothing here needs it.
+    disableIMAP4rev2: true,
+    connectionTimeout: 20_000,
+    greetingTimeout: 20_000,
+    socketTimeout: STALL_MS,
+    maxLiteralSize: LITERAL_BYTES_MAX,
+    maxResponseSize: LITERAL_BYTES_MAX + 1024 * 1024,
+  });
+}
+
+/** Ends the client and rejects when one of the limits is reached before the work is done. */
+async function watchClient<T>(
+  client: ImapFlow,
+  limits: Limits,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { signal, totalMs, stallMs } = limits;
+  let release = () => {};
+  const tripped = new Promise<never>((_resolve, reject) => {
+    const trip = (error: unknown) => {
+      reject(error);
+      // Not logout(): on a dead link that would wait as well.
+      client.close();
+    };
+    const onAbort = () => trip(asDeadline(signal?.reason, signal));
+    const timers: NodeJS.Timeout[] = [];
+    if (totalMs !== undefined) timers.push(setTimeout(() => trip(deadlineError()), totalMs));
+    if (stallMs !== undefined) timers.push(watchProgress(client, stallMs, trip));
+    signal?.addEventListener("abort", onAbort, { once: true });
+    release = () => {
+      for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    if (signal?.aborted) onAbort();
+  });
+  try {
+    return await Promise.race([tripped, work()]);
+  } finally {
+    release();
+  }
+}
+
+function watchProgress(
+  client: ImapFlow,
+  stallMs: number,
+  trip: (error: unknown) => void,
+): NodeJS.Timeout {
+  let before = client.stats().received;
+  return setInterval(() => {
+    const { received } = client.stats();
+    if (received - before < PROGRESS_BYTES_MIN) trip(deadlineError());
+    before = received;
+  }, stallMs);
+}
+
+function deadlineError(): TransportError {
+  return new TransportError("EDEADLINE", "the server took too long");
+}
+
+function asDeadline(error: unknown, signal: AbortSignal | undefined): unknown {
+  return signal?.aborted ? deadlineError() : error;
+}

@@ -1,0 +1,188 @@
+import type { FetchMessageObject, ImapFlow, MailboxObject } from "imapflow";
+import { TransportError } from "./egress";
+import { ImapConnection } from "./imap-connection";
+import { field, MailError, toMailError } from "./mail-error";
+import { describeServer, type ServerSettings, type TransportOptions } from "./server-settings";
+
+export type { ServerSettings, TransportOptions } from "./server-settings";
+
+/** One mail as the folder lists it. `size` is RFC822.SIZE in bytes, which may be off a little. */
+export type ListedMail = { uid: number; size: number; internalDate: Date };
+
+/** One mail with its exact bytes. */
+export type FetchedMail = { uid: number; internalDate: Date; flags: string[]; raw: Buffer };
+
+const OPEN_DEADLINE_MS = 30_000;
+
+/** Ids are 32-bit and never zero (RFC 3501 §2.3.1.1). */
+const UID_MAX = 4_294_967_295;
+
+/**
+ * One connection with one folder open, read-only: nothing here changes anything on the server.
+ * Commands run one after the other; do not call two at once. Every method throws MailError, and
+ * never takes a lost connection for an empty answer.
+ */
+export class ImapFolder {
+  readonly uidValidity: bigint;
+  /** The UID the next mail will get; when the server does not say, worked out from the last one. */
+  readonly uidNext: number;
+  private readonly connection: ImapConnection;
+
+  private constructor(connection: ImapConnection, uidValidity: bigint, uidNext: number) {
+    this.connection = connection;
+    this.uidValidity = uidValidity;
+    this.uidNext = uidNext;
+  }
+
+  /**
+   * Connects, signs in and opens the folder with EXAMINE, within 30 s overall.
+   * @throws MailError; code EINBOX when there is no such folder, EUIDVALIDITY when the server has
+   * no usable UIDVALIDITY for it, EPRIVATEHOST, ESTARTTLS, EDEADLINE …
+   */
+  static async open(
+    server: ServerSettings,
+    folder: string,
+    options: TransportOptions,
+  ): Promise<ImapFolder> {
+    const startedAt = performance.now();
+    const connection = await ImapConnection.open(server, options, OPEN_DEADLINE_MS);
+    try {
+      const totalMs = Math.max(1, OPEN_DEADLINE_MS - (performance.now() - startedAt));
+      return await connection.run(async (client) => {
+        const box = await examine(client, folder);
+        const uidNext = box.uidNext || (await highestUid(client, box)) + 1;
+        return new ImapFolder(connection, uidValidityOf(box, server), uidNext);
+      }, totalMs);
+    } catch (error) {
+      await connection.close();
+      throw toMailError(error, describeServer("imap", server));
+    }
+  }
+
+  /** How many mails the folder holds, as far as the server has told. */
+  get exists(): number {
+    const { mailbox } = this.connection.client;
+    return mailbox ? mailbox.exists : 0;
+  }
+
+  /**
+   * The mails with a UID above `afterUid`, ascending. `UID FETCH n:*` answers with the last mail
+   * even when its UID is lower (RFC 3501 §6.4.8), so that one is left out here.
+   */
+  async list(afterUid: number): Promise<ListedMail[]> {
+    if (afterUid >= UID_MAX) return [];
+    const rows = await this.read(async (client) => {
+      if (this.exists === 0) await client.noop();
+      // `1:*` on an empty folder is a syntax error to some servers.
+      if (this.exists === 0) return [];
+      const query = { uid: true, size: true, internalDate: true };
+      return client.fetchAll(`${afterUid + 1}:*`, query, { uid: true });
+    });
+    const listed = new Map<number, ListedMail>();
+    for (const row of rows) {
+      if (!isUid(row.uid) || row.uid <= afterUid) continue;
+      // A second row for the same UID is a flag change that came in between.
+      if (listed.has(row.uid) && row.size === undefined) continue;
+      const { uid, size = 0 } = row;
+      listed.set(uid, { uid, size, internalDate: dateOf(row) });
+    }
+    return [...listed.values()].sort((a, b) => a.uid - b.uid);
+  }
+
+  /**
+   * The bytes of the given mails by BODY.PEEK[], so that none becomes \Seen; in ascending order.
+   * A UID the server does not deliver is simply absent, and so is a mail that turns out to be
+   * larger than `maxBytesEach`. All are held in memory: bound the call by count and size.
+   */
+  async fetch(uids: number[], maxBytesEach: number): Promise<FetchedMail[]> {
+    const wanted = new Set(uids.filter(isUid));
+    if (wanted.size === 0) return [];
+    const query = { uid: true, flags: true, internalDate: true, source: true };
+    const range = toRange([...wanted]);
+    const rows = await this.read((client) => client.fetchAll(range, query, { uid: true }));
+    const fetched = new Map<number, FetchedMail>();
+    for (const row of rows) {
+      const { uid, source } = row;
+      if (!wanted.has(uid) || fetched.has(uid) || !source || source.length === 0) continue;
+      if (source.length > maxBytesEach) continue;
+      const flags = [...(row.flags ?? [])];
+      fetched.set(uid, { uid, internalDate: dateOf(row), flags, raw: source });
+    }
+    return [...fetched.values()].sort((a, b) => a.uid - b.uid);
+  }
+
+  /** The header of one mail, for mails too large to fetch; null when the UID is gone. */
+  async fetchHeader(uid: number): Promise<Buffer | null> {
+    const query = { uid: true, headers: true };
+    const rows = await this.read((client) => client.fetchAll(String(uid), query, { uid: true }));
+    return rows.find((row) => row.uid === uid && row.headers?.length)?.headers ?? null;
+  }
+
+  /** Signs out and closes; takes 5 s at most and never throws. */
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+
+  /** Checks before and after that it is still the folder that was opened. */
+  private async read<T>(work: (client: ImapFlow) => Promise<T>): Promise<T> {
+    this.requireSameFolder();
+    const answer = await this.connection.run(work);
+    this.requireSameFolder();
+    return answer;
+  }
+
+  private requireSameFolder(): void {
+    const { mailbox } = this.connection.client;
+    if (mailbox && mailbox.uidValidity === this.uidValidity) return;
+    const lost = Object.assign(new Error("the folder is not open"), { code: "NoConnection" });
+    throw toMailError(lost, this.connection.server);
+  }
+}
+
+async function examine(client: ImapFlow, folder: string): Promise<MailboxObject> {
+  try {
+    return await client.mailboxOpen(folder, { readOnly: true });
+  } catch (error) {
+    if (field(error, "mailboxMissing") !== true) throw error;
+    throw new TransportError("EINBOX", `there is no folder "${folder}"`);
+  }
+}
+
+/** Some servers leave UIDNEXT out of their answer to EXAMINE. */
+async function highestUid(client: ImapFlow, box: MailboxObject): Promise<number> {
+  if (box.exists === 0) return 0;
+  const rows = await client.fetchAll("*", { uid: true });
+  return Math.max(0, ...rows.map((row) => row.uid).filter(isUid));
+}
+
+function uidValidityOf(box: MailboxObject, server: ServerSettings): bigint {
+  if (typeof box.uidValidity === "bigint" && box.uidValidity > 0n) return box.uidValidity;
+  throw new MailError({
+    kind: "transient",
+    code: "EUIDVALIDITY",
+    cause: `${server.host} gives no UIDVALIDITY for the folder, so mails cannot be told apart.`,
+    fix: "This is a fault of the mail server. It is tried again; if it stays, ask its operator.",
+    serverSaid: null,
+  });
+}
+
+/** An unknown date counts as now: it must never make a mail look older than the account's start. */
+function dateOf(row: FetchMessageObject): Date {
+  const date = new Date(row.internalDate ?? Date.now());
+  return Number.isNaN(date.getTime()) ? new Date() : date;
+}
+
+function isUid(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) > 0 && Number(value) <= UID_MAX;
+}
+
+/** 1,2,3,7 as "1:3,7": command lines stay short. */
+function toRange(uids: number[]): string {
+  const runs: { first: number; last: number }[] = [];
+  for (const uid of uids.sort((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run && run.last === uid - 1) run.last = uid;
+    else runs.push({ first: uid, last: uid });
+  }
+  return runs.map(({ first, last }) => (first === last ? `${first}` : `${first}:${last}`)).join();
+}

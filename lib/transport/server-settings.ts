@@ -1,0 +1,48 @@
+import type { ConnectionOptions } from "node:tls";
+import { type AllowedHosts, type CheckedAddress, lookupOf } from "./egress";
+import type { MailServer } from "./mail-error";
+
+/** How one mail server is reached and signed in to. An empty username means: do not sign in. */
+export type ServerSettings = {
+  host: string;
+  port: number;
+  security: "tls" | "starttls" | "none";
+  username: string;
+  password: string;
+};
+
+export type TransportOptions = {
+  allowedHosts: AllowedHosts;
+  /** PEM of a certificate authority to trust instead of the system's. */
+  ca?: string;
+  /** Ends whatever is going on; the caller gets a transient MailError. */
+  signal?: AbortSignal;
+};
+
+/** What an error message may say about the server: everything but the password. */
+export function describeServer(
+  protocol: MailServer["protocol"],
+  { host, port, security, username }: ServerSettings,
+): MailServer {
+  return { protocol, host, port, security, username };
+}
+
+type AddressOptions = { autoSelectFamilyAttemptTimeout: number };
+
+/**
+ * Options for tls.connect and net.connect: certificates are always verified, TLS 1.2 at least
+ * (RFC 8314 §4.1), and only the checked addresses are connected to. Where a server has several,
+ * each gets 2.5 s before the next is tried; Node's quarter second is too short for a far server.
+ */
+export function connectionOptions(
+  addresses: readonly CheckedAddress[],
+  ca: string | undefined,
+): ConnectionOptions & AddressOptions {
+  return {
+    rejectUnauthorized: true,
+    minVersion: "TLSv1.2",
+    lookup: lookupOf(addresses),
+    autoSelectFamilyAttemptTimeout: 2500,
+    ...(ca === undefined ? {} : { ca }),
+  };
+}
