@@ -13,17 +13,29 @@ type SchemaEngine = {
   diff(params: unknown): Promise<{ exitCode: number; stdout: string | null }>;
 };
 
-/** Prisma's own schema engine, compiled to WebAssembly: nothing to download. */
-async function openEngine(url: string): Promise<SchemaEngine> {
+type Glue = { SchemaEngine: { new: (...args: unknown[]) => Promise<SchemaEngine> } };
+
+let loaded: Promise<Glue> | undefined;
+
+/**
+ * Prisma's own schema engine, compiled to WebAssembly: nothing to download. Its module keeps one
+ * instance, so it is loaded once in a process.
+ */
+async function loadEngine(): Promise<Glue> {
   const require = createRequire(path.join(process.cwd(), "package.json"));
-  const entry = require.resolve("@prisma/schema-engine-wasm");
-  const glue = await import(path.join(path.dirname(entry), "schema_engine_bg.js"));
-  const wasm = await WebAssembly.instantiate(
-    await readFile(path.join(path.dirname(entry), "schema_engine_bg.wasm")),
-    { "./schema_engine_bg.js": glue },
-  );
+  const folder = path.dirname(require.resolve("@prisma/schema-engine-wasm"));
+  const glue = await import(path.join(folder, "schema_engine_bg.js"));
+  const bytes = await readFile(path.join(folder, "schema_engine_bg.wasm"));
+  const wasm = await WebAssembly.instantiate(bytes, { "./schema_engine_bg.js": glue });
   glue.__wbg_set_wasm(wasm.instance.exports);
-  (wasm.instance.exports.__wbindgen_start as () => void)();
+  const start = wasm.instance.exports.__wbindgen_start;
+  if (typeof start === "function") start();
+  return glue;
+}
+
+async function openEngine(url: string): Promise<SchemaEngine> {
+  loaded ??= loadEngine();
+  const glue = await loaded;
   const factory = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }));
   return glue.SchemaEngine.new({ datamodels: await datamodels() }, () => undefined, factory);
 }

@@ -122,6 +122,9 @@ CREATE TABLE "FolderCursor" (
     "epoch" INTEGER NOT NULL,
     "uidValidity" BIGINT NOT NULL,
     "lastUid" BIGINT NOT NULL,
+    "relistUpTo" BIGINT NOT NULL DEFAULT 0,
+    "stuckUid" BIGINT,
+    "stuckTries" INTEGER NOT NULL DEFAULT 0,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "FolderCursor_pkey" PRIMARY KEY ("accountId","folder")
@@ -138,6 +141,7 @@ CREATE TABLE "InboundEmail" (
     "sha256" BYTEA,
     "size" INTEGER NOT NULL,
     "isTruncated" BOOLEAN NOT NULL DEFAULT false,
+    "isRelisted" BOOLEAN NOT NULL DEFAULT false,
     "internalDate" TIMESTAMPTZ(3),
     "receivedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "messageIdKey" TEXT,
@@ -295,6 +299,7 @@ CREATE TABLE "OutboundEmail" (
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "nextAttemptAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "giveUpAt" TIMESTAMPTZ(3) NOT NULL,
+    "unknowns" INTEGER NOT NULL DEFAULT 0,
     "lastResponse" TEXT,
     "lastError" TEXT,
     "lastErrorFix" TEXT,
