@@ -1,0 +1,125 @@
+/** One header field as it came: name in original case, value unfolded, one character per byte. */
+export type RawField = { name: string; value: string };
+
+export type HeaderBlock = {
+  fields: RawField[];
+  /** Where the body starts in the bytes given. */
+  bodyStart: number;
+  /** False when the body follows the fields without the empty line RFC 5322 §2.1 asks for. */
+  separated: boolean;
+  /** Fields were left out or shortened, because the block is longer than the limits. */
+  cut: boolean;
+};
+
+type Line = { text: string; next: number; cut: boolean };
+
+const CR = 13;
+const LF = 10;
+const VALUE_LENGTH_MAX = 65_536;
+const FIELDS_MAX = 2_000;
+const HEADER_BYTES_MAX = 8_388_608;
+const LINE_END_PROBE_BYTES = 65_536;
+const FIELD = /^([!-9;-~]{1,200})[ \t]*:/;
+const USUAL_FIELD =
+  /^(from|to|cc|subject|date|received|return-path|reply-to|message-id|mime-version|content-type|content-transfer-encoding|in-reply-to|references|x-[a-z-]{2,60}|sender|delivered-to)[ \t]*:/i;
+
+/**
+ * Reads the fields at the top of a mail or MIME part, of at most `bytesMax` bytes. Never throws,
+ * linear. A line that is no field belongs to the field before it when usual fields follow (some
+ * senders wrap long values without indenting); otherwise it is where the body starts.
+ */
+export function readHeaderBlock(raw: Uint8Array, bytesMax = HEADER_BYTES_MAX): HeaderBlock {
+  const end = Math.min(raw.length, bytesMax);
+  const block: HeaderBlock = { fields: [], bodyStart: 0, separated: true, cut: false };
+  let lastFieldAt: number | null = null;
+  let position = skipEmptyLines(raw, end);
+  while (position < end) {
+    const line = lineAt(raw, position, end);
+    block.cut ||= line.cut;
+    if (line.text === "") {
+      block.bodyStart = line.next;
+      return trimmed(block);
+    }
+    if (!addLine(block, line.text)) {
+      lastFieldAt ??= lastUsualFieldAt(raw, line.next, end);
+      if (lastFieldAt < position) {
+        block.bodyStart = position;
+        block.separated = false;
+        return trimmed(block);
+      }
+      continueField(block, line.text);
+    }
+    position = line.next;
+  }
+  block.bodyStart = position;
+  block.cut ||= end < raw.length;
+  return trimmed(block);
+}
+
+/**
+ * Line ends as RFC 5322 §2.3 wants them where a sender got them wrong: lone CR as the only line end
+ * becomes LF, CR CR LF becomes CR LF. Anything else is returned as it is, the same object.
+ */
+export function repairLineEnds(raw: Uint8Array): Uint8Array {
+  const probe = raw.subarray(0, LINE_END_PROBE_BYTES);
+  if (!probe.includes(CR)) return raw;
+  if (!probe.includes(LF)) return raw.map((byte) => (byte === CR ? LF : byte));
+  const binary = Buffer.from(probe.buffer, probe.byteOffset, probe.length).toString("latin1");
+  if (!binary.includes("\r\r\n")) return raw;
+  const whole = Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString("latin1");
+  return Buffer.from(whole.replaceAll("\r\r\n", "\r\n"), "latin1");
+}
+
+function addLine(block: HeaderBlock, text: string): boolean {
+  if (/^[ \t]/.test(text)) {
+    continueField(block, text);
+    return true;
+  }
+  // The envelope line of an mbox file, quoted or not.
+  if (block.fields.length === 0 && /^>?From /.test(text)) return true;
+  const match = FIELD.exec(text);
+  if (match === null) return false;
+  if (block.fields.length >= FIELDS_MAX) block.cut = true;
+  else block.fields.push({ name: match[1] ?? "", value: text.slice(match[0].length) });
+  return true;
+}
+
+function continueField(block: HeaderBlock, text: string): void {
+  const last = block.fields.at(-1);
+  if (last === undefined || text.trim() === "") return;
+  if (last.value.length >= VALUE_LENGTH_MAX) block.cut = true;
+  else last.value += ` ${text.trim()}`;
+}
+
+function trimmed(block: HeaderBlock): HeaderBlock {
+  for (const field of block.fields) field.value = field.value.trim();
+  return block;
+}
+
+function skipEmptyLines(raw: Uint8Array, end: number): number {
+  let position = 0;
+  while (position < end && (raw[position] === CR || raw[position] === LF)) position++;
+  return position;
+}
+
+function lineAt(raw: Uint8Array, start: number, end: number): Line {
+  const found = raw.indexOf(LF, start);
+  const stop = found === -1 || found >= end ? end : found;
+  const next = found === -1 || found >= end ? end : found + 1;
+  let last = stop;
+  while (last > start && raw[last - 1] === CR) last--;
+  const kept = Math.min(last, start + VALUE_LENGTH_MAX);
+  const text = Buffer.from(raw.buffer, raw.byteOffset + start, kept - start).toString("latin1");
+  return { text: text.replaceAll("\r", " "), next, cut: kept < last };
+}
+
+function lastUsualFieldAt(raw: Uint8Array, start: number, end: number): number {
+  let found = -1;
+  for (let position = start; position < end; ) {
+    const line = lineAt(raw, position, end);
+    if (line.text === "") break;
+    if (USUAL_FIELD.test(line.text)) found = position;
+    position = line.next;
+  }
+  return found;
+}

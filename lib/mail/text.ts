@@ -1,0 +1,107 @@
+const CONTROLS_EXCEPT_TAB_AND_LF = /(?![\t\n])\p{Cc}/gu;
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+const INVISIBLE_FORMAT =
+  /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+const MANY_COMBINING_MARKS = /(\p{M}{4})\p{M}+/gu;
+const FILENAME_LENGTH_MAX = 150;
+
+const EXTENSIONS = new Map<string, string>([
+  ["application/msword", "doc"],
+  ["application/pdf", "pdf"],
+  ["application/pkcs7-mime", "p7m"],
+  ["application/pkcs7-signature", "p7s"],
+  ["application/pgp-signature", "asc"],
+  ["application/zip", "zip"],
+  ["application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"],
+  ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"],
+  ["application/ms-tnef", "dat"],
+  ["image/gif", "gif"],
+  ["image/jpeg", "jpg"],
+  ["image/jpg", "jpg"],
+  ["image/png", "png"],
+  ["image/svg+xml", "svg"],
+  ["image/webp", "webp"],
+  ["message/delivery-status", "txt"],
+  ["text/calendar", "ics"],
+  ["text/csv", "csv"],
+  ["text/html", "html"],
+  ["text/plain", "txt"],
+  ["text/rfc822-headers", "txt"],
+  ["text/vcard", "vcf"],
+]);
+
+/**
+ * Makes a string storable in Postgres `text` and `jsonb`: no NUL (error 22021, 22P05), no lone
+ * surrogates, no control except tab and line feed. CR LF and lone CR become LF.
+ */
+export function pgText(s: string): string {
+  return wellFormed(s.replace(/\r\n?/g, "\n").replace(CONTROLS_EXCEPT_TAB_AND_LF, ""));
+}
+
+/** Replaces lone UTF-16 surrogates by U+FFFD: Postgres refuses them, JSON parsers differ. */
+export function wellFormed(s: string): string {
+  return s.replace(LONE_SURROGATE, "\ufffd");
+}
+
+/** One line without controls: white space of any kind folded to single spaces, trimmed. */
+export function oneLine(s: string): string {
+  return wellFormed(s.replace(/[\p{Cc}\p{Z}]+/gu, " ")).trim();
+}
+
+/** The first `charsMax` UTF-16 units of `s`, never half a surrogate pair. */
+export function cut(s: string, charsMax: number): string {
+  if (s.length <= charsMax) return s;
+  const head = s.slice(0, charsMax);
+  return /[\ud800-\udbff]$/.test(head) ? head.slice(0, -1) : head;
+}
+
+/** The longest start of `s` whose UTF-8 form has at most `bytesMax` bytes. */
+export function cutBytes(s: string, bytesMax: number): string {
+  if (s.length * 3 <= bytesMax) return s;
+  const { read } = new TextEncoder().encodeInto(s, new Uint8Array(bytesMax));
+  return read === s.length ? s : s.slice(0, read);
+}
+
+/**
+ * Drops characters that make text look like other text: bidi overrides, zero-width characters,
+ * tag characters; and piles of combining marks beyond four.
+ */
+export function withoutTrickery(s: string): string {
+  return s.replace(INVISIBLE_FORMAT, "").replace(MANY_COMBINING_MARKS, "$1");
+}
+
+/**
+ * A file name to show and to offer for saving: no path, no controls, no reversed or invisible
+ * characters, no reserved Windows name, at most 150 characters with its real extension kept.
+ * A missing name is made from the media type. Never a storage key.
+ */
+export function safeFilename(name: string | null | undefined, mediaType: string): string {
+  const wanted = cleanFilename(name ?? "");
+  if (wanted === "") return generatedFilename(mediaType);
+  if (wanted.length <= FILENAME_LENGTH_MAX) return wanted;
+  const extension = /\.[^.\s]{1,12}$/.exec(wanted)?.[0] ?? "";
+  return cut(wanted, FILENAME_LENGTH_MAX - extension.length).trimEnd() + extension;
+}
+
+function cleanFilename(name: string): string {
+  const flat = oneLine(withoutTrickery(cut(name, 10_000))).normalize("NFC");
+  const base = flat.slice(Math.max(flat.lastIndexOf("/"), flat.lastIndexOf("\\")) + 1);
+  const clean = base.replace(/[<>:"|?*]/g, "_").replace(/^[.\s]+/, "");
+  const trimmed = trimEndOf(clean, ". ");
+  const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(trimmed);
+  return reserved ? `_${trimmed}` : trimmed;
+}
+
+function trimEndOf(s: string, characters: string): string {
+  let end = s.length;
+  while (end > 0 && characters.includes(s.charAt(end - 1))) end--;
+  return s.slice(0, end);
+}
+
+function generatedFilename(mediaType: string): string {
+  const type = mediaType.toLowerCase();
+  if (type === "message/rfc822") return "forwarded message.eml";
+  if (type === "application/ms-tnef") return "winmail.dat";
+  const extension = EXTENSIONS.get(type);
+  return extension === undefined ? "attachment" : `attachment.${extension}`;
+}
