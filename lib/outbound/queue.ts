@@ -1,0 +1,62 @@
+import type { Tx } from "../db/client";
+import { notify } from "../db/listen";
+import { AppError } from "../errors";
+import { isSendableAddress } from "../mail/address";
+
+/** How long a delivery is tried before it is given up. */
+export const GIVE_UP_AFTER_MS = 48 * 3600_000;
+
+export type SendingAccount = { id: string; email: string; name: string };
+
+/**
+ * The account a ticket's mail leaves from: its own, or the default one when it has none or its own
+ * is not active.
+ * @throws AppError "conflict" when no active account is connected.
+ */
+export async function findSendingAccount(
+  tx: Tx,
+  accountId: string | null,
+): Promise<SendingAccount> {
+  const select = { id: true, email: true, name: true };
+  const own = accountId
+    ? await tx.emailAccount.findFirst({ where: { id: accountId, isActive: true }, select })
+    : null;
+  const account =
+    own ??
+    (await tx.emailAccount.findFirst({ where: { isActive: true, isDefault: true }, select }));
+  if (!account)
+    throw new AppError(
+      "conflict",
+      "No active email account can send this. Connect one under Admin Portal → Email Accounts, or make one active and default.",
+    );
+  return account;
+}
+
+/**
+ * Queues a message for delivery, in the transaction that wrote it. Its Message-ID is final here, so
+ * that every try, also after a crash, sends the same one.
+ * @throws AppError "invalid" for an address nothing may be sent to.
+ */
+export async function queueDelivery(
+  tx: Tx,
+  delivery: { messageRowId: string; accountId: string; messageId: string; recipients: string[] },
+): Promise<void> {
+  for (const address of delivery.recipients)
+    if (!isSendableAddress(address))
+      throw new AppError("invalid", `Mail can't be sent to “${address}”.`, "cc");
+  const row = await tx.outboundEmail.create({
+    data: {
+      messageRowId: delivery.messageRowId,
+      accountId: delivery.accountId,
+      messageId: delivery.messageId,
+      recipients: delivery.recipients.map((address) => ({
+        address,
+        status: "queued",
+        response: null,
+      })),
+      giveUpAt: new Date(Date.now() + GIVE_UP_AFTER_MS),
+    },
+    select: { id: true },
+  });
+  await notify(tx, "outbound", row.id);
+}

@@ -1,0 +1,111 @@
+import type { Tx } from "../db/client";
+import type { Prisma, TicketStatus } from "../db/generated/client";
+import { cut, pgText } from "../mail/text";
+import { recordEvent } from "./events";
+import { REOPENED_BY_ANSWER } from "./status";
+
+/** Characters of a message that the list shows below the subject. */
+const SNIPPET_LENGTH = 160;
+
+/** The new words of a message in one line, for the list. */
+export function snippetOf(text: string): string {
+  return cut(pgText(text).replace(/\s+/g, " ").trim(), SNIPPET_LENGTH);
+}
+
+export type NewMessage = Omit<Prisma.MessageUncheckedCreateInput, "ticketId" | "kind">;
+
+/**
+ * Locks a ticket for the rest of the transaction, so that messages of two workers line up.
+ * @returns its status now, or null when it is gone.
+ */
+export async function lockTicket(
+  tx: Tx,
+  ticketId: string,
+): Promise<{ status: TicketStatus } | null> {
+  const rows = await tx.$queryRaw<{ status: TicketStatus }[]>`
+    SELECT "status"::text AS status FROM "Ticket" WHERE "id" = ${ticketId}::uuid FOR UPDATE`;
+  return rows[0] ?? null;
+}
+
+/**
+ * Adds what a contact wrote to a ticket. An answer reopens PENDING and SOLVED, unless a robot wrote
+ * it (`isAutomatic`), and puts the next move on us.
+ * @returns the message's row id.
+ */
+export async function appendInbound(
+  tx: Tx,
+  ticketId: string,
+  message: NewMessage,
+  options: { isAutomatic: boolean; actorId?: string },
+): Promise<string> {
+  const ticket = await lockTicket(tx, ticketId);
+  const row = await tx.message.create({
+    data: { ...message, ticketId, kind: "INBOUND" },
+    select: { id: true },
+  });
+  const reopens =
+    !options.isAutomatic && ticket !== null && REOPENED_BY_ANSWER.includes(ticket.status);
+  const now = new Date();
+  await tx.ticket.update({
+    where: { id: ticketId },
+    data: {
+      messageCount: { increment: 1 },
+      lastMessageAt: now,
+      ...(options.isAutomatic
+        ? {}
+        : { snippet: snippetOf(message.newText || message.text || ""), snoozedUntil: null }),
+      ...(reopens ? { status: "OPEN" as const } : {}),
+    },
+    select: { id: true },
+  });
+  // The wait is counted from the first word we have not answered.
+  if (!options.isAutomatic)
+    await tx.ticket.updateMany({
+      where: { id: ticketId, awaitingUs: false },
+      data: { awaitingUs: true, awaitingSince: now },
+    });
+  const actorId = options.actorId ?? null;
+  await recordEvent(tx, ticketId, actorId, {
+    kind: "message",
+    messageRowId: row.id,
+    by: "contact",
+  });
+  if (reopens && ticket)
+    await recordEvent(tx, ticketId, actorId, {
+      kind: "status",
+      from: ticket.status,
+      to: "OPEN",
+      why: "the customer answered",
+    });
+  return row.id;
+}
+
+/** Adds what an agent wrote: the next move is the customer's. @returns the message's row id. */
+export async function appendOutbound(
+  tx: Tx,
+  ticketId: string,
+  message: NewMessage & { authorId: string },
+): Promise<string> {
+  const row = await tx.message.create({
+    data: { ...message, ticketId, kind: "OUTBOUND" },
+    select: { id: true },
+  });
+  const now = new Date();
+  await tx.ticket.update({
+    where: { id: ticketId },
+    data: {
+      messageCount: { increment: 1 },
+      lastMessageAt: now,
+      awaitingUs: false,
+      awaitingSince: now,
+      snippet: snippetOf(message.text ?? ""),
+    },
+    select: { id: true },
+  });
+  await recordEvent(tx, ticketId, message.authorId, {
+    kind: "message",
+    messageRowId: row.id,
+    by: "agent",
+  });
+  return row.id;
+}

@@ -1,0 +1,34 @@
+import { inTransaction } from "../db/client";
+import { AppError } from "../errors";
+import { type Actor, requireDesk, requireTicketAccess } from "./access";
+import { recordEvent } from "./events";
+
+/**
+ * Gives a ticket to an agent, or to nobody with null.
+ * @throws AppError "not-found"; "invalid" when the user is no active agent.
+ */
+export async function assignTicket(
+  actor: Actor,
+  number: number,
+  userId: string | null,
+): Promise<void> {
+  requireDesk(actor);
+  await inTransaction(async (tx) => {
+    const { id } = await requireTicketAccess(actor, number, tx);
+    if (userId) {
+      const agent = await tx.user.findFirst({
+        where: { id: userId, isActive: true, role: { in: ["ADMIN", "AGENT"] } },
+        select: { id: true },
+      });
+      if (!agent)
+        throw new AppError("invalid", "Tickets can only be assigned to active agents.", "assignee");
+    }
+    const before = await tx.ticket.findUniqueOrThrow({
+      where: { id },
+      select: { assigneeId: true },
+    });
+    if (before.assigneeId === userId) return;
+    await tx.ticket.update({ where: { id }, data: { assigneeId: userId }, select: { id: true } });
+    await recordEvent(tx, id, actor.id, { kind: "assigned", from: before.assigneeId, to: userId });
+  });
+}

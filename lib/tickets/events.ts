@@ -1,0 +1,29 @@
+import type { Tx } from "../db/client";
+import { notify } from "../db/listen";
+
+/** What can happen to a ticket, and what the history keeps of it. */
+export type TicketChange =
+  | { kind: "opened"; source: "EMAIL" | "WEB" | "API" }
+  | { kind: "message"; messageRowId: string; by: "contact" | "agent" | "note" }
+  | { kind: "status"; from: string; to: string; why?: string }
+  | { kind: "priority"; from: string; to: string }
+  | { kind: "assigned"; from: string | null; to: string | null }
+  | { kind: "merged-into"; number: number }
+  | { kind: "merged-from"; number: number }
+  | { kind: "participant-approved"; contactId: string }
+  | { kind: "bounced"; address: string; status: string };
+
+/**
+ * Writes a change into the ticket's history, in the transaction of the change itself, and tells the
+ * listeners after its commit. `actorId` is null when mail or the system did it.
+ */
+export async function recordEvent(
+  tx: Tx,
+  ticketId: string,
+  actorId: string | null,
+  change: TicketChange,
+): Promise<void> {
+  const { kind, ...data } = change;
+  await tx.ticketEvent.create({ data: { ticketId, actorId, kind, data }, select: { id: true } });
+  await notify(tx, "ticket", ticketId);
+}

@@ -1,0 +1,51 @@
+import { inTransaction, type Tx } from "../db/client";
+import { AppError } from "../errors";
+import { pgText } from "../mail/text";
+import { type Actor, requireDesk, requireTicketAccess } from "./access";
+import { recordEvent } from "./events";
+
+/** Characters an agent may write at once. */
+export const TEXT_MAX = 100_000;
+
+/**
+ * What somebody typed, cleaned for the database.
+ * @throws AppError "invalid" when nothing is left, or it is too long.
+ */
+export function requireText(text: string): string {
+  const clean = pgText(text).replace(/\r\n?/g, "\n").trim();
+  if (!clean) throw new AppError("invalid", "Write something first.", "text");
+  if (clean.length > TEXT_MAX)
+    throw new AppError(
+      "invalid",
+      `That is too long: ${TEXT_MAX.toLocaleString("en")} characters at most.`,
+      "text",
+    );
+  return clean;
+}
+
+/** Adds a note that only agents see. @throws AppError "not-found", "invalid". */
+export async function addNote(
+  actor: Actor,
+  input: { number: number; text: string },
+): Promise<void> {
+  requireDesk(actor);
+  const text = requireText(input.text);
+  await inTransaction(async (tx) => {
+    const { id } = await requireTicketAccess(actor, input.number, tx);
+    await addNoteTo(tx, actor, id, text);
+  });
+}
+
+/** Writes the note into somebody's transaction; `text` has been through requireText(). */
+export async function addNoteTo(
+  tx: Tx,
+  actor: Actor,
+  ticketId: string,
+  text: string,
+): Promise<void> {
+  const note = await tx.message.create({
+    data: { ticketId, kind: "NOTE", text, newText: text, authorId: actor.id, sentAt: new Date() },
+    select: { id: true },
+  });
+  await recordEvent(tx, ticketId, actor.id, { kind: "message", messageRowId: note.id, by: "note" });
+}

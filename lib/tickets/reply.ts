@@ -1,0 +1,214 @@
+import { inTransaction, type Tx } from "../db/client";
+import type { TicketStatus } from "../db/generated/client";
+import { AppError } from "../errors";
+import { addressKey, domainOf } from "../mail/address";
+import { messageIdKey, mintMessageId } from "../mail/message-id";
+import { replySubject } from "../mail/subject";
+import { findSendingAccount, queueDelivery } from "../outbound/queue";
+import { type Actor, requireDesk, requireTicketAccess } from "./access";
+import { appendInbound, appendOutbound, lockTicket } from "./append";
+import { recordEvent } from "./events";
+import { requireText } from "./note";
+
+/** References we send: enough for every client to thread by (RFC 5322 §3.6.4 sets no bound). */
+const REFERENCES_MAX = 20;
+
+/** People in Cc of one answer. */
+const CC_MAX = 20;
+
+export type ReplyInput = {
+  number: number;
+  text: string;
+  cc?: string[];
+  /** The newest message the agent saw: the send stops when another has come since. */
+  lastMessageRowId?: string;
+  /** The status to set with the answer. */
+  status?: TicketStatus;
+};
+
+/**
+ * An agent's answer by mail, to the requester and those in `cc`: the message and its delivery are
+ * one commit; the worker sends it. The Message-ID is minted here.
+ * @throws AppError "not-found", "invalid" (text, addresses), "conflict" (newer message, no account,
+ * a requester without an address).
+ */
+export async function replyToTicket(
+  actor: Actor,
+  input: ReplyInput,
+): Promise<{ messageRowId: string }> {
+  requireDesk(actor);
+  const text = requireText(input.text);
+  const cc = [
+    ...new Set((input.cc ?? []).map((address) => addressKey(address.trim())).filter(Boolean)),
+  ];
+  if (cc.length > CC_MAX) throw new AppError("invalid", `At most ${CC_MAX} addresses in Cc.`, "cc");
+  return inTransaction(async (tx) => {
+    const access = await requireTicketAccess(actor, input.number, tx);
+    await lockTicket(tx, access.id);
+    await refuseWhenOvertaken(tx, access.id, input.lastMessageRowId);
+    const messageRowId = await writeReply(tx, actor, access.id, { text, cc });
+    if (input.status) await setStatus(tx, actor, access.id, input.status);
+    return { messageRowId };
+  });
+}
+
+async function refuseWhenOvertaken(
+  tx: Tx,
+  ticketId: string,
+  seen: string | undefined,
+): Promise<void> {
+  if (!seen) return;
+  const newest = await tx.message.findFirst({
+    where: { ticketId },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    select: { id: true },
+  });
+  if (newest && newest.id !== seen)
+    throw new AppError(
+      "conflict",
+      "A new message came in while you were writing. Read it, then send again.",
+      "lastMessageRowId",
+    );
+}
+
+/** Writes the message and queues its delivery. Whoever calls holds the ticket's lock. */
+export async function writeReply(
+  tx: Tx,
+  actor: Actor,
+  ticketId: string,
+  reply: { text: string; cc: string[] },
+): Promise<string> {
+  const ticket = await tx.ticket.findUniqueOrThrow({
+    where: { id: ticketId },
+    select: {
+      number: true,
+      subject: true,
+      accountId: true,
+      assigneeId: true,
+      requester: { select: { email: true, name: true } },
+    },
+  });
+  if (!ticket.requester)
+    throw new AppError("conflict", "The sender of this mail is unknown, so it can't be answered.");
+  const account = await findSendingAccount(tx, ticket.accountId);
+  const { inReplyTo, references } = await threadOf(tx, ticketId);
+  const messageId = mintMessageId(domainOf(account.email));
+  const to = { name: ticket.requester.name, address: ticket.requester.email };
+  const cc = reply.cc.filter((address) => address !== addressKey(to.address));
+  const messageRowId = await appendOutbound(tx, ticketId, {
+    authorId: actor.id,
+    messageId,
+    messageIdKey: messageIdKey(messageId),
+    inReplyTo: inReplyTo ? [inReplyTo] : [],
+    references,
+    fromName: account.name,
+    fromAddress: account.email,
+    toAddresses: [to],
+    ccAddresses: cc.map((address) => ({ name: "", address })),
+    subject: replySubject(ticket.subject, ticket.number),
+    text: reply.text,
+    newText: reply.text,
+    sentAt: new Date(),
+  });
+  await queueDelivery(tx, {
+    messageRowId,
+    accountId: account.id,
+    messageId,
+    recipients: [to.address, ...cc],
+  });
+  if (!ticket.assigneeId) {
+    await tx.ticket.update({
+      where: { id: ticketId },
+      data: { assigneeId: actor.id },
+      select: { id: true },
+    });
+    await recordEvent(tx, ticketId, actor.id, { kind: "assigned", from: null, to: actor.id });
+  }
+  return messageRowId;
+}
+
+/**
+ * What the next mail on a ticket answers: the newest mail that has a Message-ID, preferring the
+ * customer's, and all before it, oldest first (RFC 5322 §3.6.4). The first and the newest are kept.
+ */
+async function threadOf(
+  tx: Tx,
+  ticketId: string,
+): Promise<{ inReplyTo: string | null; references: string[] }> {
+  const mails = await tx.message.findMany({
+    where: { ticketId, messageId: { not: null }, kind: { in: ["INBOUND", "OUTBOUND"] } },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    select: { messageId: true, kind: true, automaticKind: true },
+    take: 500,
+  });
+  const ids = mails.map((mail) => mail.messageId).filter((id) => id !== null);
+  const answered =
+    mails.filter((mail) => mail.kind === "INBOUND" && !mail.automaticKind).at(-1) ?? mails.at(-1);
+  const others = [...new Set(ids)].filter((id) => id !== answered?.messageId);
+  const kept =
+    others.length < REFERENCES_MAX
+      ? others
+      : [...others.slice(0, 1), ...others.slice(-(REFERENCES_MAX - 2))];
+  return {
+    inReplyTo: answered?.messageId ?? null,
+    references: answered?.messageId ? [...kept, answered.messageId] : kept,
+  };
+}
+
+async function setStatus(
+  tx: Tx,
+  actor: Actor,
+  ticketId: string,
+  status: TicketStatus,
+): Promise<void> {
+  const before = await tx.ticket.findUniqueOrThrow({
+    where: { id: ticketId },
+    select: { status: true },
+  });
+  if (before.status === status) return;
+  await tx.ticket.update({
+    where: { id: ticketId },
+    data: { status, closedAt: status === "CLOSED" ? new Date() : null },
+    select: { id: true },
+  });
+  await recordEvent(tx, ticketId, actor.id, { kind: "status", from: before.status, to: status });
+}
+
+/**
+ * A registered customer's answer, written in the portal. It reaches the agents like a mail would.
+ * @throws AppError "not-found" for a ticket that isn't theirs; "conflict" for a closed one.
+ */
+export async function replyAsCustomer(
+  actor: Actor,
+  input: { number: number; text: string },
+): Promise<void> {
+  const text = requireText(input.text);
+  await inTransaction(async (tx) => {
+    const access = await requireTicketAccess(actor, input.number, tx);
+    const ticket = await lockTicket(tx, access.id);
+    if (ticket?.status === "CLOSED")
+      throw new AppError("conflict", "This ticket is closed. Open a new one.");
+    const user = await tx.user.findUniqueOrThrow({
+      where: { id: actor.id },
+      select: { name: true, email: true },
+    });
+    const message = {
+      text,
+      newText: text,
+      fromName: user.name,
+      fromAddress: user.email,
+      authorId: actor.id,
+    };
+    await appendInbound(
+      tx,
+      access.id,
+      {
+        ...message,
+        contactId: access.requesterId,
+        sentAt: new Date(),
+        reason: "Written in the portal",
+      },
+      { isAutomatic: false, actorId: actor.id },
+    );
+  });
+}
