@@ -1,0 +1,145 @@
+import { once } from "node:events";
+import net from "node:net";
+import tls from "node:tls";
+import SMTPConnection from "nodemailer/lib/smtp-connection";
+import { resolveMailHost, TransportError } from "./egress";
+import { MailError } from "./mail-error";
+import { connectionOptions, type ServerSettings, type TransportOptions } from "./server-settings";
+
+const CONNECT_MS = 30_000;
+const GREETING_MS = 30_000;
+const IDLE_MS = 60_000;
+
+/** What `openSmtp` reports on its way, for whoever wants to show it. */
+export type SmtpSession = {
+  connection: SMTPConnection;
+  /** Rejects when the connection breaks; nothing else tells when no command is waiting. */
+  broken: Promise<never>;
+};
+
+/**
+ * Connects, secures and (with a username) signs in. The socket is our own, so that it goes to the
+ * address that was checked. Timeouts: 30 s to connect, 30 s for the greeting, 60 s of silence.
+ * @throws the library's or Node's error; the caller classifies it
+ */
+export async function openSmtp(
+  server: ServerSettings,
+  options: TransportOptions,
+): Promise<SmtpSession> {
+  const addresses = await resolveMailHost(server.host, options.allowedHosts);
+  const secure = connectionOptions(addresses, options.ca);
+  const socket = await openSocket(server, secure, options.signal);
+  const connection = new SMTPConnection({
+    host: server.host,
+    port: server.port,
+    connection: socket,
+    secure: server.security === "tls",
+    secured: server.security === "tls",
+    requireTLS: server.security === "starttls",
+    ignoreTLS: server.security === "none",
+    // The library needs no look-up any more, and would hand ours to the running socket.
+    tls: { rejectUnauthorized: true, minVersion: "TLSv1.2", ca: secure.ca },
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: GREETING_MS,
+    socketTimeout: IDLE_MS,
+    socketCloseTimeout: 1000,
+    logger: false,
+  });
+  const broken = watchConnection(connection, options.signal);
+  try {
+    await Promise.race([broken, whenReady(connection)]);
+    if (server.username !== "") await Promise.race([broken, signIn(connection, server)]);
+    return { connection, broken };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Says QUIT and lets the connection go; never waits and never throws. */
+export function closeSmtp({ connection }: SmtpSession): void {
+  try {
+    connection.quit();
+  } catch {
+    connection.close();
+  }
+  setTimeout(() => connection.close(), 2000).unref();
+}
+
+/** A connected TCP socket, or a TLS socket whose certificate was accepted. */
+async function openSocket(
+  { host, port, security }: ServerSettings,
+  secure: ReturnType<typeof connectionOptions>,
+  signal: AbortSignal | undefined,
+): Promise<net.Socket> {
+  const wrapped = security === "tls";
+  const servername = net.isIP(host) === 0 ? { servername: host } : {};
+  const socket = wrapped
+    ? tls.connect({ host, port, ...servername, ...secure })
+    : net.connect({ host, port, ...secure });
+  const limit = AbortSignal.timeout(CONNECT_MS);
+  const ended = signal ? AbortSignal.any([signal, limit]) : limit;
+  try {
+    await once(socket, wrapped ? "secureConnect" : "connect", { signal: ended });
+    return socket;
+  } catch (error) {
+    socket.on("error", () => undefined);
+    socket.destroy();
+    if (ended.aborted) throw new TransportError("EDEADLINE", "connecting took too long");
+    throw error;
+  }
+}
+
+function watchConnection(
+  connection: SMTPConnection,
+  signal: AbortSignal | undefined,
+): Promise<never> {
+  const broken = new Promise<never>((_resolve, reject) => {
+    const onAbort = () => {
+      reject(new TransportError("EDEADLINE", "ended before the server had answered"));
+      connection.close();
+    };
+    connection.on("error", reject);
+    connection.on("end", () => {
+      signal?.removeEventListener("abort", onAbort);
+      reject(Object.assign(new Error("connection closed"), { code: "ECONNECTION" }));
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+  });
+  // Nobody may be waiting for it any more when the connection ends.
+  broken.catch(() => undefined);
+  return broken;
+}
+
+function whenReady(connection: SMTPConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.connect((error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** A server that offers no sign-in must not be sent the mail without one, unnoticed. */
+function signIn(connection: SMTPConnection, server: ServerSettings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!connection.allowsAuth) {
+      reject(noSignIn(server));
+      return;
+    }
+    const credentials = { user: server.username, pass: server.password };
+    connection.login({ ...credentials, credentials }, (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
+}
+
+function noSignIn({ host, port, security }: ServerSettings): MailError {
+  const secure =
+    security === "none" ? " Servers often offer it on encrypted connections only." : "";
+  return new MailError({
+    kind: "config",
+    code: "ENOAUTH",
+    cause: `${host} offers no sign-in on port ${port}.${secure}`,
+    fix: "Use port 465 with TLS or 587 with STARTTLS, or leave the username empty.",
+    serverSaid: null,
+  });
+}
