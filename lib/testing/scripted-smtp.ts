@@ -19,6 +19,9 @@ export type SmtpScript = {
   duringData?: "drop";
 };
 
+/** One of a mail bed's certificates: a good one, one that ended in 2021, one for another name. */
+export type BedCertificate = { bedDir: string; certificate: "server" | "expired" | "wrong" };
+
 export type ScriptedSmtp = {
   port: number;
   /** The mails that arrived in full, whatever was answered to them. */
@@ -30,11 +33,11 @@ export type ScriptedSmtp = {
 
 /**
  * Starts an SMTP server on 127.0.0.1 that answers as told. It offers no STARTTLS and takes any
- * username and password; with `tlsFolder` (a bed's `<dir>/tls`) it speaks implicit TLS.
+ * username and password; with `secure` it speaks implicit TLS.
  */
 export async function startScriptedSmtp(
   script: SmtpScript = {},
-  tlsFolder?: string,
+  secure?: BedCertificate,
 ): Promise<ScriptedSmtp> {
   const state = { script };
   const mails: ScriptedSmtp["mails"] = [];
@@ -49,7 +52,7 @@ export async function startScriptedSmtp(
     return callback(Object.assign(new Error(scripted.text), { responseCode: scripted.code }));
   };
   const server = new SMTPServer({
-    ...(await tlsOptions(tlsFolder)),
+    ...(await tlsOptions(secure)),
     disabledCommands: ["STARTTLS"],
     disableReverseLookup: true,
     allowInsecureAuth: true,
@@ -96,11 +99,9 @@ export async function startScriptedSmtp(
   };
 }
 
-async function tlsOptions(folder: string | undefined) {
-  if (folder === undefined) return {};
-  const [key, cert] = await Promise.all([
-    readFile(join(folder, "server.key")),
-    readFile(join(folder, "server.pem")),
-  ]);
+async function tlsOptions(secure: BedCertificate | undefined) {
+  if (secure === undefined) return {};
+  const path = join(secure.bedDir, "tls", secure.certificate);
+  const [key, cert] = await Promise.all([readFile(`${path}.key`), readFile(`${path}.pem`)]);
   return { secure: true, key, cert };
 }

@@ -102,7 +102,9 @@ function watchConnection(
     connection.on("error", reject);
     connection.on("end", () => {
       signal?.removeEventListener("abort", onAbort);
-      reject(Object.assign(new Error("connection closed"), { code: "ECONNECTION" }));
+      // The library ends the connection before it hands over the answer that made it do so.
+      const lost = Object.assign(new Error("connection closed"), { code: "ECONNECTION" });
+      setImmediate(() => reject(lost));
     });
     signal?.addEventListener("abort", onAbort, { once: true });
     if (signal?.aborted) onAbort();
