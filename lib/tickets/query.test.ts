@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { EVERY_OPEN_TICKET, isFiltered, parseTicketQuery, ticketQueryString } from "./query";
+
+const ID = "0198d3a4-5b6c-7d8e-9f00-112233445566";
+
+function parse(address: string) {
+  const params: Record<string, string | string[]> = {};
+  for (const name of new Set(new URLSearchParams(address).keys())) {
+    const all = new URLSearchParams(address).getAll(name);
+    params[name] = all.length > 1 ? all : (all[0] ?? "");
+  }
+  return parseTicketQuery(params);
+}
+
+describe("the address of a ticket list", () => {
+  it("shows every open ticket when it says nothing", () => {
+    expect(parse("")).toEqual({ query: EVERY_OPEN_TICKET, notes: [] });
+    expect(ticketQueryString(EVERY_OPEN_TICKET)).toBe("");
+  });
+
+  it.each([
+    "view=spam",
+    "source=EMAIL",
+    "status=OPEN%2CPENDING",
+    "assignee=me",
+    `view=all&source=WEB&status=SOLVED&assignee=${ID}&account=${ID}`,
+    "requester=marta%40oliveira.example&q=blade+%22210+mm%22+100%25",
+    `after=1767603600000_${ID}`,
+    `view=waiting&before=1767603600000_${ID}`,
+  ])("is read back as it was written: %s", (address) => {
+    const { query, notes } = parse(address);
+    expect(notes).toEqual([]);
+    expect(ticketQueryString(query)).toBe(address);
+  });
+
+  it("takes several statuses, repeated or listed, in their own order and once each", () => {
+    expect(parse("status=SOLVED&status=open,solved").query.statuses).toEqual(["OPEN", "SOLVED"]);
+  });
+
+  it("takes words in any case", () => {
+    const { query, notes } = parse("source=email&view=My-Open&assignee=NONE");
+    expect(query).toMatchObject({ source: "EMAIL", view: "my-open", assignee: "none" });
+    expect(notes).toEqual([]);
+  });
+
+  it.each([
+    ["source=FAX", "Source “FAX” is not known and was left out."],
+    ["status=OPEN,LOST", "Status “LOST” is not known and was left out."],
+    ["view=toString", "The view “toString” is not known and was left out."],
+    ["assignee=nora", "Assignee “nora” is not known and was left out."],
+    ["account='%20OR%201=1", "Account “' OR 1=1” is not known and was left out."],
+    ["after=yesterday", "The page “yesterday” is not known and was left out."],
+    [`after=1_${ID}x`, `The page “${`1_${ID}x`.slice(0, 40)}” is not known and was left out.`],
+  ])("leaves out what it does not know and says so: %s", (address, note) => {
+    const { query, notes } = parse(address);
+    expect(notes).toEqual([note]);
+    expect(query.after).toBeNull();
+    expect(isFiltered({ ...query, statuses: [] })).toBe(false);
+  });
+
+  it("ignores empty fields, as a form without JavaScript sends them", () => {
+    expect(parse("view=&source=&status=&assignee=&account=&requester=&q=&after=")).toEqual({
+      query: EVERY_OPEN_TICKET,
+      notes: [],
+    });
+  });
+
+  it("keeps what is searched for short, on one line and storable", () => {
+    const { query } = parse(`q=${encodeURIComponent(`a\u0000b\r\n c${"x".repeat(500)}`)}`);
+    expect(query.q).toMatch(/^a b c+x+$/);
+    expect(query.q.length).toBe(200);
+  });
+
+  it("follows one cursor when there are two", () => {
+    const { query } = parse(`after=5_${ID}&before=6_${ID}`);
+    expect(query.after).toEqual({ time: 5, id: ID });
+    expect(query.before).toBeNull();
+  });
+});
