@@ -1,0 +1,15 @@
+/**
+ * Loaded with --import into every process a launcher starts. The launcher holds the other end of an
+ * IPC channel; a launcher that was killed can't stop anybody, but the channel closes with it, and
+ * then each process stops by itself as if asked to. So no orphan keeps the port.
+ */
+const DRAIN_MS = 10_000;
+
+if (process.connected) {
+  process.once("disconnect", () => {
+    setTimeout(() => process.exit(1), DRAIN_MS).unref();
+    process.kill(process.pid, "SIGTERM");
+  });
+  // The listener alone must not keep a process alive that has finished its work.
+  process.channel?.unref();
+}

@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { type Booted, boot, DATA_DIR } from "@/lib/boot";
+import { migrate } from "@/lib/db/migrate";
+import { isAlive } from "@/lib/db/processes";
+import { env } from "@/lib/env";
+import { AppError, messageOf } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { requirePort } from "./port";
+import { awaitLeftovers, RunRecord } from "./running";
+import { type Part, type Supervisor, supervise } from "./supervise";
+
+export type LaunchOptions = {
+  /** What the person typed, for the lines that tell what to type instead. */
+  command: string;
+  /** Where the web process will listen; null when there is none. */
+  host: string | null;
+  /** Production parts come out of `npm run build`. */
+  needsBuild: boolean;
+};
+
+export type Launcher = {
+  booted: Booted;
+  supervisor: Supervisor;
+  /** Stops everything in order and ends this process. Called a second time: at once, the hard way. */
+  stop(exitCode: number): Promise<never>;
+};
+
+/**
+ * What every launcher does, in this order: wait for what a killed one left, check the port, start
+ * or adopt the embedded Postgres, migrate, run `work`, and keep what it started running until
+ * Ctrl-C, SIGTERM, a closed terminal or the end of the npm process that called us.
+ * Trouble is one line and exit code 1.
+ */
+export async function launch(
+  options: LaunchOptions,
+  work: (launcher: Launcher) => Promise<void>,
+): Promise<void> {
+  let booting: Promise<Booted> | undefined;
+  let record: RunRecord | undefined;
+  const supervisor = supervise(() => record?.setChildren(supervisor.children()));
+  const stop = stopper(async () => {
+    record?.setStopping();
+    await supervisor.stop();
+    const booted = await booting?.catch(() => null);
+    await booted?.release();
+    record?.remove();
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => void stop(0));
+  watchNpm(() => void stop(0));
+
+  try {
+    const { PORT } = env();
+    await awaitLeftovers(DATA_DIR);
+    if (options.host)
+      await requirePort({ port: PORT, host: options.host, command: options.command });
+    if (options.needsBuild) requireBuild();
+    record = new RunRecord(DATA_DIR, options.command);
+    booting = boot();
+    const booted = await booting;
+    await migrate(booted.env.DATABASE_DIRECT_URL || booted.env.DATABASE_URL);
+    supervisor.gaveUp.then((line) => {
+      log.error(line);
+      void stop(1);
+    });
+    await work({ booted, supervisor, stop });
+  } catch (error) {
+    if (stop.isStopping()) return;
+    log.error(error instanceof AppError ? error.message : `Start failed: ${messageOf(error)}`);
+    await stop(1);
+  }
+}
+
+/** A stop that runs once. A second signal within a second is the terminal's and npm's copy of one. */
+function stopper(cleanUp: () => Promise<void>) {
+  let stoppingSince: number | undefined;
+  const stop = async (exitCode: number): Promise<never> => {
+    if (stoppingSince !== undefined) {
+      if (Date.now() - stoppingSince > 1_000) process.exit(exitCode || 1);
+      return new Promise<never>(() => undefined);
+    }
+    stoppingSince = Date.now();
+    await cleanUp().catch((error) => log.error(`Stopping failed: ${messageOf(error)}`));
+    process.exit(exitCode);
+  };
+  return Object.assign(stop, { isStopping: () => stoppingSince !== undefined });
+}
+
+/**
+ * `npm start` is npm, a shell and this process; npm killed hard leaves us running with nobody to
+ * stop us. Only what npm started is watched: started directly, a closed shell must not end a server.
+ */
+function watchNpm(onGone: () => void): void {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const grandparent = parentOfShell(parent);
+  const timer = setInterval(() => {
+    if (process.ppid === parent && (grandparent <= 1 || isAlive(grandparent))) return;
+    clearInterval(timer);
+    onGone();
+  }, 500);
+  timer.unref();
+}
+
+/** The parent of npm's shell; 0 when `pid` is no shell but npm, whose own parent is none of ours. */
+function parentOfShell(pid: number): number {
+  try {
+    const [, command = "", ppid] =
+      process.platform === "linux"
+        ? (/\((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [])
+        : (/^\s*(\S+)\s+(\d+)/.exec(
+            execFileSync("ps", ["-o", "comm=,ppid=", "-p", String(pid)], { encoding: "utf8" }),
+          ) ?? []);
+    return /(^|\/)(ba|da|z|k)?sh$/.test(command) ? Number(ppid) : 0;
+  } catch {
+    return 0;
+  }
+}
+
+function requireBuild(): void {
+  const next = path.join(process.env.NEXT_DIST_DIR || ".next", "BUILD_ID");
+  if (!existsSync(next) || !existsSync("dist/worker.mjs"))
+    throw new AppError("unavailable", "There is no build yet: run npm run build");
+}
+
+export function webPart(port: number, host: string): Part {
+  return { name: "web", args: ["scripts/web.mjs", String(port), host], stopMs: 5_000 };
+}
+
+/** A worker drains for ten seconds at most. */
+export function workerPart(): Part {
+  return { name: "worker", args: ["--enable-source-maps", "dist/worker.mjs"], stopMs: 11_000 };
+}
