@@ -1,5 +1,6 @@
 import type { TicketSource, TicketStatus } from "../db/generated/enums";
 import { cut, oneLine } from "../mail/text";
+import { isUuid } from "../uuid";
 
 export const TICKET_VIEWS = [
   "my-open",
@@ -15,7 +16,6 @@ export type TicketView = (typeof TICKET_VIEWS)[number];
 
 const SOURCES: readonly TicketSource[] = ["EMAIL", "WEB", "API"];
 const STATUSES: readonly TicketStatus[] = ["OPEN", "PENDING", "SOLVED", "CLOSED"];
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CURSOR = /^(\d{1,15})_([0-9a-f-]{36})$/;
 const SEARCH_LENGTH_MAX = 200;
 const REQUESTER_LENGTH_MAX = 254;
@@ -76,7 +76,7 @@ export function parseTicketQuery(params: SearchParams): { query: TicketQuery; no
     const text = value(name);
     const known = text.toLowerCase();
     if (text === "") return null;
-    return UUID.test(known) || words.includes(known) ? known : ignore(what, text);
+    return isUuid(known) || words.includes(known) ? known : ignore(what, text);
   };
   const cursor = (name: string) => {
     const text = value(name);
@@ -143,7 +143,7 @@ function cursorText(cursor: TicketCursor): string {
 export function parseCursor(text: string): TicketCursor | null {
   const match = CURSOR.exec(text);
   const id = match?.[2] ?? "";
-  return match && UUID.test(id) ? { time: Number(match[1]), id } : null;
+  return match && isUuid(id) ? { time: Number(match[1]), id } : null;
 }
 
 function first(value: string | string[] | undefined): string {

@@ -1,0 +1,21 @@
+import type { Prisma } from "../db/generated/client";
+import type { Actor } from "./access";
+
+/**
+ * The messages somebody may read, as a condition of a query: agents all, customers those of their
+ * own tickets except notes. Deleted tickets are nobody's.
+ */
+export function visibleMessages(viewer: Actor): Prisma.MessageWhereInput {
+  switch (viewer.role) {
+    case "ADMIN":
+    case "AGENT":
+      return { ticket: { deletedAt: null } };
+    case "CUSTOMER":
+      return {
+        kind: { not: "NOTE" },
+        ticket: { deletedAt: null, requester: { userId: viewer.id } },
+      };
+    default:
+      return viewer.role satisfies never;
+  }
+}
