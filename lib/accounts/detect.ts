@@ -1,0 +1,155 @@
+import { Resolver } from "node:dns/promises";
+import { domainOf } from "../mail/address";
+import {
+  detectByAddress,
+  detectByHost,
+  detectByMx,
+  guessImapHost,
+  type DetectedProvider as KnownProvider,
+  portWarning,
+  securityForPort,
+} from "../mail/providers";
+
+/** Finds the MX hosts of a domain, best first; throws or answers [] when there are none. */
+export type MxResolver = (domain: string) => Promise<string[]>;
+
+export type DetectionInput = {
+  email: string;
+  smtpHost: string;
+  smtpPort?: number | null;
+  imapHost?: string | null;
+  imapPort?: number | null;
+  resolver?: MxResolver;
+};
+
+/** What the form shows beside a provider's name. */
+export type DetectedProvider = {
+  id: string;
+  name: string;
+  signIn: "password" | "app-password" | "oauth";
+  notes: string[];
+  appPasswordUrl: string | null;
+};
+
+export type DetectedServer = {
+  host: string | null;
+  port: number;
+  security: "tls" | "starttls";
+  /** given: typed by the admin; detected: from the table of providers; none: neither. */
+  source: "given" | "detected" | "none";
+  /** A port that fits another protocol, in one sentence. */
+  warning: string | null;
+};
+
+export type Detection = {
+  provider: DetectedProvider | null;
+  foundBy: "smtp-host" | "address" | "mx" | null;
+  smtp: DetectedServer;
+  imap: DetectedServer & {
+    /** Never used by itself: only offered, marked as a guess. */
+    guess: string | null;
+    /** What this provider takes as IMAP username, when it is not the SMTP username. */
+    username: string | null;
+  };
+};
+
+const MX_TIMEOUT_MS = 2000;
+/** Top-level names that DNS never answers (RFC 2606, RFC 6761, RFC 6762): not asked about. */
+const RESERVED = /(^|\.)(test|example|invalid|localhost|local|internal)$/;
+
+/**
+ * Finds the servers of an account: IMAP from the SMTP host first, then from the address, then from
+ * the MX record of its domain; SMTP from the address and the MX record when its host is blank. What
+ * the admin typed always stays. Asks DNS at most once, two seconds at most.
+ */
+export async function detectServers(input: DetectionInput): Promise<Detection> {
+  const { known, foundBy } = await findProvider(input);
+  return {
+    provider: known && publicProvider(known),
+    foundBy,
+    smtp: smtpOf(input, known),
+    imap: imapOf(input, known),
+  };
+}
+
+async function findProvider(
+  input: DetectionInput,
+): Promise<{ known: KnownProvider | null; foundBy: Detection["foundBy"] }> {
+  const byHost = input.smtpHost ? detectByHost(input.smtpHost) : null;
+  if (byHost) return { known: byHost, foundBy: "smtp-host" };
+  const byAddress = input.email.includes("@") ? detectByAddress(input.email) : null;
+  if (byAddress) return { known: byAddress, foundBy: "address" };
+  const needsMore = !input.smtpHost || !input.imapHost;
+  const domain = domainOf(input.email);
+  if (!needsMore || !domain.includes(".") || RESERVED.test(domain)) {
+    return { known: null, foundBy: null };
+  }
+  const byMx = detectByMx(await mxHosts(domain, input.resolver ?? resolveMx));
+  return { known: byMx, foundBy: byMx ? "mx" : null };
+}
+
+/** A domain without MX record, and a machine without DNS, are just domains we know nothing about. */
+async function mxHosts(domain: string, resolver: MxResolver): Promise<string[]> {
+  try {
+    return await resolver(domain);
+  } catch {
+    return [];
+  }
+}
+
+async function resolveMx(domain: string): Promise<string[]> {
+  const resolver = new Resolver({ timeout: MX_TIMEOUT_MS, tries: 1 });
+  const timer = setTimeout(() => resolver.cancel(), MX_TIMEOUT_MS);
+  try {
+    const records = await resolver.resolveMx(domain);
+    return records.sort((a, b) => a.priority - b.priority).map((record) => record.exchange);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function smtpOf(input: DetectionInput, known: KnownProvider | null): DetectedServer {
+  const typed = input.smtpHost.trim().toLowerCase();
+  const host = typed || known?.smtp?.host || null;
+  const own = known?.smtp?.host === host ? known.smtp : null;
+  // 587 is what submission servers speak (RFC 6409); the guide's example uses it as well.
+  const port = input.smtpPort ?? own?.port ?? 587;
+  return {
+    host,
+    port,
+    security: own?.port === port ? own.security : securityForPort(port, "smtp"),
+    source: typed ? "given" : host ? "detected" : "none",
+    warning: portWarning(port, "smtp"),
+  };
+}
+
+function imapOf(input: DetectionInput, known: KnownProvider | null): Detection["imap"] {
+  const typed = (input.imapHost ?? "").trim().toLowerCase();
+  const host = typed || known?.imap?.host || null;
+  const own = known?.imap?.host === host ? known.imap : null;
+  const port = input.imapPort ?? own?.port ?? 993;
+  return {
+    host,
+    port,
+    security: own?.port === port ? own.security : securityForPort(port, "imap"),
+    source: typed ? "given" : host ? "detected" : "none",
+    warning: portWarning(port, "imap"),
+    guess: !host && !known && input.smtpHost ? guessImapHost(input.smtpHost) : null,
+    username: own && known?.imapUsername === "local-part" ? localPart(input.email) : null,
+  };
+}
+
+function publicProvider(known: KnownProvider): DetectedProvider {
+  return {
+    id: known.id,
+    name: known.name,
+    signIn: known.signIn,
+    notes: known.notes,
+    appPasswordUrl: known.appPasswordUrl ?? null,
+  };
+}
+
+function localPart(email: string): string | null {
+  const at = email.lastIndexOf("@");
+  return at > 0 ? email.slice(0, at) : null;
+}

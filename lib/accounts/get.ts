@@ -1,0 +1,105 @@
+import { validate as isUuid } from "uuid";
+import { db } from "../db/client";
+import { AppError } from "../errors";
+import { detectByHost, securityForPort } from "../mail/providers";
+import { detectServers } from "./detect";
+import type { SecurityChoice, StartMode } from "./schema";
+import { SERVER_COLUMNS } from "./servers";
+
+/** An account as the form shows it: text for every field, and never a password. */
+export type EditableAccount = {
+  id: string;
+  email: string;
+  hasSmtpPassword: boolean;
+  hasImapPassword: boolean;
+  /** Where reading starts can be chosen only until the first poll has succeeded. */
+  hasStarted: boolean;
+  ticketCount: number;
+  values: Record<string, string>;
+};
+
+/**
+ * The form's values of an account. Detected IMAP settings come back as blanks, as they were typed,
+ * so that another SMTP host is detected afresh.
+ * @throws AppError "not-found".
+ */
+export async function getEditableAccount(id: string): Promise<EditableAccount> {
+  const account = isUuid(id)
+    ? await db().prisma.emailAccount.findUnique({
+        where: { id },
+        select: {
+          ...SERVER_COLUMNS,
+          name: true,
+          folder: true,
+          isActive: true,
+          isDefault: true,
+          pollingEnabled: true,
+          startMode: true,
+          startFrom: true,
+          lastPolledAt: true,
+          _count: { select: { tickets: true } },
+        },
+      })
+    : null;
+  if (!account) throw new AppError("not-found", "There is no such email account.");
+  // Only a known provider's host can have been detected: for any other DNS need not be asked.
+  const couldBeDetected = account.imapHost !== null && detectByHost(account.imapHost) !== null;
+  const blank = await detectServers({
+    ...account,
+    imapHost: null,
+    imapPort: null,
+    ...(couldBeDetected ? {} : { resolver: async () => [] }),
+  });
+  const isDetectedHost = account.imapHost === blank.imap.host;
+  const isDetectedPort = isDetectedHost && account.imapPort === blank.imap.port;
+  return {
+    id: account.id,
+    email: account.email,
+    hasSmtpPassword: account.smtpPasswordSealed !== null,
+    hasImapPassword: account.imapPasswordSealed !== null,
+    hasStarted: account.lastPolledAt !== null,
+    ticketCount: account._count.tickets,
+    values: {
+      email: account.email,
+      name: account.name,
+      provider: "SMTP",
+      smtpHost: account.smtpHost,
+      smtpPort: String(account.smtpPort),
+      smtpSecurity: choiceOf(account.smtpSecurity, account.smtpPort, "smtp"),
+      smtpUsername: account.smtpUsername,
+      imapHost: isDetectedHost ? "" : (account.imapHost ?? ""),
+      imapPort: isDetectedPort || !account.imapPort ? "" : String(account.imapPort),
+      imapSecurity: account.imapSecurity
+        ? choiceOf(account.imapSecurity, account.imapPort ?? 993, "imap")
+        : "auto",
+      imapUsername:
+        account.imapUsername === blank.imap.username ? "" : (account.imapUsername ?? ""),
+      folder: account.folder,
+      startMode: startModeOf(account.startMode),
+      startDate:
+        account.startMode === "date" ? (account.startFrom?.toISOString().slice(0, 10) ?? "") : "",
+      ...ticked("pollingEnabled", account.pollingEnabled),
+      ...ticked("isActive", account.isActive),
+      ...ticked("isDefault", account.isDefault),
+      ...ticked("allowPlain", [account.smtpSecurity, account.imapSecurity].includes("NONE")),
+    },
+  };
+}
+
+function choiceOf(
+  security: "TLS" | "STARTTLS" | "NONE",
+  port: number,
+  protocol: "imap" | "smtp",
+): SecurityChoice {
+  const choices = { TLS: "tls", STARTTLS: "starttls", NONE: "none" } as const;
+  const choice = choices[security];
+  return choice === securityForPort(port, protocol) ? "auto" : choice;
+}
+
+function startModeOf(stored: string): StartMode {
+  return stored === "date" || stored === "all" ? stored : "now";
+}
+
+function ticked(name: string, isTicked: boolean): Record<string, string> {
+  return isTicked ? { [name]: "on" } : {};
+}

@@ -1,0 +1,120 @@
+import { db } from "../db/client";
+import type { EmailAccount } from "../db/generated/client";
+import { type AccountHealth, accountHealth, globalPolling, liveWorkers } from "./health";
+import { databaseNow } from "./lock";
+import { type PollDay, pollDays } from "./poll-history";
+import { sharedInboxes } from "./shared-inbox";
+
+/** An account as the Email Accounts page shows it. Nothing sealed is in it, only whether there is. */
+export type AccountRow = {
+  id: string;
+  email: string;
+  name: string;
+  isActive: boolean;
+  isDefault: boolean;
+  pollingEnabled: boolean;
+  hasPassword: boolean;
+  imapHost: string | null;
+  smtpHost: string;
+  lastPolledAt: Date | null;
+  nextPollAt: Date;
+  failingSince: Date | null;
+  consecutiveFailures: number;
+  health: AccountHealth;
+  polls: PollDay;
+  today: { mails: number; tickets: number };
+  /** Addresses of other accounts that read the same inbox. */
+  sharedWith: string[];
+};
+
+export type AccountsPage = {
+  accounts: AccountRow[];
+  polling: { isEnabled: boolean; intervalSeconds: number };
+  hasWorker: boolean;
+  now: Date;
+};
+
+/** The columns a row is made of; the sealed passwords only to say whether there are any. */
+const COLUMNS = {
+  id: true,
+  email: true,
+  name: true,
+  isActive: true,
+  isDefault: true,
+  pollingEnabled: true,
+  smtpHost: true,
+  smtpUsername: true,
+  smtpPasswordSealed: true,
+  imapHost: true,
+  imapUsername: true,
+  imapPasswordSealed: true,
+  folder: true,
+  lastPolledAt: true,
+  nextPollAt: true,
+  failingSince: true,
+  lastError: true,
+  lastErrorFix: true,
+  lastErrorKind: true,
+  consecutiveFailures: true,
+} as const;
+
+type Columns = Pick<EmailAccount, keyof typeof COLUMNS>;
+
+/** Everything the Email Accounts page shows, in a few queries however many accounts there are. */
+export async function listAccounts(): Promise<AccountsPage> {
+  const now = await databaseNow();
+  const [accounts, workers, days, today] = await Promise.all([
+    db().prisma.emailAccount.findMany({
+      select: COLUMNS,
+      orderBy: [{ isDefault: "desc" }, { email: "asc" }],
+    }),
+    liveWorkers(),
+    pollDays(now),
+    todaysMail(),
+  ]);
+  const shared = sharedInboxes(accounts);
+  return {
+    accounts: accounts.map((account) => ({
+      ...publicFields(account),
+      health: accountHealth(account, now, workers),
+      polls: days.get(account.id) ?? { bars: [], total: 0, failed: 0 },
+      today: today.get(account.id) ?? { mails: 0, tickets: 0 },
+      sharedWith: shared.get(account.id) ?? [],
+    })),
+    polling: globalPolling(workers),
+    hasWorker: workers.length > 0,
+    now,
+  };
+}
+
+function publicFields(account: Columns) {
+  return {
+    id: account.id,
+    email: account.email,
+    name: account.name,
+    isActive: account.isActive,
+    isDefault: account.isDefault,
+    pollingEnabled: account.pollingEnabled,
+    hasPassword: (account.smtpPasswordSealed ?? account.imapPasswordSealed) !== null,
+    imapHost: account.imapHost,
+    smtpHost: account.smtpHost,
+    lastPolledAt: account.lastPolledAt,
+    nextPollAt: account.nextPollAt,
+    failingSince: account.failingSince,
+    consecutiveFailures: account.consecutiveFailures,
+  };
+}
+
+/** Mails that came in since midnight, in this machine's time zone, and the tickets they opened. */
+async function todaysMail(): Promise<Map<string, { mails: number; tickets: number }>> {
+  const midnight = new Date();
+  midnight.setHours(0, 0, 0, 0);
+  const rows = await db().prisma.$queryRaw<{ id: string; mails: bigint; tickets: bigint }[]>`
+    SELECT "accountId" AS "id", count(*) AS "mails",
+      count(*) FILTER (WHERE "outcome" = 'ticket') AS "tickets"
+    FROM "InboundEmail" WHERE "receivedAt" >= ${midnight} AND "accountId" IS NOT NULL
+    GROUP BY "accountId"`;
+  return new Map(
+    rows.map((row) => [row.id, { mails: Number(row.mails), tickets: Number(row.tickets) }]),
+  );
+}

@@ -1,0 +1,176 @@
+import net from "node:net";
+import { domainToASCII } from "node:url";
+import { z } from "zod";
+import { AppError } from "../errors";
+import { isSendableAddress } from "../mail/address";
+
+/** What the encryption selects offer; "auto" lets the port decide. */
+export const SECURITY_CHOICES = ["auto", "tls", "starttls", "none"] as const;
+export type SecurityChoice = (typeof SECURITY_CHOICES)[number];
+
+export const START_MODES = ["now", "date", "all"] as const;
+export type StartMode = (typeof START_MODES)[number];
+
+const text = (label: string, max: number) =>
+  z
+    .string()
+    .default("")
+    .transform((value) => value.trim())
+    .refine((value) => value.length <= max, `${label} must be at most ${max} characters.`)
+    .refine((value) => !hasControls(value), `${label} holds characters that can't be typed.`);
+
+const email = text("Email Address", 254).refine(isSendableAddress, {
+  message: "Email Address must be a whole address, such as support@yourcompany.com.",
+});
+
+const port = (label: string) =>
+  z
+    .union([z.string(), z.number(), z.null()])
+    .optional()
+    .transform((value, context) => {
+      const digits = String(value ?? "").trim();
+      if (digits === "") return null;
+      const number = /^\d{1,9}$/.test(digits) ? Number(digits) : 0;
+      if (number >= 1 && number <= 65_535) return number;
+      context.addIssue({ code: "custom", message: `${label} must be a port from 1 to 65535.` });
+      return z.NEVER;
+    });
+
+const host = (label: string) =>
+  z
+    .string()
+    .nullish()
+    .transform((value, context) => {
+      const typed = (value ?? "").trim();
+      if (typed === "") return "";
+      const name = hostName(typed);
+      if (name) return name;
+      context.addIssue({ code: "custom", message: `${label} ${hostProblem(typed)}` });
+      return z.NEVER;
+    });
+
+/** Spaces count in a password; what no server takes and no keyboard types does not. */
+const password = (label: string) =>
+  z
+    .string()
+    .default("")
+    .refine((value) => value.length <= 1000, `${label} must be at most 1000 characters.`)
+    .refine((value) => !hasControls(value), `${label} holds characters that can't be typed.`);
+
+const startDate = z
+  .union([z.string(), z.date(), z.null()])
+  .optional()
+  .transform((value, context) => {
+    if (value === undefined || value === null || value === "") return null;
+    const date = value instanceof Date ? value : parseDate(value.trim());
+    if (date && date.getUTCFullYear() >= 1970 && date.getUTCFullYear() <= 9999) return date;
+    context.addIssue({ code: "custom", message: "The date must look like 2026-01-31." });
+    return z.NEVER;
+  });
+
+const fields = z.object({
+  email,
+  name: text("Sender Name", 200),
+  provider: z.literal("SMTP", "Provider must be SMTP.").default("SMTP"),
+  smtpHost: host("SMTP Host"),
+  smtpPort: port("SMTP Port"),
+  smtpSecurity: z.enum(SECURITY_CHOICES, "Choose one of the listed encryptions.").default("auto"),
+  smtpUsername: text("SMTP Username", 500),
+  smtpPassword: password("SMTP Password"),
+  imapHost: host("IMAP Host"),
+  imapPort: port("IMAP Port"),
+  imapSecurity: z.enum(SECURITY_CHOICES, "Choose one of the listed encryptions.").default("auto"),
+  imapUsername: text("IMAP Username", 500),
+  imapPassword: password("IMAP Password"),
+  folder: text("Folder", 200).transform((value) => value || "INBOX"),
+  pollingEnabled: z.boolean().default(false),
+  startMode: z.enum(START_MODES, "Choose where to start.").default("now"),
+  startDate,
+  isActive: z.boolean().default(true),
+  isDefault: z.boolean().default(false),
+});
+
+/**
+ * What createAccount() and updateAccount() take, from the form and from the CLI. Blank host and
+ * port are detected; a blank password means "the stored one", where there is one.
+ */
+export const accountSchema = fields.superRefine((input, context) => {
+  if (input.startMode !== "date") return;
+  const message = !input.startDate
+    ? "Choose the date to start from."
+    : input.startDate.getTime() > Date.now()
+      ? "The date to start from must not be in the future."
+      : null;
+  if (message) context.addIssue({ code: "custom", path: ["startDate"], message });
+});
+
+export type AccountInput = z.input<typeof accountSchema>;
+export type AccountValues = z.output<typeof accountSchema>;
+
+const CHECKBOXES = ["pollingEnabled", "isActive", "isDefault"] as const;
+
+/** The same fields as an HTML form sends them: an unticked box is absent. */
+export const accountFormSchema = z
+  .preprocess((raw) => withCheckboxes(raw), accountSchema.and(z.looseObject({})))
+  .superRefine((input, context) => {
+    for (const field of ["smtpSecurity", "imapSecurity"] as const) {
+      if (input[field] !== "none" || input.allowPlain === "on") continue;
+      context.addIssue({
+        code: "custom",
+        path: [field],
+        message:
+          "Without encryption the password and all mail can be read on the way. Tick that you know, or choose another.",
+      });
+    }
+  });
+
+/** Parses what a caller of lib gives. @throws AppError "invalid" that names the first wrong field. */
+export function parseAccount(input: AccountInput): AccountValues {
+  const result = accountSchema.safeParse(input);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new AppError(
+    "invalid",
+    issue?.message ?? "The account's settings are wrong.",
+    issue?.path[0] === undefined ? undefined : String(issue.path[0]),
+  );
+}
+
+function withCheckboxes(raw: unknown): unknown {
+  if (typeof raw !== "object" || raw === null) return raw;
+  const form: Record<string, unknown> = { ...raw };
+  for (const name of CHECKBOXES) form[name] = form[name] === "on" || form[name] === true;
+  return form;
+}
+
+/** An ISO date (midnight UTC) or an ISO date and time. */
+function parseDate(value: string): Date | null {
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(value)) {
+    return null;
+  }
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+/** The host as it is stored: lower case, IDN in its ASCII form (RFC 5891); null when it is none. */
+function hostName(typed: string): string | null {
+  const bare = typed.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
+  if (net.isIP(bare) !== 0) return bare.toLowerCase();
+  if (/[\s/:@\\?#%[\]]/.test(bare)) return null;
+  const ascii = domainToASCII(bare.toLowerCase());
+  const labels = ascii.split(".");
+  const isLabel = (label: string) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label);
+  if (ascii.length > 253 || !labels.every(isLabel)) return null;
+  return /^\d+$/.test(labels.at(-1) ?? "") ? null : ascii;
+}
+
+function hostProblem(typed: string): string {
+  if (typed.includes("://")) return "must be only the name: leave out what stands before it.";
+  if (typed.includes("@")) return "must be a server's name, not an address: mail.yourcompany.com.";
+  if (/^[^:]+:\d+$/.test(typed)) return "must be only the name: the port has its own field.";
+  return "must be a server's name, such as mail.yourcompany.com.";
+}
+
+function hasControls(value: string): boolean {
+  return /\p{Cc}/u.test(value);
+}

@@ -1,0 +1,148 @@
+import { inTransaction, isUniqueViolation } from "../db/client";
+import type { EmailAccount } from "../db/generated/client";
+import { notify } from "../db/listen";
+import { AppError } from "../errors";
+import { type AccountActor, assertAdmin, recordAudit } from "./admin";
+import { alreadyConnected, INACTIVE_POLLING, sealedPasswords, startFromOf } from "./create";
+import { assertSecretsStay, keepsImapPassword } from "./credentials";
+import type { MxResolver } from "./detect";
+import { giveDefault, lockAccount, lockDefault } from "./lock";
+import { type AccountInput, type AccountValues, parseAccount } from "./schema";
+import { imapUsernameOf } from "./servers";
+import { type AccountSettings, settingsFrom } from "./settings";
+
+/**
+ * What an account looks like after a fresh start: due at once, its failures forgotten, so that a
+ * corrected setting is tried immediately.
+ */
+export function freshStart(now: Date) {
+  return {
+    nextPollAt: now,
+    lastError: null,
+    lastErrorFix: null,
+    lastErrorKind: null,
+    failingSince: null,
+    consecutiveFailures: 0,
+  };
+}
+
+/**
+ * Changes an account. A blank password keeps the stored one, unless its server changes. Another
+ * inbox (host, username or folder) starts a new epoch and ends the running poll's lease.
+ * Deactivating keeps "Enable Polling" as it is.
+ * @throws AppError "forbidden", "not-found"; "invalid" and "conflict" with their field.
+ */
+export async function updateAccount(
+  actor: AccountActor,
+  id: string,
+  input: AccountInput,
+  resolver?: MxResolver,
+): Promise<{ id: string; email: string }> {
+  assertAdmin(actor);
+  const values = parseAccount(input);
+  const { settings, detection } = await settingsFrom(values, resolver);
+  try {
+    await inTransaction(async (tx) => {
+      await lockDefault(tx);
+      const { account, now } = await lockAccount(tx, id);
+      assertAllowed(account, values, settings);
+      const sealed = sealedPasswords(id, values, detection);
+      const dropsImapPassword = !sealed.imapPasswordSealed && !keepsImapPassword(account, settings);
+      const isOtherInbox = readsAnotherInbox(account, settings);
+      await tx.emailAccount.update({
+        where: { id },
+        data: {
+          ...settings,
+          ...sealed,
+          ...(dropsImapPassword ? { imapPasswordSealed: null } : {}),
+          isActive: values.isActive,
+          pollingEnabled: values.pollingEnabled,
+          ...(account.lastPolledAt === null
+            ? { startMode: values.startMode, startFrom: startOf(account, values, now) }
+            : {}),
+          ...(isOtherInbox
+            ? { epoch: { increment: 1 }, leaseToken: { increment: 1 }, leaseUntil: null }
+            : {}),
+          ...freshStart(now),
+        },
+        select: { id: true },
+      });
+      if (values.isDefault) await giveDefault(tx, id);
+      await recordAudit(tx, actor, {
+        action: "account.updated",
+        accountId: id,
+        data: { email: settings.email, changed: changedFields(account, settings, values) },
+      });
+      await notify(tx, "account", id);
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw alreadyConnected(settings.email);
+    throw error;
+  }
+  return { id, email: settings.email };
+}
+
+function assertAllowed(
+  account: EmailAccount,
+  values: AccountValues,
+  settings: AccountSettings,
+): void {
+  if (values.pollingEnabled && !account.pollingEnabled && !values.isActive) {
+    throw new AppError("conflict", INACTIVE_POLLING, "pollingEnabled");
+  }
+  if (account.isDefault && !values.isDefault) {
+    throw new AppError(
+      "conflict",
+      "One account has to be the default: make another one the default instead.",
+      "isDefault",
+    );
+  }
+  assertSecretsStay(account, settings, values, ["smtp", "imap"]);
+  const hasSmtpPassword = values.smtpPassword || account.smtpPasswordSealed;
+  if (settings.smtpUsername && !hasSmtpPassword) {
+    throw new AppError("invalid", "Enter the password for sending.", "smtpPassword");
+  }
+  const hasImapPassword =
+    hasSmtpPassword || values.imapPassword || keepsImapPassword(account, settings);
+  if (values.pollingEnabled && !(hasImapPassword && imapUsernameOf(settings))) {
+    throw new AppError(
+      "invalid",
+      "Enter the password: no inbox opens without one.",
+      "smtpPassword",
+    );
+  }
+}
+
+function readsAnotherInbox(account: EmailAccount, next: AccountSettings): boolean {
+  return (
+    account.imapHost !== next.imapHost ||
+    imapUsernameOf(account) !== imapUsernameOf(next) ||
+    account.folder !== next.folder
+  );
+}
+
+/** "From now" counts from the first enabling: a later change of other fields does not move it. */
+function startOf(account: EmailAccount, values: AccountValues, now: Date): Date | null {
+  const isSame = account.startMode === values.startMode && values.startMode === "now";
+  if (isSame && account.startFrom) return account.startFrom;
+  return startFromOf(values, now);
+}
+
+/** The names of what changed, for the audit log; values stay out of it. */
+function changedFields(
+  account: EmailAccount,
+  settings: AccountSettings,
+  values: AccountValues,
+): string[] {
+  const before: Record<string, unknown> = account;
+  const after: Record<string, unknown> = {
+    ...settings,
+    isActive: values.isActive,
+    pollingEnabled: values.pollingEnabled,
+    isDefault: values.isDefault,
+  };
+  const names = Object.keys(after).filter((name) => before[name] !== after[name]);
+  if (values.smtpPassword) names.push("smtpPassword");
+  if (values.imapPassword) names.push("imapPassword");
+  return names;
+}
