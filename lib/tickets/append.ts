@@ -14,55 +14,63 @@ export function snippetOf(text: string): string {
 
 export type NewMessage = Omit<Prisma.MessageUncheckedCreateInput, "ticketId" | "kind">;
 
+type LockedTicket = { status: TicketStatus; messageCount: number; lastMessageAt: Date };
+
 /**
  * Locks a ticket for the rest of the transaction, so that messages of two workers line up.
- * @returns its status now, or null when it is gone.
+ * @returns what it says now, or null when it is gone.
  */
-export async function lockTicket(
-  tx: Tx,
-  ticketId: string,
-): Promise<{ status: TicketStatus } | null> {
-  const rows = await tx.$queryRaw<{ status: TicketStatus }[]>`
-    SELECT "status"::text AS status FROM "Ticket" WHERE "id" = ${ticketId}::uuid FOR UPDATE`;
+export async function lockTicket(tx: Tx, ticketId: string): Promise<LockedTicket | null> {
+  const rows = await tx.$queryRaw<LockedTicket[]>`
+    SELECT "status"::text AS status, "messageCount", "lastMessageAt"
+    FROM "Ticket" WHERE "id" = ${ticketId}::uuid FOR UPDATE`;
   return rows[0] ?? null;
 }
 
+export type AppendOptions = {
+  /** A robot's mail, or a second copy: it neither reopens the ticket nor puts the next move on us. */
+  isQuiet: boolean;
+  /** When it was said. Old mail that is read late keeps its place in the list. */
+  at: Date;
+  actorId?: string;
+};
+
 /**
- * Adds what a contact wrote to a ticket. An answer reopens PENDING and SOLVED, unless a robot wrote
- * it (`isAutomatic`), and puts the next move on us.
+ * Adds what a contact wrote to a ticket. An answer reopens PENDING and SOLVED and puts the next move
+ * on us, unless it is quiet.
  * @returns the message's row id.
  */
 export async function appendInbound(
   tx: Tx,
   ticketId: string,
   message: NewMessage,
-  options: { isAutomatic: boolean; actorId?: string },
+  options: AppendOptions,
 ): Promise<string> {
   const ticket = await lockTicket(tx, ticketId);
+  if (!ticket) throw new Error(`Ticket ${ticketId} is gone.`);
   const row = await tx.message.create({
     data: { ...message, ticketId, kind: "INBOUND" },
     select: { id: true },
   });
-  const reopens =
-    !options.isAutomatic && ticket !== null && REOPENED_BY_ANSWER.includes(ticket.status);
-  const now = new Date();
+  const isFirst = ticket.messageCount === 0;
+  const reopens = !options.isQuiet && REOPENED_BY_ANSWER.includes(ticket.status);
+  const snippet = snippetOf(message.newText || message.text || "");
   await tx.ticket.update({
     where: { id: ticketId },
     data: {
       messageCount: { increment: 1 },
-      lastMessageAt: now,
-      ...(options.isAutomatic
-        ? {}
-        : { snippet: snippetOf(message.newText || message.text || ""), snoozedUntil: null }),
+      ...(options.isQuiet && !isFirst ? {} : { snippet, snoozedUntil: null }),
+      ...(isFirst || options.at > ticket.lastMessageAt ? { lastMessageAt: options.at } : {}),
+      ...(isFirst ? { awaitingSince: options.at, awaitingUs: !options.isQuiet } : {}),
       ...(reopens ? { status: "OPEN" as const } : {}),
     },
     select: { id: true },
   });
   // The wait is counted from the first word we have not answered.
-  if (!options.isAutomatic)
+  if (!options.isQuiet)
     await tx.ticket.updateMany({
       where: { id: ticketId, awaitingUs: false },
-      data: { awaitingUs: true, awaitingSince: now },
+      data: { awaitingUs: true, awaitingSince: options.at },
     });
   const actorId = options.actorId ?? null;
   await recordEvent(tx, ticketId, actorId, {
@@ -70,13 +78,15 @@ export async function appendInbound(
     messageRowId: row.id,
     by: "contact",
   });
-  if (reopens && ticket)
+  if (reopens) {
+    const why = "the customer answered";
     await recordEvent(tx, ticketId, actorId, {
       kind: "status",
       from: ticket.status,
       to: "OPEN",
-      why: "the customer answered",
+      why,
     });
+  }
   return row.id;
 }
 

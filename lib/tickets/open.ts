@@ -135,7 +135,7 @@ export async function openTicketAsCustomer(
         sentAt: new Date(),
         reason: "Opened in the portal",
       },
-      { isAutomatic: false, actorId: actor.id },
+      { isQuiet: false, at: new Date(), actorId: actor.id },
     );
     return { number: ticket.number };
   });

@@ -208,7 +208,7 @@ export async function replyAsCustomer(
         sentAt: new Date(),
         reason: "Written in the portal",
       },
-      { isAutomatic: false, actorId: actor.id },
+      { isQuiet: false, at: new Date(), actorId: actor.id },
     );
   });
 }

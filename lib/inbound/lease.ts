@@ -1,0 +1,119 @@
+import { db } from "../db/client";
+
+/** The right to work on one account, until it ends on the database's clock. */
+export type AccountLease = { accountId: string; owner: string; token: bigint };
+
+/** Wrong passwords in a row after which an account waits for its admin, so that nobody is locked out. */
+export const AUTH_FAILURES_MAX = 5;
+
+type Row = { id: string; token: string };
+
+const leaseOf = (owner: string) => (row: Row) => ({
+  accountId: row.id,
+  owner,
+  token: BigInt(row.token),
+});
+
+/**
+ * Claims accounts whose poll is due, the longest waiting first, at most `limit`. Each claim raises
+ * the fencing token, so whoever held the account before can no longer store anything.
+ */
+export async function claimDueAccounts(
+  owner: string,
+  limit: number,
+  leaseSeconds: number,
+): Promise<AccountLease[]> {
+  const claimed = await db().pool.query<Row>(
+    `UPDATE "EmailAccount" SET "leaseOwner" = $1, "leaseUntil" = now() + make_interval(secs => $3),
+       "leaseToken" = "leaseToken" + 1, "pollRequestedAt" = NULL, "lastAttemptAt" = now()
+     WHERE "id" IN (
+       SELECT "id" FROM "EmailAccount"
+       WHERE "isActive" AND "pollingEnabled" AND "nextPollAt" <= now()
+         AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
+         AND ("pollRequestedAt" IS NOT NULL OR "lastErrorKind" IS DISTINCT FROM 'auth' OR "consecutiveFailures" < $4)
+       ORDER BY "nextPollAt" LIMIT $2 FOR UPDATE SKIP LOCKED)
+     RETURNING "id", "leaseToken"::text AS token`,
+    [owner, limit, leaseSeconds, AUTH_FAILURES_MAX],
+  );
+  return claimed.rows.map(leaseOf(owner));
+}
+
+/**
+ * Claims these accounts now, due or not; those that somebody else is polling are left out.
+ * With null: every account that is active and has polling enabled.
+ */
+export async function claimAccounts(
+  owner: string,
+  accountIds: string[] | null,
+  leaseSeconds: number,
+): Promise<AccountLease[]> {
+  const claimed = await db().pool.query<Row>(
+    `UPDATE "EmailAccount" SET "leaseOwner" = $1, "leaseUntil" = now() + make_interval(secs => $3),
+       "leaseToken" = "leaseToken" + 1, "pollRequestedAt" = NULL, "lastAttemptAt" = now()
+     WHERE "isActive" AND "pollingEnabled" AND ($2::uuid[] IS NULL OR "id" = ANY($2::uuid[]))
+       AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
+     RETURNING "id", "leaseToken"::text AS token`,
+    [owner, accountIds, leaseSeconds],
+  );
+  return claimed.rows.map(leaseOf(owner));
+}
+
+/** Makes the lease last on. @returns false when it has passed to somebody else, or polling was stopped. */
+export async function renewLease(lease: AccountLease, leaseSeconds: number): Promise<boolean> {
+  const renewed = await db().pool.query(
+    `UPDATE "EmailAccount" SET "leaseUntil" = now() + make_interval(secs => $3)
+     WHERE "id" = $1 AND "leaseToken" = $2 AND "isActive" AND "pollingEnabled"`,
+    [lease.accountId, lease.token.toString(), leaseSeconds],
+  );
+  return renewed.rowCount === 1;
+}
+
+/** What a poll ended with, for the account row. */
+export type PollEnd =
+  | { ok: true; intervalSeconds: number }
+  | { ok: false; kind: string; cause: string; fix: string };
+
+/** Seconds to wait after the n-th failure in a row: short for the network, slow for credentials. */
+export function backoffSeconds(kind: string, failures: number): number {
+  if (kind === "auth") return [60, 300, 900, 3600][failures - 1] ?? 3600;
+  // Grows from 2 s to 30 s; the spread keeps many accounts of one server apart.
+  return Math.min(30, 2 * 1.5 ** Math.max(0, failures - 1)) * (0.85 + Math.random() * 0.3);
+}
+
+/**
+ * Ends the lease, and says on the account how the poll went. A worker that lost the lease changes
+ * nothing. `startedAt` keeps polls an interval apart, however long each took.
+ */
+export async function endPoll(lease: AccountLease, end: PollEnd): Promise<void> {
+  const key = [lease.accountId, lease.token.toString()];
+  if (end.ok) {
+    await db().pool.query(
+      `UPDATE "EmailAccount" SET "leaseUntil" = NULL, "leaseOwner" = NULL, "lastPolledAt" = now(), "lastError" = NULL,
+         "lastErrorFix" = NULL, "lastErrorKind" = NULL, "failingSince" = NULL, "consecutiveFailures" = 0,
+         "nextPollAt" = CASE WHEN "pollRequestedAt" IS NOT NULL THEN now()
+                             ELSE GREATEST(now(), "lastAttemptAt" + make_interval(secs => $3)) END
+       WHERE "id" = $1 AND "leaseToken" = $2`,
+      [...key, end.intervalSeconds],
+    );
+    return;
+  }
+  const failures = await db().pool.query<{ count: number }>(
+    `SELECT "consecutiveFailures" + 1 AS count FROM "EmailAccount" WHERE "id" = $1 AND "leaseToken" = $2`,
+    key,
+  );
+  await db().pool.query(
+    `UPDATE "EmailAccount" SET "leaseUntil" = NULL, "leaseOwner" = NULL, "lastError" = $3, "lastErrorFix" = $4,
+       "lastErrorKind" = $5, "failingSince" = COALESCE("failingSince", now()), "consecutiveFailures" = "consecutiveFailures" + 1,
+       "nextPollAt" = now() + make_interval(secs => $6)
+     WHERE "id" = $1 AND "leaseToken" = $2`,
+    [...key, end.cause, end.fix, end.kind, backoffSeconds(end.kind, failures.rows[0]?.count ?? 1)],
+  );
+}
+
+/** Lets go without a result: the process is stopping, somebody else may poll at once. */
+export async function releaseLease(lease: AccountLease): Promise<void> {
+  await db().pool.query(
+    `UPDATE "EmailAccount" SET "leaseUntil" = NULL, "leaseOwner" = NULL WHERE "id" = $1 AND "leaseToken" = $2`,
+    [lease.accountId, lease.token.toString()],
+  );
+}

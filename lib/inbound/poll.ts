@@ -1,0 +1,218 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { db } from "../db/client";
+import { notifyNow } from "../db/listen";
+import { env } from "../env";
+import { AppError, messageOf } from "../errors";
+import { log, oneLine } from "../log";
+import { MailError } from "../transport/mail-error";
+import { fetchAccount } from "./fetch";
+import { type AccountLease, endPoll, releaseLease, renewLease } from "./lease";
+import { countPending, type Processor } from "./process";
+import { LeaseLost } from "./store";
+
+/** What a pass over accounts came to: the figures of the guide's log lines. */
+export type PassResult = {
+  accounts: number;
+  emailsProcessed: number;
+  ticketsCreated: number;
+  messagesAppended: number;
+  duplicates: number;
+  ignored: number;
+  quarantined: number;
+  pending: number;
+  failed: { account: string; error: string }[];
+};
+
+const NOTHING: PassResult = {
+  accounts: 0,
+  emailsProcessed: 0,
+  ticketsCreated: 0,
+  messagesAppended: 0,
+  duplicates: 0,
+  ignored: 0,
+  quarantined: 0,
+  pending: 0,
+  failed: [],
+};
+
+/** How long a pass waits for receipts that another worker holds, or that wait for their parent. */
+const SETTLE_MS = 75_000;
+
+/**
+ * Polls the leased accounts side by side, each in its own lease, processes what came, and prints the
+ * guide's lines. One account's trouble harms no other.
+ */
+export async function pollAccounts(
+  leases: AccountLease[],
+  processor: Processor,
+  signal: AbortSignal,
+): Promise<PassResult> {
+  if (leases.length === 0) return NOTHING;
+  const results = await Promise.all(leases.map((lease) => pollAccount(lease, processor, signal)));
+  const total = results.reduce(add, NOTHING);
+  log.info(
+    `Email polling: ${total.emailsProcessed} emails processed, ${total.ticketsCreated} tickets created`,
+  );
+  return total;
+}
+
+function add(a: PassResult, b: PassResult): PassResult {
+  return {
+    accounts: a.accounts + b.accounts,
+    emailsProcessed: a.emailsProcessed + b.emailsProcessed,
+    ticketsCreated: a.ticketsCreated + b.ticketsCreated,
+    messagesAppended: a.messagesAppended + b.messagesAppended,
+    duplicates: a.duplicates + b.duplicates,
+    ignored: a.ignored + b.ignored,
+    quarantined: a.quarantined + b.quarantined,
+    pending: a.pending + b.pending,
+    failed: [...a.failed, ...b.failed],
+  };
+}
+
+async function pollAccount(
+  lease: AccountLease,
+  processor: Processor,
+  signal: AbortSignal,
+): Promise<PassResult> {
+  const { email } = await db().prisma.emailAccount.findUniqueOrThrow({
+    where: { id: lease.accountId },
+    select: { email: true },
+  });
+  const run = await db().prisma.pollRun.create({
+    data: { accountId: lease.accountId, workerId: lease.owner },
+    select: { id: true },
+  });
+  const startedAt = performance.now();
+  let seen = 0;
+  let stored = 0;
+  let trouble: string | null = null;
+  const heart = keepLease(lease, signal);
+  try {
+    ({ seen, stored } = await fetchAccount({
+      lease,
+      pollRunId: run.id,
+      leaseSeconds: env().WORKER_LEASE_SECONDS,
+      signal: heart.signal,
+    }));
+    await endPoll(lease, { ok: true, intervalSeconds: env().EMAIL_POLLING_INTERVAL });
+  } catch (error) {
+    trouble = await endInTrouble(lease, email, error, signal);
+  } finally {
+    heart.stop();
+  }
+  await notifyNow("account", lease.accountId);
+  // Mail stored before a failure is processed all the same.
+  await settle(run.id, processor, signal);
+  const result = await closeRun(run.id, {
+    seen,
+    stored,
+    error: trouble,
+    durationMs: Math.round(performance.now() - startedAt),
+  });
+  if (result.emailsProcessed > 0)
+    log.info(
+      `Polled account ${email}: ${result.emailsProcessed} emails processed, ${result.ticketsCreated} tickets created`,
+    );
+  await notifyNow("account", lease.accountId);
+  return { ...result, failed: trouble ? [{ account: email, error: trouble }] : [] };
+}
+
+/** Renews the lease while the poll goes on; aborts the poll when the account is no longer ours. */
+function keepLease(lease: AccountLease, outer: AbortSignal): { signal: AbortSignal; stop(): void } {
+  const lost = new AbortController();
+  const seconds = env().WORKER_LEASE_SECONDS;
+  const beat = setInterval(
+    async () => {
+      const isOurs = await renewLease(lease, seconds).catch(() => true);
+      if (!isOurs)
+        lost.abort(new LeaseLost("The account was changed or taken over during the poll."));
+    },
+    (seconds * 1000) / 3,
+  );
+  return { signal: AbortSignal.any([outer, lost.signal]), stop: () => clearInterval(beat) };
+}
+
+/** Says on the account what went wrong. @returns the cause in plain words; null when nothing did. */
+async function endInTrouble(
+  lease: AccountLease,
+  email: string,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (error instanceof LeaseLost || signal.aborted || !(await isStillOurs(lease))) {
+    await releaseLease(lease);
+    return null;
+  }
+  const cause = oneLine(messageOf(error));
+  const fix = error instanceof MailError ? error.fix : "";
+  const kind =
+    error instanceof MailError ? error.kind : error instanceof AppError ? "config" : "transient";
+  if (!(error instanceof MailError) && !(error instanceof AppError))
+    log.error(error instanceof Error ? (error.stack ?? cause) : cause);
+  await endPoll(lease, { ok: false, kind, cause, fix });
+  log.error(`Polling account ${email} failed: ${cause}`);
+  return cause;
+}
+
+async function isStillOurs(lease: AccountLease): Promise<boolean> {
+  const row = await db().prisma.emailAccount.count({
+    where: { id: lease.accountId, leaseToken: lease.token, isActive: true, pollingEnabled: true },
+  });
+  return row === 1;
+}
+
+/** Processes the poll's receipts, and waits a while for those that others hold or that must wait. */
+async function settle(pollRunId: string, processor: Processor, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + SETTLE_MS;
+  while (!signal.aborted && performance.now() < until) {
+    await processor.run({ pollRunId }, signal);
+    if ((await countPending(pollRunId)) === 0) return;
+    await sleep(250);
+  }
+}
+
+type RunEnd = { seen: number; stored: number; error: string | null; durationMs: number };
+
+/** Writes the poll's figures, counted from its receipts. */
+async function closeRun(pollRunId: string, end: RunEnd): Promise<PassResult> {
+  const groups = await db().prisma.inboundEmail.groupBy({
+    by: ["status", "outcome"],
+    where: { pollRunId },
+    _count: true,
+  });
+  const count = (status: string, outcome?: string) =>
+    groups
+      .filter(
+        (group) => group.status === status && (outcome === undefined || group.outcome === outcome),
+      )
+      .reduce((sum, group) => sum + group._count, 0);
+  const result = {
+    accounts: 1,
+    emailsProcessed: count("PROCESSED") + count("DUPLICATE") + count("IGNORED"),
+    ticketsCreated: count("PROCESSED", "ticket"),
+    messagesAppended: count("PROCESSED", "message"),
+    duplicates: count("DUPLICATE"),
+    ignored: count("IGNORED"),
+    quarantined: count("QUARANTINED"),
+    pending: count("PENDING") + count("HELD"),
+    failed: [],
+  };
+  await db().prisma.pollRun.updateMany({
+    where: { id: pollRunId },
+    data: {
+      seen: end.seen,
+      stored: end.stored,
+      error: end.error,
+      durationMs: end.durationMs,
+      finishedAt: new Date(),
+      processed: result.emailsProcessed,
+      created: result.ticketsCreated,
+      appended: result.messagesAppended,
+      duplicates: result.duplicates,
+      ignored: result.ignored,
+      quarantined: result.quarantined,
+    },
+  });
+  return result;
+}

@@ -1,0 +1,92 @@
+import { db } from "../db/client";
+import type { InboundStatus } from "../db/generated/client";
+
+/** One receipt to process, ours until its lease ends. */
+export type ClaimedReceipt = {
+  id: string;
+  accountId: string | null;
+  token: bigint;
+  attempts: number;
+  parserKills: number;
+  isTruncated: boolean;
+  isRelisted: boolean;
+  internalDate: Date | null;
+  receivedAt: Date;
+};
+
+export type ClaimFilter = { accountId?: string; pollRunId?: string; receiptId?: string };
+
+/**
+ * Claims receipts that wait to be processed, oldest first. A claim counts as an attempt before the
+ * work begins, so that a mail which kills the process is counted too.
+ */
+export async function claimReceipts(
+  owner: string,
+  filter: ClaimFilter,
+  limit: number,
+  leaseSeconds: number,
+): Promise<ClaimedReceipt[]> {
+  const claimed = await db().pool.query<Omit<ClaimedReceipt, "token"> & { token: string }>(
+    `UPDATE "InboundEmail" SET "leaseOwner" = $1, "leaseUntil" = now() + make_interval(secs => $3),
+       "leaseToken" = "leaseToken" + 1, "attempts" = "attempts" + 1
+     WHERE "id" IN (
+       SELECT "id" FROM "InboundEmail"
+       WHERE "status" = 'PENDING' AND "nextTryAt" <= now() AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
+         AND ($4::uuid IS NULL OR "accountId" = $4) AND ($5::uuid IS NULL OR "pollRunId" = $5) AND ($6::uuid IS NULL OR "id" = $6)
+       ORDER BY "receivedAt", "uid" LIMIT $2 FOR UPDATE SKIP LOCKED)
+     RETURNING "id", "accountId", "leaseToken"::text AS token, "attempts", "parserKills", "isTruncated", "isRelisted",
+       "internalDate", "receivedAt", "uid"`,
+    [
+      owner,
+      limit,
+      leaseSeconds,
+      filter.accountId ?? null,
+      filter.pollRunId ?? null,
+      filter.receiptId ?? null,
+    ],
+  );
+  return claimed.rows
+    .map((row) => ({ ...row, token: BigInt(row.token) }))
+    .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id.localeCompare(b.id));
+}
+
+/** Puts a receipt back, to be tried again after `seconds`; without a fault the attempt doesn't count. */
+export async function postpone(
+  receipt: ClaimedReceipt,
+  wait: { seconds: number; error: string | null; wasKill?: boolean },
+): Promise<void> {
+  await db().pool.query(
+    `UPDATE "InboundEmail" SET "leaseUntil" = NULL, "leaseOwner" = NULL, "error" = COALESCE($4, "error"),
+       "nextTryAt" = now() + make_interval(secs => $3),
+       "attempts" = "attempts" - CASE WHEN $4::text IS NULL THEN 1 ELSE 0 END,
+       "parserKills" = "parserKills" + CASE WHEN $5 THEN 1 ELSE 0 END
+     WHERE "id" = $1 AND "leaseToken" = $2 AND "status" = 'PENDING'`,
+    [receipt.id, receipt.token.toString(), wait.seconds, wait.error, wait.wasKill ?? false],
+  );
+}
+
+/** Ends a receipt outside a transaction: quarantined, with its reason. */
+export async function quarantine(
+  receipt: ClaimedReceipt,
+  reason: string,
+  error: string | null,
+): Promise<void> {
+  const status: InboundStatus = "QUARANTINED";
+  await db().pool.query(
+    `UPDATE "InboundEmail" SET "status" = $3::"InboundStatus", "reason" = $4, "error" = $5, "leaseUntil" = NULL, "leaseOwner" = NULL,
+       "processedAt" = now()
+     WHERE "id" = $1 AND "leaseToken" = $2 AND "status" = 'PENDING'`,
+    [receipt.id, receipt.token.toString(), status, reason, error],
+  );
+  await db().pool.query("SELECT pg_notify('mailroom', $1)", [`inbound:${receipt.id}`]);
+}
+
+/** The exact bytes of a receipt; null when the server never gave any, or they were purged. */
+export async function readRaw(receiptId: string): Promise<Buffer | null> {
+  const found = await db().pool.query<{ bytes: Buffer }>({
+    text: `SELECT "bytes" FROM "RawMail" WHERE "inboundEmailId" = $1`,
+    values: [receiptId],
+    binary: true,
+  } as { text: string; values: string[] });
+  return found.rows[0]?.bytes ?? null;
+}

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import type { Tx } from "../db/client";
+import { db } from "../db/client";
+import type { Prisma } from "../db/generated/client";
+import { addressKey } from "../mail/address";
+import { derivedMessageId } from "../mail/content-id";
+import type { Mail, MailAddress } from "../mail/mail";
+import { messageIdKey } from "../mail/message-id";
+import type { NewMessage } from "../tickets/append";
+
+const DAY_MS = 86_400_000;
+
+/**
+ * When a mail was sent, as far as we believe it: its Date within a day of when it was received,
+ * otherwise when it was received. A wrong clock must not put a mail at the end of a conversation.
+ */
+export function believableDate(mail: Pick<Mail, "date">, received: Date): Date {
+  if (!mail.date) return received;
+  const isNear = Math.abs(mail.date.getTime() - received.getTime()) <= DAY_MS;
+  return isNear && mail.date <= received ? mail.date : received;
+}
+
+/** The columns of a Message that come from the mail itself. */
+export function messageFrom(mail: Mail, contentId: string, sentAt: Date): NewMessage {
+  const messageId = mail.messageId ?? derivedMessageId(contentId);
+  const people = (list: MailAddress[]): Prisma.InputJsonValue =>
+    list.map(({ name, address }) => ({ name, address }));
+  return {
+    messageId,
+    messageIdKey: messageIdKey(messageId),
+    contentId,
+    inReplyTo: mail.inReplyTo,
+    references: mail.references,
+    referenceKeys: [...new Set([...mail.inReplyTo, ...mail.references].map(messageIdKey))],
+    fromName: mail.from?.name ?? "",
+    fromAddress: mail.from ? addressKey(mail.from.address) : null,
+    toAddresses: people(mail.to),
+    ccAddresses: people(mail.cc),
+    replyTo: people(mail.replyTo),
+    subject: mail.subject,
+    sentAt,
+    text: mail.text,
+    html: mail.html,
+    newText: mail.newText,
+    quotedText: mail.quotedText,
+    automaticKind: mail.automatic?.kind ?? null,
+    automaticWhy: mail.automatic?.why ?? null,
+    ...(mail.bounce ? { bounce: mail.bounce } : {}),
+    ...(mail.authentication ? { authentication: mail.authentication } : {}),
+    warnings: mail.warnings,
+  };
+}
+
+export type StoredAttachment = {
+  filename: string;
+  mediaType: string;
+  size: number;
+  contentId: string | null;
+  isInline: boolean;
+  sha256: Buffer;
+};
+
+/**
+ * Stores the bytes of a mail's attachments by their hash, before the transaction that names them:
+ * the same bytes again are no work, and bytes nobody names do no harm.
+ */
+export async function storeBlobs(mail: Pick<Mail, "attachments">): Promise<StoredAttachment[]> {
+  const stored: StoredAttachment[] = [];
+  for (const { filename, mediaType, contentId, inline, content } of mail.attachments) {
+    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    const sha256 = createHash("sha256").update(bytes).digest();
+    await db().pool.query(
+      `INSERT INTO "Blob" ("sha256", "size", "bytes") VALUES ($1, $2, $3) ON CONFLICT ("sha256") DO NOTHING`,
+      [sha256, bytes.length, bytes],
+    );
+    stored.push({ filename, mediaType, size: bytes.length, contentId, isInline: inline, sha256 });
+  }
+  return stored;
+}
+
+/** Names the stored bytes on a message. */
+export async function attachBlobs(
+  tx: Tx,
+  messageRowId: string,
+  attachments: StoredAttachment[],
+): Promise<void> {
+  if (attachments.length === 0) return;
+  await tx.attachment.createMany({
+    data: attachments.map(({ sha256, ...attachment }, position) => ({
+      ...attachment,
+      messageRowId,
+      position,
+      blobSha256: Uint8Array.from(sha256),
+    })),
+  });
+}

@@ -1,0 +1,275 @@
+import { ensureContact } from "../contacts";
+import type { Tx } from "../db/client";
+import { addressKey } from "../mail/address";
+import { contentIdOf } from "../mail/content-id";
+import type { Mail } from "../mail/mail";
+import { messageIdKey } from "../mail/message-id";
+import { recordBounce } from "../outbound/bounce";
+import { appendInbound } from "../tickets/append";
+import { createTicketRow } from "../tickets/open";
+import { addParticipants } from "../tickets/participants";
+import type { ClaimedReceipt } from "./receipt-claims";
+import { attachBlobs, believableDate, messageFrom, type StoredAttachment } from "./record";
+import {
+  findLateChild,
+  findThread,
+  type Match,
+  mayJoin,
+  type TargetTicket,
+  threadKeys,
+} from "./thread";
+
+/** What became of a receipt, with the reason people read. */
+export type Outcome = {
+  status: "PROCESSED" | "DUPLICATE" | "IGNORED" | "HELD";
+  reason: string;
+  /** ticket: it opened one; message: it joined one. */
+  outcome?: "ticket" | "message";
+  messageRowId?: string;
+  contentId: string;
+};
+
+/** The mail it answers is here but not processed yet: try again in a moment. */
+export class ParentPending extends Error {}
+
+/** How long an answer waits for its parent, from its arrival. */
+const PARENT_WAIT_MS = 60_000;
+
+/** Relisted mails unknown to us that are taken in before the rest waits for an admin's yes. */
+const FLOOD_MAX = 100;
+
+type Routing = {
+  receipt: ClaimedReceipt;
+  mail: Mail;
+  attachments: StoredAttachment[];
+  contentId: string;
+  at: Date;
+};
+
+/**
+ * Decides what a mail becomes and writes it, inside the caller's transaction: a short list of
+ * questions, in the order of the design. Every answer is an outcome with a reason.
+ * @throws ParentPending when the mail it answers waits to be processed.
+ */
+export async function routeMail(
+  tx: Tx,
+  receipt: ClaimedReceipt,
+  mail: Mail,
+  attachments: StoredAttachment[],
+): Promise<Outcome> {
+  const contentId = contentIdOf(mail);
+  const at = believableDate(mail, receipt.internalDate ?? receipt.receivedAt);
+  const routing = { receipt, mail, attachments, contentId, at };
+  return (
+    (await asDuplicate(tx, routing)) ??
+    (await asOurOwn(tx, routing)) ??
+    (await asFlood(tx, routing)) ??
+    (await asBounce(tx, routing)) ??
+    (await asCopy(tx, routing)) ??
+    (await asAnswer(tx, routing)) ??
+    (await asNewTicket(tx, routing, {}))
+  );
+}
+
+/** The same mail again: another account, another folder, a reset, a resend. */
+async function asDuplicate(tx: Tx, { contentId }: Routing): Promise<Outcome | null> {
+  const known = await tx.message.findUnique({
+    where: { contentId },
+    select: { id: true, ticket: { select: { number: true } } },
+  });
+  if (!known) return null;
+  return {
+    status: "DUPLICATE",
+    reason: `The same mail is on #${known.ticket.number} already.`,
+    messageRowId: known.id,
+    contentId,
+  };
+}
+
+/** What we sent ourselves, come back by a copy to our own address; and mail going in circles. */
+async function asOurOwn(tx: Tx, { mail, contentId }: Routing): Promise<Outcome | null> {
+  if (mail.automatic?.kind === "loop")
+    return { status: "IGNORED", reason: `A mail loop: ${mail.automatic.why}`, contentId };
+  if (!mail.messageId) return null;
+  const ours = await tx.message.findFirst({
+    where: { messageIdKey: messageIdKey(mail.messageId), kind: "OUTBOUND", outbound: { some: {} } },
+    select: { id: true, fromAddress: true, ticket: { select: { number: true } } },
+  });
+  if (!ours || !mail.from || ours.fromAddress?.toLowerCase() !== addressKey(mail.from.address))
+    return null;
+  return {
+    status: "IGNORED",
+    reason: `Our own mail, sent from #${ours.ticket.number}.`,
+    messageRowId: ours.id,
+    contentId,
+  };
+}
+
+/** After a reset: much more unknown old mail than a reset explains waits for an admin's yes. */
+async function asFlood(tx: Tx, { receipt, contentId }: Routing): Promise<Outcome | null> {
+  if (!receipt.isRelisted || !receipt.accountId) return null;
+  const takenIn = await tx.inboundEmail.count({
+    where: {
+      accountId: receipt.accountId,
+      isRelisted: true,
+      status: "PROCESSED",
+      processedAt: { gt: new Date(Date.now() - 86_400_000) },
+    },
+  });
+  if (takenIn < FLOOD_MAX) return null;
+  return {
+    status: "HELD",
+    contentId,
+    reason: `The folder was reset on the server and holds more than ${FLOOD_MAX} mails unknown to us. They wait for an admin's yes.`,
+  };
+}
+
+/** A delivery report about a mail of ours belongs to that mail's ticket, quietly. */
+async function asBounce(tx: Tx, routing: Routing): Promise<Outcome | null> {
+  const { mail } = routing;
+  if (!mail.bounce?.originalMessageId) return null;
+  const target = await recordBounce(tx, mail.bounce);
+  if (!target) return null;
+  return append(tx, routing, target, {
+    why: `Delivery report about the reply sent from #${target.number}`,
+    isNewParticipant: false,
+    isQuiet: true,
+  });
+}
+
+/** The same Message-ID and sender with other content: a list footer, a banner. A second message, quietly. */
+async function asCopy(tx: Tx, routing: Routing): Promise<Outcome | null> {
+  const { mail } = routing;
+  if (!mail.messageId || !mail.from || mail.fromIsAmbiguous) return null;
+  const first = await tx.message.findFirst({
+    where: {
+      messageIdKey: messageIdKey(mail.messageId),
+      kind: "INBOUND",
+      fromAddress: addressKey(mail.from.address),
+    },
+    orderBy: { createdAt: "asc" },
+    select: { ticket: { select: { id: true, number: true, deletedAt: true } } },
+  });
+  if (!first || first.ticket.deletedAt) return null;
+  const why = `Added to #${first.ticket.number}: the same mail by its Message-ID and sender, with other content`;
+  return append(tx, routing, first.ticket, { why, isNewParticipant: false, isQuiet: true });
+}
+
+async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
+  const { mail } = routing;
+  const match = (await findThread(tx, mail)) ?? (await findLateChild(tx, mail));
+  if (!match) {
+    await waitForParent(tx, routing);
+    return null;
+  }
+  const joining = await mayJoin(tx, match, mail);
+  if (joining === "stranger") {
+    const who = mail.from ? `${mail.from.address} is not a participant` : "its sender is unknown";
+    return asNewTicket(tx, routing, {
+      possibleReplyToId: match.ticket.id,
+      why: `possible reply to #${match.ticket.number}: ${match.evidence}, but ${who}`,
+    });
+  }
+  if (!isOpenForAnswers(match.ticket)) {
+    const state = match.ticket.isDeleted ? "deleted" : "closed";
+    return asNewTicket(tx, routing, {
+      possibleReplyToId: match.ticket.id,
+      why: `answers #${match.ticket.number}, which is ${state} (${match.evidence})`,
+    });
+  }
+  return append(tx, routing, match.ticket, {
+    why: `Linked to #${match.ticket.number}: ${match.evidence}`,
+    isNewParticipant: joining === "new-participant",
+    isQuiet: mail.automatic !== null && mail.automatic.kind !== "list",
+  });
+}
+
+function isOpenForAnswers(ticket: Match["ticket"]): boolean {
+  return !ticket.isDeleted && (ticket.status !== "CLOSED" || ticket.isSpam);
+}
+
+/** An answer whose parent is stored but not processed would open a ticket of its own: it waits. */
+async function waitForParent(tx: Tx, { receipt, mail }: Routing): Promise<void> {
+  const keys = threadKeys(mail);
+  if (keys.length === 0 || Date.now() - receipt.receivedAt.getTime() > PARENT_WAIT_MS) return;
+  const parents = await tx.inboundEmail.count({
+    where: {
+      messageIdKey: { in: keys },
+      status: "PENDING",
+      id: { not: receipt.id },
+      attempts: { lt: 5 },
+    },
+  });
+  if (parents > 0) throw new ParentPending("The mail it answers is not processed yet.");
+}
+
+type Target = Pick<TargetTicket, "id" | "number">;
+
+async function append(
+  tx: Tx,
+  routing: Routing,
+  target: Target,
+  how: { why: string; isNewParticipant: boolean; isQuiet: boolean },
+): Promise<Outcome> {
+  const { mail, contentId, at, attachments } = routing;
+  const contact = mail.from ? await ensureContact(tx, mail.from) : null;
+  const reason = how.isNewParticipant
+    ? `${how.why}. ${mail.from?.address ?? "The sender"} is new on this ticket`
+    : how.why;
+  const message = {
+    ...messageFrom(mail, contentId, at),
+    contactId: contact?.id ?? null,
+    isNewParticipant: how.isNewParticipant,
+    reason,
+  };
+  const messageRowId = await appendInbound(tx, target.id, message, { isQuiet: how.isQuiet, at });
+  await attachBlobs(tx, messageRowId, attachments);
+  if (contact && how.isNewParticipant)
+    await addParticipants(tx, target.id, [contact.id], { role: "CC", isNew: true });
+  else if (!how.isQuiet) await addPeopleNamed(tx, target.id, mail);
+  return { status: "PROCESSED", outcome: "message", reason, messageRowId, contentId };
+}
+
+async function asNewTicket(
+  tx: Tx,
+  routing: Routing,
+  options: { possibleReplyToId?: string; why?: string },
+): Promise<Outcome> {
+  const { receipt, mail, contentId, at, attachments } = routing;
+  const contact = mail.from ? await ensureContact(tx, mail.from) : null;
+  const ticket = await createTicketRow(tx, {
+    subject: mail.subject,
+    source: "EMAIL",
+    requesterId: contact?.id ?? null,
+    accountId: receipt.accountId,
+    isAutomatic: mail.automatic !== null,
+    ...(options.possibleReplyToId ? { possibleReplyToId: options.possibleReplyToId } : {}),
+  });
+  const sender = contact ? "" : " from an unknown sender";
+  const reason = options.why
+    ? `New ticket #${ticket.number}, ${options.why}`
+    : `New ticket #${ticket.number}${sender}`;
+  const message = { ...messageFrom(mail, contentId, at), contactId: contact?.id ?? null, reason };
+  const messageRowId = await appendInbound(tx, ticket.id, message, {
+    isQuiet: mail.automatic !== null,
+    at,
+  });
+  await attachBlobs(tx, messageRowId, attachments);
+  await addPeopleNamed(tx, ticket.id, mail);
+  return { status: "PROCESSED", outcome: "ticket", reason, messageRowId, contentId };
+}
+
+/** To and Cc people may write to the ticket from now on; our own addresses are nobody's. */
+async function addPeopleNamed(tx: Tx, ticketId: string, mail: Mail): Promise<void> {
+  const people = [...mail.to, ...mail.cc];
+  const addresses = people.map((person) => addressKey(person.address));
+  const own = await tx.emailAccount.findMany({
+    where: { email: { in: addresses } },
+    select: { email: true },
+  });
+  const ours = new Set(own.map((account) => account.email.toLowerCase()));
+  const others = people.filter((person) => !ours.has(addressKey(person.address)));
+  const contactIds: string[] = [];
+  for (const person of others) contactIds.push((await ensureContact(tx, person)).id);
+  await addParticipants(tx, ticketId, contactIds, { role: "CC" });
+}

@@ -1,0 +1,152 @@
+import type { Tx } from "../db/client";
+import type { TicketStatus } from "../db/generated/client";
+import { addressKey } from "../mail/address";
+import type { Mail } from "../mail/mail";
+import { messageIdKey } from "../mail/message-id";
+import { ticketNumberInSubject } from "../mail/subject";
+
+export type TargetTicket = {
+  id: string;
+  number: number;
+  status: TicketStatus;
+  isSpam: boolean;
+  isDeleted: boolean;
+};
+
+/** A ticket a mail names: `ours` by a Message-ID we minted, `known` by another's, or by its subject. */
+export type Match = { ticket: TargetTicket; via: "ours" | "known" | "subject"; evidence: string };
+
+/** Ids of a mail that may name its ticket, newest first: In-Reply-To, then References backwards. */
+export function threadKeys(mail: Pick<Mail, "inReplyTo" | "references">): string[] {
+  const newestFirst = [...mail.inReplyTo.toReversed(), ...mail.references.toReversed()];
+  return [...new Set(newestFirst.map(messageIdKey))];
+}
+
+/**
+ * Which ticket a mail belongs to, first match wins: our own Message-ID in In-Reply-To or References,
+ * newest first; any other known Message-ID, same order; `[#123]` in the subject. Says nothing about
+ * whether the sender may join: see mayJoin(). A merged ticket stands for the one it was merged into.
+ */
+export async function findThread(tx: Tx, mail: Mail): Promise<Match | null> {
+  const keys = threadKeys(mail);
+  const named = keys.length
+    ? await tx.message.findMany({
+        where: { messageIdKey: { in: keys } },
+        select: { messageIdKey: true, kind: true, sentAt: true, createdAt: true, ticketId: true },
+        orderBy: { createdAt: "asc" },
+        take: 200,
+      })
+    : [];
+  for (const via of ["ours", "known"] as const) {
+    for (const key of keys) {
+      const message = named.find(
+        (row) => row.messageIdKey === key && (row.kind === "OUTBOUND") === (via === "ours"),
+      );
+      const ticket = message && (await ticketOf(tx, { id: message.ticketId }));
+      if (!ticket) continue;
+      const header = mail.inReplyTo.some((id) => messageIdKey(id) === key)
+        ? "In-Reply-To"
+        : "References";
+      const what = via === "ours" ? "the reply sent" : "the mail";
+      return {
+        ticket,
+        via,
+        evidence: `${header} names ${what} of ${dateWords(message.sentAt ?? message.createdAt)}`,
+      };
+    }
+  }
+  const number = ticketNumberInSubject(mail.subject);
+  const ticket = number === null ? null : await ticketOf(tx, { number });
+  return ticket && { ticket, via: "subject", evidence: `the subject names #${number}` };
+}
+
+async function ticketOf(
+  tx: Tx,
+  where: { id: string } | { number: number },
+): Promise<TargetTicket | null> {
+  let ticket = await tx.ticket.findFirst({ where, select: TICKET_FIELDS });
+  // Merges may follow one another; more than ten would be a circle.
+  for (let hops = 0; ticket?.mergedIntoId && hops < 10; hops++)
+    ticket = await tx.ticket.findUnique({
+      where: { id: ticket.mergedIntoId },
+      select: TICKET_FIELDS,
+    });
+  if (!ticket) return null;
+  const { id, number, status, isSpam, deletedAt } = ticket;
+  return { id, number, status, isSpam, isDeleted: deletedAt !== null };
+}
+
+const TICKET_FIELDS = {
+  id: true,
+  number: true,
+  status: true,
+  isSpam: true,
+  deletedAt: true,
+  mergedIntoId: true,
+} as const;
+
+export type Joining = "participant" | "new-participant" | "stranger";
+
+/**
+ * Whether the sender may join the ticket the mail names. An answer to our own mail lets anyone in,
+ * as a new participant who gets no mail until an agent agrees; by anything a stranger could guess
+ * only participants and agents of the desk come in. An ambiguous From is nobody's.
+ */
+export async function mayJoin(
+  tx: Tx,
+  match: Match,
+  mail: Pick<Mail, "from" | "fromIsAmbiguous">,
+): Promise<Joining> {
+  if (await isParticipant(tx, match.ticket.id, mail)) return "participant";
+  return match.via === "ours" ? "new-participant" : "stranger";
+}
+
+/** True for the requester, people an agent or an earlier mail brought in, and agents of the desk. */
+export async function isParticipant(
+  tx: Tx,
+  ticketId: string,
+  mail: Pick<Mail, "from" | "fromIsAmbiguous">,
+): Promise<boolean> {
+  if (!mail.from || mail.fromIsAmbiguous) return false;
+  const email = addressKey(mail.from.address);
+  const known = await tx.ticketParticipant.count({
+    where: { ticketId, isNew: false, contact: { email } },
+  });
+  if (known > 0) return true;
+  return (
+    (await tx.user.count({ where: { email, isActive: true, role: { in: ["ADMIN", "AGENT"] } } })) >
+    0
+  );
+}
+
+/**
+ * The ticket of an answer that arrived before the mail it answers, when the sender of this mail is a
+ * participant there.
+ */
+export async function findLateChild(tx: Tx, mail: Mail): Promise<Match | null> {
+  if (!mail.messageId) return null;
+  const child = await tx.message.findFirst({
+    where: { referenceKeys: { has: messageIdKey(mail.messageId) }, kind: "INBOUND" },
+    orderBy: { createdAt: "asc" },
+    select: { ticketId: true },
+  });
+  const ticket = child && (await ticketOf(tx, { id: child.ticketId }));
+  if (!ticket || !(await isParticipant(tx, ticket.id, mail))) return null;
+  return { ticket, via: "known", evidence: "a mail that arrived earlier answers it" };
+}
+
+/** "19 Nov 2026, 16:40 UTC": readable in every time zone, whoever reads the reason. */
+export function dateWords(date: Date): string {
+  const day = date.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+  const time = date.toLocaleTimeString("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: "UTC",
+  });
+  return `${day}, ${time} UTC`;
+}

@@ -1,0 +1,187 @@
+import { z } from "zod";
+import { smtpServerOf } from "../accounts/servers";
+import { db } from "../db/client";
+import type { EmailAccount } from "../db/generated/client";
+import { notifyNow } from "../db/listen";
+import { env } from "../env";
+import { AppError, messageOf } from "../errors";
+import { log, oneLine } from "../log";
+import { composeMail } from "../mail/compose";
+import { MailError } from "../transport/mail-error";
+import { type SentMail, sendMail } from "../transport/smtp";
+import { openAttachmentBytes } from "./attachments";
+import { type Recipient, recipientsSchema } from "./bounce";
+import {
+  type ClaimedDelivery,
+  claimDelivery,
+  finishDelivery,
+  renewDelivery,
+} from "./delivery-claims";
+
+export type DeliveryPass = { sent: number; retried: number; failed: number; unknown: number };
+
+const people = z.array(z.object({ name: z.string(), address: z.string() }));
+
+/**
+ * One pass over due outbound mail: each is marked SENDING before its connection is made, sent, and
+ * its answer classified. A try that ended without an answer is UNKNOWN, and tried once more.
+ */
+export async function deliverDue(owner: string, signal?: AbortSignal): Promise<DeliveryPass> {
+  const pass: DeliveryPass = { sent: 0, retried: 0, failed: 0, unknown: 0 };
+  while (!signal?.aborted) {
+    const delivery = await claimDelivery(owner, env().WORKER_LEASE_SECONDS);
+    if (!delivery) break;
+    pass[await deliver(delivery)]++;
+  }
+  return pass;
+}
+
+async function deliver(delivery: ClaimedDelivery): Promise<keyof DeliveryPass> {
+  const seconds = env().WORKER_LEASE_SECONDS;
+  const beat = setInterval(
+    () => renewDelivery(delivery, seconds).catch(() => undefined),
+    (seconds * 1000) / 3,
+  );
+  try {
+    const end = await attempt(delivery);
+    await finishDelivery(delivery, end);
+    await notifyNow("ticket", delivery.ticketId);
+    if (end.status === "SENT") return "sent";
+    if (end.status === "FAILED") return "failed";
+    return end.status === "UNKNOWN" ? "unknown" : "retried";
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** The account a delivery leaves from. While it is inactive the delivery waits; deleted, it fails. */
+async function accountOf(delivery: ClaimedDelivery): Promise<EmailAccount> {
+  const account = delivery.accountId
+    ? await db().prisma.emailAccount.findUnique({ where: { id: delivery.accountId } })
+    : null;
+  if (!account)
+    throw new MailError({
+      kind: "permanent",
+      code: "EACCOUNT",
+      cause: "The email account this was to leave from has been deleted.",
+      fix: "Write the answer again: it then leaves from the default account.",
+      serverSaid: null,
+    });
+  if (!account.isActive)
+    throw new AppError("conflict", `${account.email} is not active, so nothing is sent from it.`);
+  return account;
+}
+
+export type DeliveryEnd = {
+  status: "SENT" | "FAILED" | "UNKNOWN" | "QUEUED";
+  recipients: Recipient[];
+  response: string | null;
+  error: string | null;
+  fix: string | null;
+};
+
+async function attempt(delivery: ClaimedDelivery): Promise<DeliveryEnd> {
+  const recipients = recipientsSchema.parse(delivery.recipients);
+  const waiting = recipients.filter(({ status }) => status === "queued" || status === "deferred");
+  try {
+    const account = await accountOf(delivery);
+    const mail = await composeDelivery(
+      delivery,
+      waiting.map(({ address }) => address),
+    );
+    const sent = await sendMail(smtpServerOf(account), mail, {
+      allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS,
+    });
+    return endOfSent(delivery, recipients, sent);
+  } catch (error) {
+    return endOfError(delivery, recipients, error);
+  }
+}
+
+async function composeDelivery(delivery: ClaimedDelivery, envelopeTo: string[]) {
+  const message = await db().prisma.message.findUniqueOrThrow({
+    where: { id: delivery.messageRowId },
+    include: { attachments: { orderBy: { position: "asc" } }, author: { select: { name: true } } },
+  });
+  const fromName = message.fromName || message.author?.name || "";
+  const mail = composeMail({
+    from: { name: fromName, address: message.fromAddress ?? "" },
+    to: people.parse(message.toAddresses),
+    cc: people.parse(message.ccAddresses),
+    subject: message.subject,
+    text: message.text,
+    messageId: delivery.messageId,
+    inReplyTo: message.inReplyTo[0] ?? null,
+    references: message.references,
+    date: message.sentAt ?? message.createdAt,
+    attachments: await openAttachmentBytes(message.attachments),
+  });
+  // Those who have it already do not get it again; the headers stay as they were written.
+  return { ...mail, envelope: { from: message.fromAddress ?? "", to: envelopeTo } };
+}
+
+function endOfSent(
+  delivery: ClaimedDelivery,
+  recipients: Recipient[],
+  sent: SentMail,
+): DeliveryEnd {
+  const refused = new Map(
+    sent.rejected.map((rejection) => [rejection.address.toLowerCase(), rejection]),
+  );
+  const after = recipients.map((recipient): Recipient => {
+    if (recipient.status !== "queued" && recipient.status !== "deferred") return recipient;
+    const rejection = refused.get(recipient.address.toLowerCase());
+    if (!rejection) return { ...recipient, status: "accepted", response: sent.response };
+    return {
+      ...recipient,
+      status: rejection.permanent ? "refused" : "deferred",
+      response: rejection.response,
+    };
+  });
+  const isWaiting =
+    after.some(({ status }) => status === "deferred") && delivery.giveUpAt > new Date();
+  const refusals = after.filter(({ status }) => status === "refused" || status === "deferred");
+  return {
+    status: isWaiting ? "QUEUED" : "SENT",
+    recipients: after,
+    response: sent.response,
+    error: refusals.length
+      ? `Not accepted for ${refusals.map(({ address }) => address).join(", ")}`
+      : null,
+    fix: null,
+  };
+}
+
+function endOfError(
+  delivery: ClaimedDelivery,
+  recipients: Recipient[],
+  error: unknown,
+): DeliveryEnd {
+  const cause = oneLine(messageOf(error));
+  const isMail = error instanceof MailError;
+  const rejected = isMail
+    ? new Map(error.rejected.map((rejection) => [rejection.address.toLowerCase(), rejection]))
+    : new Map();
+  const after = recipients.map((recipient): Recipient => {
+    const rejection = rejected.get(recipient.address.toLowerCase());
+    return rejection
+      ? {
+          ...recipient,
+          status: rejection.permanent ? "refused" : "deferred",
+          response: rejection.response,
+        }
+      : recipient;
+  });
+  const end = {
+    recipients: after,
+    response: isMail ? error.response : null,
+    error: cause,
+    fix: isMail ? error.fix : null,
+  };
+  if (isMail && error.uncertain) return { ...end, status: "UNKNOWN" };
+  const isFinal =
+    (isMail && error.kind === "permanent" && !after.some(({ status }) => status === "deferred")) ||
+    delivery.giveUpAt <= new Date();
+  log.warn(`Sending ${delivery.messageId} ${isFinal ? "failed" : "will be tried again"}: ${cause}`);
+  return { ...end, status: isFinal ? "FAILED" : "QUEUED" };
+}

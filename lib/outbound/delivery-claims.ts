@@ -1,0 +1,88 @@
+import { db } from "../db/client";
+import type { DeliveryEnd } from "./deliver";
+
+/** One delivery, ours until its lease ends. */
+export type ClaimedDelivery = {
+  id: string;
+  messageRowId: string;
+  ticketId: string;
+  accountId: string | null;
+  messageId: string;
+  recipients: unknown;
+  attempts: number;
+  unknowns: number;
+  giveUpAt: Date;
+  token: bigint;
+};
+
+/** Minutes until the next try, by how many have been made; then every two hours up to 48 h. */
+const RETRY_MINUTES = [1, 5, 15, 60, 120];
+
+/** How long an unanswered try rests before the one repeat. */
+const UNKNOWN_WAIT_SECONDS = 120;
+
+/**
+ * Claims the delivery that is due longest: a queued one, or the one repeat of one without an answer. Commits SENDING
+ * before anything connects. A delivery found in SENDING with its lease over was being sent when its
+ * worker died: whether it went out is unknown.
+ */
+export async function claimDelivery(
+  owner: string,
+  leaseSeconds: number,
+): Promise<ClaimedDelivery | null> {
+  await db().pool.query(
+    `UPDATE "OutboundEmail" SET "status" = 'UNKNOWN', "unknowns" = "unknowns" + 1, "leaseOwner" = NULL, "leaseUntil" = NULL,
+       "lastError" = 'The worker stopped while this was being sent.', "nextAttemptAt" = now() + make_interval(secs => $1)
+     WHERE "status" = 'SENDING' AND "leaseUntil" < now()`,
+    [Math.min(UNKNOWN_WAIT_SECONDS, leaseSeconds)],
+  );
+  const claimed = await db().pool.query<Omit<ClaimedDelivery, "token"> & { token: string }>(
+    `UPDATE "OutboundEmail" o SET "status" = 'SENDING', "leaseOwner" = $1, "leaseUntil" = now() + make_interval(secs => $2),
+       "leaseToken" = o."leaseToken" + 1, "attempts" = o."attempts" + 1
+     FROM "Message" m
+     WHERE m."id" = o."messageRowId" AND o."id" IN (
+       SELECT "id" FROM "OutboundEmail"
+       WHERE ("status" = 'QUEUED' OR ("status" = 'UNKNOWN' AND "unknowns" = 1)) AND "nextAttemptAt" <= now()
+       ORDER BY "nextAttemptAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING o."id", o."messageRowId", m."ticketId", o."accountId", o."messageId", o."recipients", o."attempts", o."unknowns",
+       o."giveUpAt", o."leaseToken"::text AS token`,
+    [owner, leaseSeconds],
+  );
+  const row = claimed.rows[0];
+  return row ? { ...row, token: BigInt(row.token) } : null;
+}
+
+/** Makes the lease of a delivery last on while its server answers slowly. */
+export async function renewDelivery(
+  delivery: ClaimedDelivery,
+  leaseSeconds: number,
+): Promise<void> {
+  await db().pool.query(
+    `UPDATE "OutboundEmail" SET "leaseUntil" = now() + make_interval(secs => $3) WHERE "id" = $1 AND "leaseToken" = $2`,
+    [delivery.id, delivery.token.toString(), leaseSeconds],
+  );
+}
+
+/** Writes how a try ended, if the delivery is still ours. */
+export async function finishDelivery(delivery: ClaimedDelivery, end: DeliveryEnd): Promise<void> {
+  const minutes = RETRY_MINUTES[delivery.attempts - 1] ?? 120;
+  const waitSeconds = end.status === "UNKNOWN" ? UNKNOWN_WAIT_SECONDS : minutes * 60;
+  await db().pool.query(
+    `UPDATE "OutboundEmail" SET "status" = $3::"OutboundStatus", "recipients" = $4::jsonb, "lastResponse" = COALESCE($5, "lastResponse"),
+       "lastError" = $6, "lastErrorFix" = $7, "leaseOwner" = NULL, "leaseUntil" = NULL,
+       "nextAttemptAt" = now() + make_interval(secs => $8),
+       "sentAt" = CASE WHEN $3 = 'SENT' THEN now() ELSE "sentAt" END,
+       "unknowns" = "unknowns" + CASE WHEN $3 = 'UNKNOWN' THEN 1 ELSE 0 END
+     WHERE "id" = $1 AND "leaseToken" = $2`,
+    [
+      delivery.id,
+      delivery.token.toString(),
+      end.status,
+      JSON.stringify(end.recipients),
+      end.response,
+      end.error,
+      end.fix,
+      waitSeconds,
+    ],
+  );
+}

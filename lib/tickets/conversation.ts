@@ -1,0 +1,360 @@
+import { z } from "zod";
+import { db } from "../db/client";
+import type { Prisma } from "../db/generated/client";
+import { AppError } from "../errors";
+import type { MailAddress } from "../mail/mail";
+import { type Recipient, recipientsSchema } from "../outbound/bounce";
+import { type Actor, requireDesk } from "./access";
+import { visibleMessages } from "./visible-messages";
+
+/** Messages and events shown at once: the newest ones, unless all are asked for. */
+const ITEMS_SHOWN = 200;
+/** An upper bound also for "all". */
+const ITEMS_MAX = 5000;
+/** Earlier tickets named beside the conversation. */
+const EARLIER_TICKETS_SHOWN = 5;
+
+const addressSchema = z.array(z.object({ name: z.string(), address: z.string() }));
+const authenticationSchema = z.object({
+  spf: z.string().nullable(),
+  dkim: z.string().nullable(),
+  dmarc: z.string().nullable(),
+  server: z.string().nullable(),
+});
+
+const attachmentSelect = {
+  select: { id: true, filename: true, mediaType: true, size: true, isInline: true },
+  orderBy: { position: "asc" },
+} as const satisfies Prisma.Message$attachmentsArgs;
+
+const personSelect = { select: { id: true, name: true, email: true } } as const;
+
+const ticketSelect = {
+  id: true,
+  number: true,
+  subject: true,
+  status: true,
+  priority: true,
+  source: true,
+  isSpam: true,
+  isAutomatic: true,
+  awaitingUs: true,
+  awaitingSince: true,
+  lastMessageAt: true,
+  createdAt: true,
+  account: { select: { id: true, email: true, isActive: true } },
+  requester: {
+    select: { id: true, name: true, email: true, createdAt: true, user: { select: { id: true } } },
+  },
+  assignee: { select: { id: true, name: true } },
+  mergedInto: { select: { number: true } },
+  possibleReplyTo: { select: { number: true, subject: true, deletedAt: true } },
+} as const satisfies Prisma.TicketSelect;
+
+const messageSelect = {
+  id: true,
+  kind: true,
+  messageId: true,
+  fromName: true,
+  fromAddress: true,
+  toAddresses: true,
+  ccAddresses: true,
+  replyTo: true,
+  subject: true,
+  sentAt: true,
+  createdAt: true,
+  newText: true,
+  quotedText: true,
+  automaticKind: true,
+  automaticWhy: true,
+  authentication: true,
+  warnings: true,
+  reason: true,
+  isNewParticipant: true,
+  contactId: true,
+  author: { select: { id: true, name: true } },
+  attachments: attachmentSelect,
+  outbound: {
+    select: {
+      id: true,
+      status: true,
+      recipients: true,
+      attempts: true,
+      nextAttemptAt: true,
+      giveUpAt: true,
+      lastResponse: true,
+      lastError: true,
+      lastErrorFix: true,
+      sentAt: true,
+      account: { select: { email: true } },
+    },
+    orderBy: { createdAt: "asc" },
+  },
+  receipts: {
+    select: {
+      id: true,
+      status: true,
+      reason: true,
+      receivedAt: true,
+      folder: true,
+      account: { select: { email: true } },
+      sha256: true,
+    },
+    orderBy: [{ receivedAt: "asc" }, { id: "asc" }],
+    take: 20,
+  },
+} as const satisfies Prisma.MessageSelect;
+
+type MessageRow = Prisma.MessageGetPayload<{ select: typeof messageSelect }>;
+type DeliveryRow = MessageRow["outbound"][number];
+
+export type Delivery = Omit<DeliveryRow, "recipients"> & { recipients: Recipient[] };
+
+export type ConversationMessage = ReturnType<typeof messageOf>;
+
+export type ConversationEvent = {
+  id: string;
+  kind: string;
+  data: Prisma.JsonValue;
+  createdAt: Date;
+  actor: { id: string; name: string } | null;
+};
+
+export type ConversationItem =
+  | { type: "message"; at: Date; message: ConversationMessage }
+  | { type: "event"; at: Date; event: ConversationEvent };
+
+export type Conversation = Awaited<ReturnType<typeof getConversation>>;
+
+/**
+ * Everything an agent sees of a ticket, oldest first: the newest 200 messages, or all with `all`.
+ * @throws AppError "forbidden" for customers, "not-found" for a missing or deleted ticket.
+ */
+export async function getConversation(viewer: Actor, number: number, options = { all: false }) {
+  requireDesk(viewer);
+  const ticket = await db().prisma.ticket.findFirst({
+    where: { number, deletedAt: null },
+    select: ticketSelect,
+  });
+  if (!ticket) throw missing(number);
+  const take = options.all ? ITEMS_MAX : ITEMS_SHOWN;
+  const where = { ticketId: ticket.id };
+  const orderBy = [{ createdAt: "desc" as const }, { id: "desc" as const }];
+  const [messages, messageCount, withHtml, events, participants, earlier] = await Promise.all([
+    db().prisma.message.findMany({ where, select: messageSelect, orderBy, take }),
+    db().prisma.message.count({ where }),
+    messagesWithHtml(ticket.id),
+    db().prisma.ticketEvent.findMany({
+      where: { ...where, kind: { not: "message" } },
+      select: {
+        id: true,
+        kind: true,
+        data: true,
+        createdAt: true,
+        actor: { select: { id: true, name: true } },
+      },
+      orderBy,
+      take,
+    }),
+    db().prisma.ticketParticipant.findMany({
+      where,
+      select: {
+        role: true,
+        isNew: true,
+        getsCopies: true,
+        contact: personSelect,
+        approvedBy: { select: { name: true } },
+      },
+      orderBy: [{ createdAt: "asc" }, { contactId: "asc" }],
+      take: 100,
+    }),
+    earlierTickets(ticket),
+  ]);
+  const shown = messages.map((row) => messageOf(row, withHtml.has(row.id))).reverse();
+  const oldest = messages.length < messageCount ? shown[0]?.createdAt : undefined;
+  return {
+    ticket: {
+      ...ticket,
+      possibleReplyTo: ticket.possibleReplyTo?.deletedAt ? null : ticket.possibleReplyTo,
+    },
+    items: inOrder(shown, events.reverse(), oldest),
+    hiddenMessages: messageCount - messages.length,
+    lastMessageRowId: shown.at(-1)?.id ?? null,
+    participants,
+    earlier,
+  };
+}
+
+export type CustomerMessage = {
+  id: string;
+  isOurs: boolean;
+  name: string;
+  at: Date;
+  newText: string;
+  quotedText: string;
+  attachments: MessageRow["attachments"];
+};
+
+/**
+ * What a signed-in customer sees of a ticket of their own: mails in and out. No notes, no history,
+ * nothing about deliveries, senders' checks or other tickets.
+ * @throws AppError "not-found" for a foreign ticket just as for none.
+ */
+export async function getCustomerConversation(user: Actor, number: number) {
+  const ticket = await db().prisma.ticket.findFirst({
+    where: { number, deletedAt: null, mergedIntoId: null, requester: { userId: user.id } },
+    select: {
+      id: true,
+      number: true,
+      subject: true,
+      status: true,
+      createdAt: true,
+      awaitingUs: true,
+    },
+  });
+  if (!ticket) throw missing(number);
+  const rows = await db().prisma.message.findMany({
+    where: { AND: [{ ticketId: ticket.id }, visibleMessages({ ...user, role: "CUSTOMER" })] },
+    select: {
+      id: true,
+      kind: true,
+      fromName: true,
+      fromAddress: true,
+      createdAt: true,
+      newText: true,
+      quotedText: true,
+      author: { select: { name: true } },
+      attachments: attachmentSelect,
+    },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: ITEMS_SHOWN,
+  });
+  const messages = rows.reverse().map(
+    (row): CustomerMessage => ({
+      id: row.id,
+      isOurs: row.kind === "OUTBOUND",
+      name: row.author?.name || row.fromName || row.fromAddress || "Unknown sender",
+      at: row.createdAt,
+      newText: row.newText,
+      quotedText: row.quotedText,
+      attachments: row.attachments,
+    }),
+  );
+  return { ticket, messages };
+}
+
+/**
+ * Remembers that an agent has seen a ticket up to `lastMessageAt`: mail that arrived while they
+ * looked stays unread.
+ */
+export async function markRead(
+  viewer: Actor,
+  ticket: { id: string; lastMessageAt: Date },
+): Promise<void> {
+  requireDesk(viewer);
+  await db().prisma.$executeRaw`
+    INSERT INTO "TicketRead" ("ticketId", "userId", "readAt")
+    VALUES (${ticket.id}::uuid, ${viewer.id}::uuid, ${ticket.lastMessageAt})
+    ON CONFLICT ("ticketId", "userId")
+      DO UPDATE SET "readAt" = greatest("TicketRead"."readAt", EXCLUDED."readAt")`;
+}
+
+/** One receipt of a ticket's mail, for the page that shows the original. Errors as above. */
+export async function getReceipt(viewer: Actor, number: number, receiptId: string) {
+  requireDesk(viewer);
+  const receipt = await db().prisma.inboundEmail.findFirst({
+    where: { id: receiptId, message: { ticket: { number, deletedAt: null } } },
+    select: {
+      id: true,
+      status: true,
+      reason: true,
+      receivedAt: true,
+      internalDate: true,
+      folder: true,
+      size: true,
+      isTruncated: true,
+      account: { select: { email: true } },
+      message: { select: { subject: true, authentication: true, warnings: true } },
+    },
+  });
+  if (!receipt?.message) throw new AppError("not-found", "There is no such mail on this ticket.");
+  const { message, ...rest } = receipt;
+  return { ...rest, message: { ...message, authentication: authenticationOf(message) } };
+}
+
+function missing(number: number): AppError {
+  return new AppError("not-found", `There is no ticket #${number}.`);
+}
+
+/** The HTML itself may be a megabyte each: only whether there is some. */
+async function messagesWithHtml(ticketId: string): Promise<Set<string>> {
+  const rows = await db().prisma.message.findMany({
+    where: { ticketId, html: { not: null } },
+    select: { id: true },
+    take: ITEMS_MAX,
+  });
+  return new Set(rows.map((row) => row.id));
+}
+
+async function earlierTickets(ticket: { id: string; requester: { id: string } | null }) {
+  if (!ticket.requester) return { count: 0, tickets: [] };
+  const where = {
+    requesterId: ticket.requester.id,
+    id: { not: ticket.id },
+    deletedAt: null,
+    mergedIntoId: null,
+  };
+  const [count, tickets] = await Promise.all([
+    db().prisma.ticket.count({ where }),
+    db().prisma.ticket.findMany({
+      where,
+      select: { number: true, subject: true, status: true, lastMessageAt: true },
+      orderBy: [{ lastMessageAt: "desc" }, { id: "desc" }],
+      take: EARLIER_TICKETS_SHOWN,
+    }),
+  ]);
+  return { count, tickets };
+}
+
+function messageOf(row: MessageRow, hasHtml: boolean) {
+  const { toAddresses, ccAddresses, replyTo, outbound, receipts, ...rest } = row;
+  return {
+    ...rest,
+    hasHtml,
+    to: addressesOf(toAddresses),
+    cc: addressesOf(ccAddresses),
+    replyTo: addressesOf(replyTo),
+    authentication: authenticationOf(row),
+    deliveries: outbound.map(
+      (delivery): Delivery => ({
+        ...delivery,
+        recipients: recipientsSchema.safeParse(delivery.recipients).data ?? [],
+      }),
+    ),
+    receipts: receipts.map(({ sha256, ...receipt }) => ({ ...receipt, hasBytes: sha256 !== null })),
+  };
+}
+
+function addressesOf(value: Prisma.JsonValue): MailAddress[] {
+  return addressSchema.safeParse(value).data ?? [];
+}
+
+function authenticationOf(row: { authentication: Prisma.JsonValue }) {
+  return authenticationSchema.safeParse(row.authentication).data ?? null;
+}
+
+/** Messages and events by time; events from before the oldest message that is shown stay out. */
+function inOrder(
+  messages: ConversationMessage[],
+  events: ConversationEvent[],
+  oldest: Date | undefined,
+): ConversationItem[] {
+  const items: ConversationItem[] = [
+    ...messages.map((message) => ({ type: "message" as const, at: message.createdAt, message })),
+    ...events
+      .filter((event) => !oldest || event.createdAt >= oldest)
+      .map((event) => ({ type: "event" as const, at: event.createdAt, event })),
+  ];
+  // Stable: a message comes before the events of its own transaction.
+  return items.sort((a, b) => a.at.getTime() - b.at.getTime());
+}
