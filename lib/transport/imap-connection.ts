@@ -1,6 +1,6 @@
-import { ImapFlow } from "imapflow";
+import { ImapFlow, type MailboxObject } from "imapflow";
 import { resolveMailHost, TransportError } from "./egress";
-import { type MailServer, toMailError } from "./mail-error";
+import { field, MailError, type MailServer, toMailError } from "./mail-error";
 import {
   connectionOptions,
   describeServer,
@@ -74,6 +74,17 @@ export class ImapConnection {
     return answer;
   }
 
+  /**
+   * Opens a folder with EXAMINE, which changes nothing on the server.
+   * @throws MailError; EINBOX when there is no such folder, EUIDVALIDITY when the server has no
+   * usable UIDVALIDITY for it (RFC 3501 §2.3.1.1)
+   */
+  async examine(folder: string, totalMs: number): Promise<MailboxObject> {
+    const box = await this.run((client) => openReadOnly(client, folder), totalMs);
+    if (typeof box.uidValidity === "bigint" && box.uidValidity > 0n) return box;
+    throw noUidValidity(this.server);
+  }
+
   /** Says goodbye when the server listens, and closes in any case; takes 5 s at most. */
   async close(): Promise<void> {
     if (this.client.usable) {
@@ -103,6 +114,25 @@ export class ImapConnection {
     const isLost = error instanceof Error && "code" in error && error.code === "NoConnection";
     return toMailError(isLost ? (this.lastError ?? error) : error, this.server);
   }
+}
+
+async function openReadOnly(client: ImapFlow, folder: string): Promise<MailboxObject> {
+  try {
+    return await client.mailboxOpen(folder, { readOnly: true });
+  } catch (error) {
+    if (field(error, "mailboxMissing") !== true) throw error;
+    throw new TransportError("EINBOX", `there is no folder "${folder}"`);
+  }
+}
+
+function noUidValidity({ host }: MailServer): MailError {
+  return new MailError({
+    kind: "transient",
+    code: "EUIDVALIDITY",
+    cause: `${host} gives no UIDVALIDITY for the folder, so mails cannot be told apart.`,
+    fix: "This is a fault of the mail server. It is tried again; if it stays, ask its operator.",
+    serverSaid: null,
+  });
 }
 
 function createClient(

@@ -1,8 +1,7 @@
 import type { FetchMessageObject, ImapFlow, MailboxObject } from "imapflow";
-import { TransportError } from "./egress";
 import { ImapConnection } from "./imap-connection";
-import { field, MailError, toMailError } from "./mail-error";
-import { describeServer, type ServerSettings, type TransportOptions } from "./server-settings";
+import { toMailError } from "./mail-error";
+import type { ServerSettings, TransportOptions } from "./server-settings";
 
 export type { ServerSettings, TransportOptions } from "./server-settings";
 
@@ -47,15 +46,14 @@ export class ImapFolder {
     const startedAt = performance.now();
     const connection = await ImapConnection.open(server, options, OPEN_DEADLINE_MS);
     try {
-      const totalMs = Math.max(1, OPEN_DEADLINE_MS - (performance.now() - startedAt));
-      return await connection.run(async (client) => {
-        const box = await examine(client, folder);
-        const uidNext = box.uidNext || (await highestUid(client, box)) + 1;
-        return new ImapFolder(connection, uidValidityOf(box, server), uidNext);
-      }, totalMs);
+      const leftMs = () => Math.max(1, OPEN_DEADLINE_MS - (performance.now() - startedAt));
+      const box = await connection.examine(folder, leftMs());
+      const uidNext =
+        box.uidNext || (await connection.run((client) => highestUid(client, box), leftMs())) + 1;
+      return new ImapFolder(connection, box.uidValidity, uidNext);
     } catch (error) {
       await connection.close();
-      throw toMailError(error, describeServer("imap", server));
+      throw error;
     }
   }
 
@@ -139,31 +137,11 @@ export class ImapFolder {
   }
 }
 
-async function examine(client: ImapFlow, folder: string): Promise<MailboxObject> {
-  try {
-    return await client.mailboxOpen(folder, { readOnly: true });
-  } catch (error) {
-    if (field(error, "mailboxMissing") !== true) throw error;
-    throw new TransportError("EINBOX", `there is no folder "${folder}"`);
-  }
-}
-
 /** Some servers leave UIDNEXT out of their answer to EXAMINE. */
 async function highestUid(client: ImapFlow, box: MailboxObject): Promise<number> {
   if (box.exists === 0) return 0;
   const rows = await client.fetchAll("*", { uid: true });
   return Math.max(0, ...rows.map((row) => row.uid).filter(isUid));
-}
-
-function uidValidityOf(box: MailboxObject, server: ServerSettings): bigint {
-  if (typeof box.uidValidity === "bigint" && box.uidValidity > 0n) return box.uidValidity;
-  throw new MailError({
-    kind: "transient",
-    code: "EUIDVALIDITY",
-    cause: `${server.host} gives no UIDVALIDITY for the folder, so mails cannot be told apart.`,
-    fix: "This is a fault of the mail server. It is tried again; if it stays, ask its operator.",
-    serverSaid: null,
-  });
 }
 
 /** An unknown date counts as now: it must never make a mail look older than the account's start. */

@@ -3,7 +3,6 @@ import net from "node:net";
 import tls from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { resolveMailHost, TransportError } from "./egress";
-import { MailError } from "./mail-error";
 import { connectionOptions, type ServerSettings, type TransportOptions } from "./server-settings";
 
 const CONNECT_MS = 30_000;
@@ -124,24 +123,12 @@ function whenReady(connection: SMTPConnection): Promise<void> {
 function signIn(connection: SMTPConnection, server: ServerSettings): Promise<void> {
   return new Promise((resolve, reject) => {
     if (!connection.allowsAuth) {
-      reject(noSignIn(server));
+      reject(new TransportError("ENOAUTH", "the server offers no sign-in"));
       return;
     }
     const credentials = { user: server.username, pass: server.password };
     connection.login({ ...credentials, credentials }, (error) =>
       error ? reject(error) : resolve(),
     );
-  });
-}
-
-function noSignIn({ host, port, security }: ServerSettings): MailError {
-  const secure =
-    security === "none" ? " Servers often offer it on encrypted connections only." : "";
-  return new MailError({
-    kind: "config",
-    code: "ENOAUTH",
-    cause: `${host} offers no sign-in on port ${port}.${secure}`,
-    fix: "Use port 465 with TLS or 587 with STARTTLS, or leave the username empty.",
-    serverSaid: null,
   });
 }
