@@ -4,6 +4,7 @@ import type { Prisma } from "../db/generated/client";
 import { AppError } from "../errors";
 import type { MailAddress } from "../mail/mail";
 import { type Recipient, recipientsSchema } from "../outbound/bounce";
+import { isUuid } from "../uuid";
 import { type Actor, requireDesk } from "./access";
 import { visibleMessages } from "./visible-messages";
 
@@ -262,6 +263,8 @@ export async function markRead(
 /** One receipt of a ticket's mail, for the page that shows the original. Errors as above. */
 export async function getReceipt(viewer: Actor, number: number, receiptId: string) {
   requireDesk(viewer);
+  const none = new AppError("not-found", "There is no such mail on this ticket.");
+  if (!isUuid(receiptId)) throw none;
   const receipt = await db().prisma.inboundEmail.findFirst({
     where: { id: receiptId, message: { ticket: { number, deletedAt: null } } },
     select: {
@@ -277,7 +280,7 @@ export async function getReceipt(viewer: Actor, number: number, receiptId: strin
       message: { select: { subject: true, authentication: true, warnings: true } },
     },
   });
-  if (!receipt?.message) throw new AppError("not-found", "There is no such mail on this ticket.");
+  if (!receipt?.message) throw none;
   const { message, ...rest } = receipt;
   return { ...rest, message: { ...message, authentication: authenticationOf(message) } };
 }
