@@ -1,0 +1,51 @@
+import type { Metadata, Viewport } from "next";
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import "./globals.css";
+import { themeOf } from "./theme";
+import { type Toast, Toaster } from "./ui/toaster";
+
+export const metadata: Metadata = {
+  title: { default: "Mailroom", template: "%s · Mailroom" },
+  robots: { index: false, follow: false },
+  referrer: "no-referrer",
+};
+
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#f5f5f2" },
+    { media: "(prefers-color-scheme: dark)", color: "#14171a" },
+  ],
+};
+
+/** Reading cookies here makes every page dynamic, as nonces demand. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = await themeOf();
+  const toast = toastOf((await cookies()).get("toast")?.value);
+  return (
+    <html lang="en" data-theme={theme === "system" ? undefined : theme}>
+      <body>
+        <a
+          href="#main"
+          className="sr-only z-40 rounded-control bg-float px-3 py-2 font-semibold text-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        >
+          Skip to content
+        </a>
+        {children}
+        <Toaster first={toast} />
+      </body>
+    </html>
+  );
+}
+
+function toastOf(value: string | undefined): Toast | null {
+  if (!value) return null;
+  try {
+    const { id, text } = JSON.parse(value);
+    return typeof id === "string" && typeof text === "string" ? { id, text } : null;
+  } catch {
+    return null;
+  }
+}

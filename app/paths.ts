@@ -1,0 +1,71 @@
+type Query = string | Record<string, string | number | boolean | null | undefined>;
+
+/** `?a=1&b=2`, or nothing; empty, null and undefined values are left out. */
+function search(query: Query | undefined): string {
+  if (query === undefined) return "";
+  if (typeof query === "string") {
+    const text = query.replace(/^\?/, "");
+    return text ? `?${text}` : "";
+  }
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text ? `?${text}` : "";
+}
+
+const segment = (value: string | number) => encodeURIComponent(String(value));
+
+/** Every address inside the product. Pages and actions build their links here and nowhere else. */
+export const paths = {
+  home: "/",
+  login: (query?: { callbackUrl?: string; reason?: string }) => `/login${search(query)}`,
+  setup: (query?: { token?: string }) => `/setup${search(query)}`,
+
+  tickets: (query?: Query) => `/tickets${search(query)}`,
+  ticket: (number: number) => `/tickets/${segment(number)}`,
+  newTicket: (query?: Query) => `/tickets/new${search(query)}`,
+  originalMail: (number: number, receiptId: string) =>
+    `/tickets/${segment(number)}/original/${segment(receiptId)}`,
+  practice: "/practice",
+
+  my: "/my",
+  myTicket: (number: number) => `/my/${segment(number)}`,
+  myNew: "/my/new",
+
+  emailAccounts: "/admin/email-accounts",
+  newEmailAccount: "/admin/email-accounts/new",
+  editEmailAccount: (id: string) => `/admin/email-accounts/${segment(id)}/edit`,
+  mail: (query?: Query) => `/admin/mail${search(query)}`,
+  receipt: (id: string) => `/admin/mail/${segment(id)}`,
+  people: "/admin/people",
+  newPerson: "/admin/people/new",
+  person: (id: string) => `/admin/people/${segment(id)}`,
+
+  attachment: (id: string, options?: { inline?: boolean }) =>
+    `/api/attachments/${segment(id)}${search({ inline: options?.inline ? 1 : undefined })}`,
+  messageFrame: (id: string, options?: { images?: boolean }) =>
+    `/api/messages/${segment(id)}/frame${search({ images: options?.images ? 1 : undefined })}`,
+  rawMail: (receiptId: string) => `/api/raw/${segment(receiptId)}`,
+  events: (topics: readonly string[]) => `/api/events${search({ topics: topics.join(",") })}`,
+} as const;
+
+/**
+ * Where to go after signing in: `wanted` when it is an address inside this product, else `fallback`.
+ * Anything that a browser could read as another host (`//host`, `/\host`, control characters,
+ * a scheme) is refused; a full address of our own origin is turned into its path.
+ */
+export function safeCallback(wanted: unknown, appUrl: string, fallback: string): string {
+  if (typeof wanted !== "string" || wanted.length > 2000) return fallback;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers drop these inside addresses
+  if (/[\u0000-\u0020\u007f\\]/.test(wanted)) return fallback;
+  const isPath = wanted.startsWith("/") && !wanted.startsWith("//");
+  if (!isPath && !/^https?:\/\//i.test(wanted)) return fallback;
+  if (!URL.canParse(wanted, appUrl)) return fallback;
+  const url = new URL(wanted, appUrl);
+  if (url.origin !== new URL(appUrl).origin || url.username || url.password) return fallback;
+  if (url.pathname.startsWith("//") || /^\/(api|login|setup)(\/|$)/.test(url.pathname))
+    return fallback;
+  return `${url.pathname}${url.search}${url.hash}`;
+}

@@ -1,0 +1,101 @@
+import {
+  Archive,
+  ChevronDown,
+  ChevronsUp,
+  ChevronUp,
+  CircleCheck,
+  CircleDot,
+  Clock,
+  Code,
+  Globe,
+  type LucideIcon,
+  Mail,
+  Minus,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import type { TicketPriority, TicketSource, TicketStatus } from "@/lib/db/generated/enums";
+import { classNames } from "./class-names";
+
+export type Tone = "green" | "purple" | "red" | "amber" | "blue" | "grey" | "plain";
+
+const TONES: Record<Tone, string> = {
+  green: "border-green-line bg-green-bg text-green",
+  purple: "border-purple-line bg-purple-bg text-purple",
+  red: "border-red-line bg-red-bg text-red",
+  amber: "border-amber-line bg-amber-bg text-amber",
+  blue: "border-blue-line bg-blue-bg text-blue",
+  grey: "border-grey-line bg-grey-bg text-grey",
+  plain: "border-grey-line text-grey",
+};
+
+/** A state: icon, word, tint and line together, never colour alone. */
+export function Badge({
+  tone,
+  icon: Icon,
+  children,
+  className,
+}: {
+  tone: Tone;
+  icon: LucideIcon;
+  children: ReactNode;
+  className?: string;
+}) {
+  return (
+    <span
+      className={classNames(
+        "inline-flex h-[22px] items-center gap-1 rounded-badge border pr-[7px] pl-1.5 text-xs font-semibold whitespace-nowrap",
+        TONES[tone],
+        className,
+      )}
+    >
+      <Icon aria-hidden className="icon-badge" />
+      {children}
+    </span>
+  );
+}
+
+const STATUSES: Record<TicketStatus, { tone: Tone; icon: LucideIcon }> = {
+  OPEN: { tone: "blue", icon: CircleDot },
+  PENDING: { tone: "amber", icon: Clock },
+  SOLVED: { tone: "green", icon: CircleCheck },
+  CLOSED: { tone: "grey", icon: Archive },
+};
+
+export function StatusBadge({ status }: { status: TicketStatus }) {
+  return <Badge {...STATUSES[status]}>{status}</Badge>;
+}
+
+const PRIORITIES: Record<TicketPriority, { tone: Tone; icon: LucideIcon; word: string }> = {
+  LOW: { tone: "plain", icon: ChevronDown, word: "Low" },
+  NORMAL: { tone: "plain", icon: Minus, word: "Normal" },
+  HIGH: { tone: "amber", icon: ChevronUp, word: "High" },
+  URGENT: { tone: "red", icon: ChevronsUp, word: "Urgent" },
+};
+
+export function PriorityBadge({ priority }: { priority: TicketPriority }) {
+  const { word, ...look } = PRIORITIES[priority];
+  return <Badge {...look}>{word}</Badge>;
+}
+
+const SOURCES: Record<TicketSource, { icon: LucideIcon; word: string }> = {
+  EMAIL: { icon: Mail, word: "Email" },
+  WEB: { icon: Globe, word: "Web" },
+  API: { icon: Code, word: "API" },
+};
+
+/** Where a ticket came from; `iconOnly` keeps the word for screen readers. */
+export function SourceBadge({ source, iconOnly }: { source: TicketSource; iconOnly?: boolean }) {
+  const { icon: Icon, word } = SOURCES[source];
+  if (!iconOnly)
+    return (
+      <Badge tone="plain" icon={Icon}>
+        {word}
+      </Badge>
+    );
+  return (
+    <span title={word} className="inline-flex text-ink-3">
+      <Icon aria-hidden className="icon" />
+      <span className="sr-only">{word}</span>
+    </span>
+  );
+}

@@ -1,0 +1,43 @@
+"use client";
+
+import { CircleAlert } from "lucide-react";
+import { useEffect, useRef } from "react";
+import type { ActionState } from "../action-state";
+import { fieldId } from "./field";
+
+/**
+ * What is wrong with a form, above it: takes the focus when the answer comes and links to the fields.
+ * Nothing while all is well.
+ */
+export function FormErrors({ state }: { state: ActionState }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (state.status === "invalid" || state.status === "refused") box.current?.focus();
+  }, [state]);
+  if (state.status !== "invalid" && state.status !== "refused") return null;
+  const fields = state.status === "invalid" ? Object.entries(state.fields) : [];
+  return (
+    <div
+      ref={box}
+      role="alert"
+      tabIndex={-1}
+      className="flex gap-2.5 rounded-badge border border-l-[3px] border-red-line border-l-red bg-red-bg px-3.5 py-[11px] text-base"
+    >
+      <CircleAlert aria-hidden className="icon mt-0.5 text-red" />
+      <div>
+        <p className={fields.length > 0 ? "font-semibold" : undefined}>{state.message}</p>
+        {fields.length > 0 && (
+          <ul className="mt-1 space-y-0.5">
+            {fields.map(([name, message]) => (
+              <li key={name}>
+                <a className="link" href={`#${fieldId(name)}`}>
+                  {message}
+                </a>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}

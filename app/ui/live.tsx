@@ -1,0 +1,50 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import { paths } from "../paths";
+
+export type LiveTopic = "ticket" | "account" | "outbound" | "inbound" | "poll";
+
+/**
+ * Keeps the page up to date: when the server says that something of these topics changed, the page
+ * is read again (at most every 300 ms). A hidden tab holds no connection and catches up when shown.
+ */
+export function Live({ topics }: { topics: LiveTopic[] }) {
+  const router = useRouter();
+  const address = paths.events(topics);
+  useEffect(() => {
+    let source: EventSource | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const refresh = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        router.refresh();
+      }, 300);
+    };
+    const open = () => {
+      if (source || document.hidden) return;
+      source = new EventSource(address);
+      source.onmessage = refresh;
+    };
+    const close = () => {
+      source?.close();
+      source = undefined;
+    };
+    const onVisibility = () => {
+      if (document.hidden) return close();
+      open();
+      refresh();
+    };
+    open();
+    document.addEventListener("visibilitychange", onVisibility);
+    window.addEventListener("pagehide", close);
+    return () => {
+      document.removeEventListener("visibilitychange", onVisibility);
+      window.removeEventListener("pagehide", close);
+      clearTimeout(timer);
+      close();
+    };
+  }, [address, router]);
+  return null;
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { absoluteText, agoText, spanText } from "./relative-time-text";
+
+const listeners = new Set<() => void>();
+let now = 0;
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** One clock for all times on the page; it stands still while nothing shows a time. */
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (timer === undefined) {
+    now = Date.now();
+    timer = setInterval(() => {
+      now = Date.now();
+      for (const each of listeners) each();
+    }, 5_000);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+const readClock = () => now || Date.now() - (Date.now() % 5_000);
+const noClock = () => null;
+
+/**
+ * A moment, relative to now, and in full on hover. The server writes it in full (UTC); the browser
+ * turns it into "20 seconds ago" and keeps that true. `format="span"` gives "2 d 4 h".
+ */
+export function RelativeTime({
+  date,
+  format = "ago",
+  className,
+}: {
+  date: Date | string;
+  format?: "ago" | "span";
+  className?: string;
+}) {
+  const clock = useSyncExternalStore(subscribe, readClock, noClock);
+  const moment = new Date(date);
+  if (clock === null)
+    return (
+      <time dateTime={moment.toISOString()} className={className}>
+        {absoluteText(moment, "UTC")}
+      </time>
+    );
+  // Just written by a server whose clock is a little ahead: never "in 2 seconds" for what has happened.
+  const read = new Date(Math.max(clock, Math.min(moment.getTime(), clock + 5_000)));
+  return (
+    <time dateTime={moment.toISOString()} title={absoluteText(moment)} className={className}>
+      {format === "span" ? spanText(moment, read) : agoText(moment, read)}
+    </time>
+  );
+}

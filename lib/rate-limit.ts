@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { type Database, db } from "./db/client";
+
+export type RateLimit = { name: string; points: number; perSeconds: number };
+
+/** The limits of the product: `points` tries of one key in `perSeconds`. */
+export const RATE_LIMITS = {
+  signInPair: { name: "sign-in-pair", points: 10, perSeconds: 900 },
+  signInAccount: { name: "sign-in-account", points: 50, perSeconds: 900 },
+  signInIp: { name: "sign-in-ip", points: 100, perSeconds: 900 },
+  setup: { name: "setup", points: 20, perSeconds: 900 },
+  testConnection: { name: "test-connection", points: 10, perSeconds: 60 },
+} as const satisfies Record<string, RateLimit>;
+
+const limiters = new WeakMap<Database, Map<string, RateLimiterPostgres>>();
+
+/** Counts live in Postgres, so every web process sees the same ones. */
+function limiterFor(limit: RateLimit): RateLimiterPostgres {
+  const database = db();
+  const known = limiters.get(database) ?? new Map<string, RateLimiterPostgres>();
+  limiters.set(database, known);
+  const limiter =
+    known.get(limit.name) ??
+    new RateLimiterPostgres({
+      storeClient: database.pool,
+      storeType: "pool",
+      tableName: "RateLimit",
+      tableCreated: true,
+      clearExpiredByTimeout: false,
+      keyPrefix: limit.name,
+      points: limit.points,
+      duration: limit.perSeconds,
+    });
+  known.set(limit.name, limiter);
+  return limiter;
+}
+
+/** Hashed: keys come from strangers, and may be long, hold NUL, or be somebody's address. */
+const keyOf = (key: string) => createHash("sha256").update(key).digest("base64url");
+
+/** Uses up one try. @returns 0 when it is allowed, else the milliseconds to wait. */
+export async function takeTry(limit: RateLimit, key: string): Promise<number> {
+  try {
+    await limiterFor(limit).consume(keyOf(key));
+    return 0;
+  } catch (error) {
+    if (error instanceof RateLimiterRes) return Math.max(1, error.msBeforeNext);
+    throw error;
+  }
+}
+
+/** Forgets the tries of a key: after one that succeeded. */
+export async function forgetTries(limit: RateLimit, key: string): Promise<void> {
+  await limiterFor(limit).delete(keyOf(key));
+}
+
+/** Removes counts that are over: called now and then by the worker. */
+export async function deleteExpiredTries(): Promise<void> {
+  await db().pool.query('DELETE FROM "RateLimit" WHERE expire < $1', [Date.now()]);
+}
