@@ -1,0 +1,136 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { npmScript, requireNode, root } from "./machine.mjs";
+
+/**
+ * `npm run verify`: everything a fresh clone needs to be trusted. Stops at the first step that
+ * fails and names it.
+ */
+requireNode();
+process.chdir(root);
+
+/** Debian packages of the tests, and a file by which each is known where there is no dpkg. */
+const PACKAGES = {
+  postfix: "/usr/sbin/postfix",
+  "dovecot-imapd": "/usr/lib/dovecot/imap",
+  "dovecot-lmtpd": "/usr/lib/dovecot/lmtp",
+  openssl: "/usr/bin/openssl",
+  chromium: "/usr/bin/chromium",
+  "fonts-liberation": "/usr/share/fonts/truetype/liberation",
+  "fonts-noto-cjk": "/usr/share/fonts/opentype/noto",
+};
+
+const startedAt = Date.now();
+const took = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
+
+const npm = npmScript();
+const runNpm = (...args) => (npm ? [process.execPath, [npm, ...args]] : ["npm", args]);
+
+// Ctrl-C ends the running step, and then this, after tidying up.
+process.on("SIGINT", () => undefined);
+try {
+  installPackages();
+  step("install", ...runNpm("ci"));
+  step("check", ...runNpm("run", "check"));
+  step("build", ...runNpm("run", "build"));
+  step("test:live", ...runNpm("run", "test:live"));
+  step("e2e", ...runNpm("run", "e2e"));
+  await tryQuickstart();
+  console.log(`\nVerified in ${took(startedAt)}.`);
+} catch (error) {
+  console.error(`\nERROR: ${error.message}`);
+  process.exitCode = 1;
+}
+
+function step(name, command, args, env = {}) {
+  console.log(`\n=== ${name}`);
+  const stepStartedAt = Date.now();
+  const { status, signal, error } = spawnSync(command, args, {
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  if (status === 0) {
+    console.log(`=== ${name}: passed in ${took(stepStartedAt)}`);
+    return;
+  }
+  const how = error?.message ?? signal ?? `exit code ${status}`;
+  throw new Error(`verify failed at "${name}" (${how}) after ${took(startedAt)}`);
+}
+
+/** A first start and one that finds everything there, in a data folder of their own. */
+async function tryQuickstart() {
+  const dir = mkdtempSync(path.join(os.tmpdir(), "mailroom-verify-"));
+  // The embedded database may run as another user.
+  chmodSync(dir, 0o755);
+  try {
+    const env = {
+      QUICKSTART_ONCE: "1",
+      MAILROOM_DATA_DIR: path.join(dir, "data"),
+      PORT: String(await freePort()),
+      APP_URL: "",
+      DATABASE_URL: "",
+    };
+    step("quickstart", ...runNpm("run", "quickstart"), env);
+    step("quickstart again", ...runNpm("run", "quickstart"), env);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = net.createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Installs what is missing as root where there is apt; otherwise names it in one line and ends. */
+function installPackages() {
+  const missing = Object.keys(PACKAGES).filter((name) => !isInstalled(name));
+  if (missing.length === 0) return;
+  const list = missing.join(" ");
+  const canInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+  if (!canInstall) throw new Error(`The tests need Debian packages: apt-get install ${list}`);
+  console.log(`Installing the Debian packages the tests need: ${list}`);
+  const apt = ["-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", "-qq"];
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  withoutServices(() => {
+    if (missing.includes("postfix")) preseedPostfix();
+    step("apt-get update", "apt-get", ["update", "-qq"], env);
+    step("apt-get install", "apt-get", ["install", ...apt, ...missing], env);
+  });
+}
+
+function isInstalled(name) {
+  if (existsSync(PACKAGES[name])) return true;
+  const { stdout } = spawnSync("dpkg", ["-s", name], { encoding: "utf8" });
+  return /^Status: install ok installed$/m.test(stdout ?? "");
+}
+
+/** The tests start servers of their own: the packages must neither ask nor start any. */
+function preseedPostfix() {
+  spawnSync("debconf-set-selections", {
+    input: "postfix postfix/main_mailer_type select No configuration\n",
+  });
+}
+
+const POLICY = "/usr/sbin/policy-rc.d";
+const POLICY_TEXT =
+  "#!/bin/sh\n# Written by Mailroom's verify while it installs packages.\nexit 101\n";
+
+/** Debian asks this file whether a package may start its service; one of the admin's stays. */
+function withoutServices(work) {
+  const isForeign = existsSync(POLICY) && readFileSync(POLICY, "utf8") !== POLICY_TEXT;
+  if (isForeign) return work();
+  writeFileSync(POLICY, POLICY_TEXT, { mode: 0o755 });
+  try {
+    work();
+  } finally {
+    rmSync(POLICY, { force: true });
+  }
+}
