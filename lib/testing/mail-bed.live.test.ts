@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MailBed, startMailBed } from "./mail-bed";
@@ -56,6 +58,21 @@ describe("the mail test bed", () => {
     await expect(bed.mailsOf("agent@example.test")).rejects.toThrow();
     await bed.startImap();
     expect(await bed.mailsOf("agent@example.test")).toHaveLength(1);
+  });
+
+  it("ends what a crashed test run has left behind", async () => {
+    const script =
+      "import { startMailBed } from './lib/testing/mail-bed.ts';" +
+      "console.log((await startMailBed()).dir); setInterval(() => {}, 1000);";
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
+    const [printed] = await once(child.stdout, "data");
+    const dir = String(printed).trim();
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(findProcesses(dir).length).toBeGreaterThan(0);
+    await (await startMailBed()).stop();
+    expect(findProcesses(dir)).toEqual([]);
+    expect(existsSync(dir)).toBe(false);
   });
 
   it("leaves no process and no folder behind", async () => {

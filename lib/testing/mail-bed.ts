@@ -21,9 +21,9 @@ const FIRST_USERS = [
 ];
 
 /** A mail as the bed's Dovecot holds it; `raw` is its bytes read as UTF-8. */
-export type StoredMail = { uid: number; raw: string; flags: string[] };
+type StoredMail = { uid: number; raw: string; flags: string[] };
 
-export type AppendOptions = { flags?: string[]; internalDate?: Date; folder?: string };
+type AppendOptions = { flags?: string[]; internalDate?: Date; folder?: string };
 
 /**
  * A private mail server on 127.0.0.1: real Dovecot and Postfix for example.test and customer.test.

@@ -61,7 +61,7 @@ export async function endLeftovers(pidFile: string, dir: string): Promise<void> 
 }
 
 /** Whether a process with this id runs; a zombie does not count. */
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {

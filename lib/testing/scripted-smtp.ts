@@ -6,7 +6,7 @@ import { SMTPServer } from "smtp-server";
 import { portOf } from "./free-ports";
 
 /** An SMTP reply to give, or "drop": cut the connection without a word. */
-export type ScriptedAnswer = { code: number; text: string } | "drop";
+type ScriptedAnswer = { code: number; text: string } | "drop";
 
 /** What to answer at each step; a step that is left out goes well. */
 export type SmtpScript = {

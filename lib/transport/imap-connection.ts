@@ -5,15 +5,15 @@ import {
   connectionOptions,
   describeServer,
   type ServerSettings,
+  STALL_MS,
   type TransportOptions,
 } from "./server-settings";
 
 /** Bounds what a hostile server can make us hold: no mail of ours is anywhere near this. */
 const LITERAL_BYTES_MAX = 600 * 1024 * 1024;
 
-/** A server that sends less than this in `STALL_MS` is taken for dead, however long it drips. */
+/** A server that sends less than this in `stallMs` is taken for dead, however long it drips. */
 const PROGRESS_BYTES_MIN = 256;
-const STALL_MS = 60_000;
 
 type Limits = { signal?: AbortSignal | undefined; totalMs?: number; stallMs?: number };
 
@@ -26,11 +26,13 @@ export class ImapConnection {
   readonly client: ImapFlow;
   private lastError: unknown = null;
   private readonly signal: AbortSignal | undefined;
+  private readonly stallMs: number;
 
-  private constructor(server: MailServer, client: ImapFlow, signal: AbortSignal | undefined) {
+  private constructor(server: MailServer, client: ImapFlow, options: TransportOptions) {
     this.server = server;
     this.client = client;
-    this.signal = signal;
+    this.signal = options.signal;
+    this.stallMs = options.stallMs ?? STALL_MS;
     // Without a listener a socket error ends the process; it must be there before connect().
     client.on("error", (error) => {
       this.lastError ??= error;
@@ -56,7 +58,7 @@ export class ImapConnection {
     } catch (error) {
       throw toMailError(asDeadline(error, options.signal), server);
     }
-    const connection = new ImapConnection(server, client, options.signal);
+    const connection = new ImapConnection(server, client, options);
     const totalMs = Math.max(1, deadlineMs - (performance.now() - startedAt));
     await connection.watch(() => client.connect(), totalMs);
     return connection;
@@ -64,7 +66,7 @@ export class ImapConnection {
 
   /**
    * Runs commands and makes sure that their answer came over a living connection.
-   * Ends the connection when nothing moves for 60 s, after `totalMs` when given, or on abort.
+   * Ends the connection when nothing moves for `stallMs`, after `totalMs` when given, or on abort.
    * @throws MailError
    */
   async run<T>(work: (client: ImapFlow) => Promise<T>, totalMs?: number): Promise<T> {
@@ -95,7 +97,7 @@ export class ImapConnection {
   }
 
   private async watch<T>(work: () => Promise<T>, totalMs?: number): Promise<T> {
-    const limits: Limits = { signal: this.signal, stallMs: STALL_MS };
+    const limits: Limits = { signal: this.signal, stallMs: this.stallMs };
     if (totalMs !== undefined) limits.totalMs = totalMs;
     try {
       return await watchClient(this.client, limits, work);

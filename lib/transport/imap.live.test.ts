@@ -242,6 +242,33 @@ describe("a connection that breaks", () => {
     }
   });
 
+  it("into a black hole in the middle of a mail is given up", async () => {
+    const user = "billing@example.test";
+    const { uid } = await bed.append(user, `${mail("lost")}${"z".repeat(60_000)}\r\n`);
+    const proxy = await startFaultProxy(bed.imapsPort);
+    const settings = server({ port: proxy.port, username: user });
+    const folder = await ImapFolder.open(settings, "INBOX", { ...options, stallMs: 400 });
+    proxy.set({ holeAfter: 20_000 });
+    await expect(folder.fetch([uid], 1_000_000)).rejects.toMatchObject({ code: "EDEADLINE" });
+    await folder.close();
+    await proxy.close();
+  });
+
+  it("is waited for as long as it makes progress, however slowly", async () => {
+    const user = "billing@example.test";
+    const raw = `${mail("slow")}${"s".repeat(60_000)}\r\n`;
+    const { uid } = await bed.append(user, raw);
+    const proxy = await startFaultProxy(bed.imapsPort);
+    const settings = server({ port: proxy.port, username: user });
+    const folder = await ImapFolder.open(settings, "INBOX", { ...options, stallMs: 400 });
+    proxy.set({ bytesPerSecond: 50_000 });
+    const started = performance.now();
+    expect((await folder.fetch([uid], 1_000_000))[0]?.raw.toString()).toBe(raw);
+    expect(performance.now() - started).toBeGreaterThan(400);
+    await folder.close();
+    await proxy.close();
+  });
+
   it("by a session the server cut off for a new UIDVALIDITY is noticed", async () => {
     const user = "agent@example.test";
     await withFolder(

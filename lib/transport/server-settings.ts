@@ -17,7 +17,11 @@ export type TransportOptions = {
   ca?: string;
   /** Ends whatever is going on; the caller gets a transient MailError. */
   signal?: AbortSignal;
+  /** How long a connection may make no progress before it is given up; 60 s unless given. */
+  stallMs?: number;
 };
+
+export const STALL_MS = 60_000;
 
 /** What an error message may say about the server: everything but the password. */
 export function describeServer(

@@ -3,13 +3,17 @@ import net from "node:net";
 import tls from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { resolveMailHost, TransportError } from "./egress";
-import { connectionOptions, type ServerSettings, type TransportOptions } from "./server-settings";
+import {
+  connectionOptions,
+  type ServerSettings,
+  STALL_MS,
+  type TransportOptions,
+} from "./server-settings";
 
 const CONNECT_MS = 30_000;
 const GREETING_MS = 30_000;
-const IDLE_MS = 60_000;
 
-/** What `openSmtp` reports on its way, for whoever wants to show it. */
+/** A connection that is ready to send. */
 export type SmtpSession = {
   connection: SMTPConnection;
   /** Rejects when the connection breaks; nothing else tells when no command is waiting. */
@@ -40,7 +44,7 @@ export async function openSmtp(
     tls: { rejectUnauthorized: true, minVersion: "TLSv1.2", ca: secure.ca },
     connectionTimeout: CONNECT_MS,
     greetingTimeout: GREETING_MS,
-    socketTimeout: IDLE_MS,
+    socketTimeout: options.stallMs ?? STALL_MS,
     socketCloseTimeout: 1000,
     logger: false,
   });

@@ -152,6 +152,17 @@ describe("a server that cannot be trusted or reached", () => {
   });
 });
 
+describe("a server that falls silent", () => {
+  it("before the mail is asked for is given up, and surely has not got it", async () => {
+    const proxy = await startFaultProxy(bed.smtpPort, { holeAfter: 200 });
+    const settings = server({ port: proxy.port, security: "none", username: "" });
+    const to = "agent@example.test";
+    const sending = sendMail(settings, mail({ to }), { ...options, stallMs: 500 });
+    expect(await failure(sending)).toMatchObject({ kind: "transient", uncertain: false });
+    await proxy.close();
+  });
+});
+
 describe("a scripted server", () => {
   let scripted: ScriptedSmtp;
   beforeAll(async () => {
