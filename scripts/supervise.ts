@@ -70,7 +70,7 @@ export function supervise(onChange: () => void): Supervisor {
       });
       child.once("error", (error) => {
         resolve();
-        gaveUp.resolve(`The ${part.name} can't be started: ${error.message}`);
+        gaveUp.resolve(`The ${nameOf(part)} can't be started: ${error.message}`);
       });
     });
     running.set(part.name, { part, child, exited });
@@ -84,11 +84,11 @@ export function supervise(onChange: () => void): Supervisor {
     crashes.set(part.name, recent);
     if (recent.length > CRASHES_MAX) {
       gaveUp.resolve(
-        `The ${part.name} ended ${recent.length} times within a minute (last: ${how}): stopping.`,
+        `The ${nameOf(part)} ended ${recent.length} times within a minute (last: ${how}): stopping.`,
       );
       return;
     }
-    log.error(`The ${part.name} ended (${how}): starting it again.`);
+    log.error(`The ${nameOf(part)} ended (${how}): starting it again.`);
     const waitMs = Math.min(RESTART_MS_MAX, 250 * 2 ** (recent.length - 1));
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -113,10 +113,12 @@ export function supervise(onChange: () => void): Supervisor {
   };
 }
 
+const nameOf = ({ name }: Part) => (name === "web" ? "web process" : name);
+
 async function stopOne({ part, child, exited }: Running): Promise<void> {
   child.kill("SIGTERM");
   const timer = setTimeout(() => {
-    log.warn(`The ${part.name} did not stop within ${part.stopMs / 1000} s: ending it.`);
+    log.warn(`The ${nameOf(part)} did not stop within ${part.stopMs / 1000} s: ending it.`);
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   }, part.stopMs);
   await exited;
