@@ -72,14 +72,6 @@ async function accountOf(delivery: ClaimedDelivery): Promise<EmailAccount> {
   return account;
 }
 
-export type DeliveryEnd = {
-  status: "SENT" | "FAILED" | "UNKNOWN" | "QUEUED";
-  recipients: Recipient[];
-  response: string | null;
-  error: string | null;
-  fix: string | null;
-};
-
 async function attempt(delivery: ClaimedDelivery): Promise<DeliveryEnd> {
   const recipients = recipientsSchema.parse(delivery.recipients);
   const waiting = recipients.filter(({ status }) => status === "queued" || status === "deferred");

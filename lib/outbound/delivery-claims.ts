@@ -1,5 +1,5 @@
 import { db } from "../db/client";
-import type { DeliveryEnd } from "./deliver";
+import type { Recipient } from "./bounce";
 
 /** One delivery, ours until its lease ends. */
 export type ClaimedDelivery = {
@@ -13,6 +13,15 @@ export type ClaimedDelivery = {
   unknowns: number;
   giveUpAt: Date;
   token: bigint;
+};
+
+/** How one try ended, for the row. */
+export type DeliveryEnd = {
+  status: "SENT" | "FAILED" | "UNKNOWN" | "QUEUED";
+  recipients: Recipient[];
+  response: string | null;
+  error: string | null;
+  fix: string | null;
 };
 
 /** Minutes until the next try, by how many have been made; then every two hours up to 48 h. */

@@ -1,0 +1,118 @@
+import { readFile, stat } from "node:fs/promises";
+import { db } from "@/lib/db/client";
+import { InboundStatus } from "@/lib/db/generated/enums";
+import { AppError } from "@/lib/errors";
+import { createParsePool } from "@/lib/inbound/parse-pool";
+import { pollNow } from "@/lib/inbound/poll-now";
+import { retryReceipt } from "@/lib/inbound/receipts";
+import { explainMail } from "@/lib/mail/explain";
+import { deliverDue } from "@/lib/outbound/deliver";
+import { type Command, parse, UsageError } from "./command";
+
+/** Files `mail explain` reads are bounded like mails are. */
+const EXPLAIN_BYTES_MAX = 100 * 1024 * 1024;
+
+export const poll: Command = {
+  usage: "poll [--account ID]",
+  async run(args) {
+    const { values } = parse(args, { account: { type: "string" } }, { min: 0, max: 0 });
+    if (values.account !== undefined && !/^[0-9a-f-]{36}$/i.test(values.account))
+      throw new AppError("not-found", `There is no email account ${values.account}.`);
+    const result = await pollNow(values.account ?? null);
+    if (values.account && result.failed[0])
+      throw new AppError(
+        "unavailable",
+        `Polling ${result.failed[0].account} failed: ${result.failed[0].error}`,
+      );
+    return result;
+  },
+};
+
+export const deliver: Command = {
+  usage: "deliver",
+  async run(args) {
+    parse(args, {}, { min: 0, max: 0 });
+    return deliverDue(`desk-${process.pid}`);
+  },
+};
+
+export const mailExplain: Command = {
+  usage: "mail explain FILE.eml…",
+  isOffline: true,
+  isLines: true,
+  async run(args) {
+    const { positionals } = parse(args, {}, { min: 1, max: 100_000 });
+    const pool = createParsePool();
+    try {
+      const explained = [];
+      for (const file of positionals) {
+        const info = await stat(file).catch(() => null);
+        if (!info?.isFile()) throw new AppError("not-found", `There is no file ${file}.`);
+        if (info.size > EXPLAIN_BYTES_MAX)
+          throw new AppError("invalid", `${file} is larger than 100 MB.`);
+        explained.push(explainMail(file, await pool.parse(await readFile(file))));
+      }
+      return explained;
+    } catch (error) {
+      if (error instanceof Error && error.name === "MailUnreadable")
+        throw new AppError("invalid", error.message);
+      throw error;
+    } finally {
+      await pool.close();
+    }
+  },
+};
+
+export const inboundList: Command = {
+  usage: "inbound list [--status S]",
+  async run(args) {
+    const { values } = parse(args, { status: { type: "string" } }, { min: 0, max: 0 });
+    const status = Object.values(InboundStatus).find(
+      (known) => known === values.status?.toUpperCase(),
+    );
+    if (values.status !== undefined && !status)
+      throw new UsageError(`--status is one of ${Object.values(InboundStatus).join(", ")}`);
+    const receipts = await db().prisma.inboundEmail.findMany({
+      where: status ? { status } : {},
+      orderBy: { receivedAt: "desc" },
+      take: 1000,
+      select: {
+        id: true,
+        status: true,
+        reason: true,
+        error: true,
+        attempts: true,
+        uid: true,
+        size: true,
+        receivedAt: true,
+        processedAt: true,
+        account: { select: { email: true } },
+        message: { select: { ticket: { select: { number: true } } } },
+      },
+    });
+    return receipts.map(({ account, message, ...receipt }) => ({
+      ...receipt,
+      account: account?.email ?? null,
+      ticket: message?.ticket.number ?? null,
+    }));
+  },
+};
+
+export const inboundRetry: Command = {
+  usage: "inbound retry ID|--all",
+  async run(args) {
+    const { values, positionals } = parse(args, { all: { type: "boolean" } }, { min: 0, max: 1 });
+    if (values.all === (positionals.length === 1)) throw new UsageError("give an id, or --all");
+    const actor = { id: null, role: "ADMIN" as const };
+    const ids = values.all
+      ? (
+          await db().prisma.inboundEmail.findMany({
+            where: { status: "QUARANTINED" },
+            select: { id: true },
+          })
+        ).map(({ id }) => id)
+      : [positionals[0] ?? ""];
+    for (const id of ids) await retryReceipt(actor, id);
+    return { retried: ids.length };
+  },
+};

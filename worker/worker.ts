@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import os from "node:os";
+import { listen } from "@/lib/db/listen";
+import { env } from "@/lib/env";
+import { claimDueAccounts } from "@/lib/inbound/lease";
+import { createParsePool } from "@/lib/inbound/parse-pool";
+import { pollAccounts } from "@/lib/inbound/poll";
+import { Processor } from "@/lib/inbound/process";
+import { log } from "@/lib/log";
+import { deliverDue } from "@/lib/outbound/deliver";
+import { beat, leave } from "./heartbeat";
+import { repeat } from "./loop";
+
+const LOOK_EVERY_MS = 1_000;
+const BEAT_EVERY_MS = 5_000;
+
+export type RunningWorker = { id: string; stop(): Promise<void> };
+
+/** Keeps passes that are still going on: a slow account must not hold up the others. */
+class Passes {
+  private readonly running = new Set<Promise<unknown>>();
+  accounts = 0;
+
+  start(accounts: number, pass: Promise<unknown>): void {
+    this.accounts += accounts;
+    const tracked = pass.finally(() => {
+      this.accounts -= accounts;
+      this.running.delete(tracked);
+    });
+    this.running.add(tracked);
+  }
+
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.running);
+  }
+}
+
+/**
+ * Starts the loops: poll, process, deliver, heartbeat. Each claims work in the database, so any
+ * number of workers may run. stop() stops claiming, lets go of leases and returns when all is quiet.
+ */
+export async function startWorker(): Promise<RunningWorker> {
+  const id = `${os.hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const pool = createParsePool();
+  const processor = new Processor(id, pool);
+  const passes = new Passes();
+  await beat(id);
+
+  const heart = repeat("heartbeat", BEAT_EVERY_MS, signal, () => beat(id));
+  const polling = repeat("poll", LOOK_EVERY_MS, signal, () =>
+    pollDue(id, processor, passes, signal),
+  );
+  const processing = repeat("process", 2 * LOOK_EVERY_MS, signal, async () => {
+    await processor.run({}, signal);
+  });
+  const delivering = repeat("deliver", LOOK_EVERY_MS, signal, async () => {
+    await deliverDue(id, signal);
+  });
+  const unlisten = listen(({ topic }) => {
+    if (topic === "poll" || topic === "account" || topic === "resync") polling.wake();
+    if (topic === "outbound" || topic === "resync") delivering.wake();
+    if (topic === "resync") processing.wake();
+  });
+  if (!env().EMAIL_POLLING_ENABLED)
+    log.info("Email polling is off: EMAIL_POLLING_ENABLED is false");
+  log.info(`Worker ${id} is ready`);
+
+  return {
+    id,
+    async stop() {
+      stopping.abort();
+      await unlisten();
+      await Promise.all([heart, polling, processing, delivering].map((loop) => loop.stopped));
+      await passes.settled();
+      await pool.close();
+      await leave(id).catch(() => undefined);
+    },
+  };
+}
+
+/** Starts a pass over the accounts that are due, as many as there is room for. */
+async function pollDue(
+  owner: string,
+  processor: Processor,
+  passes: Passes,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!env().EMAIL_POLLING_ENABLED) return;
+  const room = env().EMAIL_POLL_CONCURRENCY - passes.accounts;
+  if (room <= 0) return;
+  const leases = await claimDueAccounts(owner, room, env().WORKER_LEASE_SECONDS);
+  if (leases.length === 0) return;
+  const pass = pollAccounts(leases, processor, signal).catch((error) =>
+    log.error(`A pass failed: ${error instanceof Error ? error.stack : error}`),
+  );
+  passes.start(leases.length, pass);
+}
