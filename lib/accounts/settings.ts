@@ -47,10 +47,15 @@ export async function settingsFrom(
     imapHost: imap.host,
     imapPort: imap.host ? imap.port : null,
     imapSecurity: imap.host ? stored(values.imapSecurity, imap.security) : null,
-    imapUsername: values.imapUsername || imap.username,
+    imapUsername: values.imapUsername || imap.username || ownImapUsername(values),
     folder: values.folder.toUpperCase() === "INBOX" ? "INBOX" : values.folder,
   };
   return { settings, detection };
+}
+
+/** An IMAP password of its own needs a username it belongs to, so that it is kept with it. */
+function ownImapUsername(values: AccountValues): string | null {
+  return values.imapPassword ? values.smtpUsername || values.email : null;
 }
 
 /** Proton and its like: the provider is known, and known to have no IMAP. */

@@ -74,6 +74,15 @@ describe("changing an email account", () => {
     expect(imapServerOf(await row()).password).toBe("reading secret");
   });
 
+  it("keeps an IMAP password that came without a username of its own", async () => {
+    await updateAccount(admin, id, { ...unchanged, imapPassword: "reading secret" });
+    await updateAccount(admin, id, { ...unchanged, imapUsername: "support" });
+    expect(imapServerOf(await row())).toMatchObject({
+      username: "support",
+      password: "reading secret",
+    });
+  });
+
   it("forgets IMAP's own password with its username, and then wants the SMTP one again", async () => {
     const own = { imapUsername: "reader", imapPassword: "reading secret" };
     await updateAccount(admin, id, { ...unchanged, ...own });
