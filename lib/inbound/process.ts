@@ -26,7 +26,7 @@ const PARSER_KILLS_MAX = 2;
 
 /** Turns stored receipts into tickets and messages, one after the other, with one parser. */
 export class Processor {
-  private queue: Promise<unknown> = Promise.resolve();
+  private lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly owner: string,
@@ -34,30 +34,40 @@ export class Processor {
   ) {}
 
   /**
-   * Processes what is due and matches `filter`, until nothing is left or `signal` aborts. Calls line
-   * up behind each other, so many accounts share the one parser fairly.
+   * Processes what is due and matches `filter`, until nothing is left or `signal` aborts. Calls take
+   * turns, a handful of receipts each, so a large import holds nobody up.
    * @returns how many receipts reached their end.
    */
-  run(filter: ClaimFilter, signal?: AbortSignal): Promise<number> {
-    const turn = this.queue.then(() => this.drain(filter, signal));
-    this.queue = turn.catch(() => undefined);
-    return turn;
-  }
-
-  private async drain(filter: ClaimFilter, signal?: AbortSignal): Promise<number> {
+  async run(filter: ClaimFilter, signal?: AbortSignal): Promise<number> {
     let ended = 0;
-    while (!signal?.aborted) {
-      const claimed = await claimReceipts(this.owner, filter, CLAIM_SIZE, leaseSeconds());
-      if (claimed.length === 0) break;
-      for (const receipt of claimed) if (await processReceipt(receipt, this.pool)) ended++;
-    }
+    for (
+      let turn = await this.takeTurn(filter, signal);
+      turn.claimed > 0;
+      turn = await this.takeTurn(filter, signal)
+    )
+      ended += turn.ended;
     return ended;
   }
-}
 
-/** At least as long as a whole claim may take in the parser. */
-function leaseSeconds(): number {
-  return Math.max(env().WORKER_LEASE_SECONDS, 2);
+  private takeTurn(
+    filter: ClaimFilter,
+    signal?: AbortSignal,
+  ): Promise<{ claimed: number; ended: number }> {
+    const turn = this.lastTurn.then(async () => {
+      if (signal?.aborted) return { claimed: 0, ended: 0 };
+      const claimed = await claimReceipts(
+        this.owner,
+        filter,
+        CLAIM_SIZE,
+        env().WORKER_LEASE_SECONDS,
+      );
+      let ended = 0;
+      for (const receipt of claimed) if (await processReceipt(receipt, this.pool)) ended++;
+      return { claimed: claimed.length, ended };
+    });
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
 }
 
 /**
