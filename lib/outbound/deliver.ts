@@ -14,6 +14,7 @@ import { type Recipient, recipientsSchema } from "./bounce";
 import {
   type ClaimedDelivery,
   claimDelivery,
+  type DeliveryEnd,
   finishDelivery,
   renewDelivery,
 } from "./delivery-claims";

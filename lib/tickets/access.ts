@@ -18,11 +18,6 @@ export function requireDesk(actor: Actor): void {
     throw new AppError("forbidden", "Only agents may do this.");
 }
 
-/** @throws AppError "forbidden" unless the actor is an admin. */
-export function requireAdminActor(actor: Actor): void {
-  if (actor.role !== "ADMIN") throw new AppError("forbidden", "Only admins may do this.");
-}
-
 /**
  * The one question whether somebody may touch a ticket: agents every ticket, customers those whose
  * requester they are. Deleted tickets are nobody's.

@@ -1,5 +1,5 @@
 import { ensureContact } from "../contacts";
-import { db, inTransaction, type Tx } from "../db/client";
+import { inTransaction, type Tx } from "../db/client";
 import type { TicketSource } from "../db/generated/client";
 import { AppError } from "../errors";
 import { isSendableAddress } from "../mail/address";
@@ -139,14 +139,4 @@ export async function openTicketAsCustomer(
     );
     return { number: ticket.number };
   });
-}
-
-/** The ticket with this number, whoever asks: for the CLI. @throws AppError "not-found". */
-export async function getTicketByNumber(number: number): Promise<{ id: string; number: number }> {
-  const ticket = await db().prisma.ticket.findFirst({
-    where: { number, deletedAt: null },
-    select: { id: true, number: true },
-  });
-  if (!ticket) throw new AppError("not-found", `There is no ticket #${number}.`);
-  return ticket;
 }
