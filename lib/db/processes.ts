@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import net from "node:net";
 
-/** True when a process with this id exists, whoever owns it. */
+/**
+ * True when a process with this id runs, whoever owns it. One that has ended but was not waited for
+ * (a zombie, common below a pid 1 that reaps nobody) is dead.
+ */
 export function isAlive(pid: number): boolean {
+  if (statOf(pid)?.[0] === "Z") return false;
   try {
     process.kill(pid, 0);
     return true;
@@ -13,9 +17,14 @@ export function isAlive(pid: number): boolean {
 
 /** When the process began, in the kernel's ticks: tells a reused pid from the old process. Linux only. */
 export function startTimeOf(pid: number): string | null {
+  return statOf(pid)?.[19] ?? null;
+}
+
+/** The fields of /proc/PID/stat from the state on; null where there are none. */
+function statOf(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return null;
   }
