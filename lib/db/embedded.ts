@@ -84,6 +84,7 @@ async function createCluster(dataDir: string, user: PostgresUser): Promise<Clust
   const passwordFile = path.join(home, "initdb-password");
   // A folder without PG_VERSION is what an interrupted initdb left behind.
   rmSync(data, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true, mode: 0o755 });
   mkdirSync(data, { recursive: true, mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user) for (const file of [data, passwordFile]) chownSync(file, user.uid, user.gid);
