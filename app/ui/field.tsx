@@ -153,7 +153,7 @@ export function PasswordField({
 
 export type Option = { value: string; label: string; disabled?: boolean };
 
-/** A choice of a few. Remounts when its default changes: React resets forms to the first one. */
+/** A choice of a few, by `options` or by <option> children. Remounts when its default changes: React resets forms to the first one. */
 export function SelectField({
   label,
   name,
@@ -162,10 +162,11 @@ export function SelectField({
   error,
   aside,
   className,
-  options,
+  options = [],
+  children,
   id = fieldId(name),
   ...rest
-}: FieldText & { options: Option[] } & Omit<ComponentProps<"select">, "name" | "className">) {
+}: FieldText & { options?: Option[] } & Omit<ComponentProps<"select">, "name" | "className">) {
   return (
     <div className={className}>
       <Label id={id} label={label} aside={aside} />
@@ -183,6 +184,7 @@ export function SelectField({
             {option.label}
           </option>
         ))}
+        {children}
       </select>
       <Notes id={id} hint={hint} fact={fact} error={error} />
     </div>

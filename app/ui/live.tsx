@@ -15,6 +15,7 @@ export function Live({ topics }: { topics: LiveTopic[] }) {
   const address = paths.events(topics);
   useEffect(() => {
     let source: EventSource | undefined;
+    let wasOpen = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = () => {
       timer ??= setTimeout(() => {
@@ -26,6 +27,11 @@ export function Live({ topics }: { topics: LiveTopic[] }) {
       if (source || document.hidden) return;
       source = new EventSource(address);
       source.onmessage = refresh;
+      source.onopen = () => {
+        // What was said while the connection was away is gone.
+        if (wasOpen) refresh();
+        wasOpen = true;
+      };
     };
     const close = () => {
       source?.close();
@@ -34,14 +40,15 @@ export function Live({ topics }: { topics: LiveTopic[] }) {
     const onVisibility = () => {
       if (document.hidden) return close();
       open();
-      refresh();
     };
     open();
     document.addEventListener("visibilitychange", onVisibility);
     window.addEventListener("pagehide", close);
+    window.addEventListener("pageshow", open);
     return () => {
       document.removeEventListener("visibilitychange", onVisibility);
       window.removeEventListener("pagehide", close);
+      window.removeEventListener("pageshow", open);
       clearTimeout(timer);
       close();
     };

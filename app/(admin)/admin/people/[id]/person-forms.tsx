@@ -1,0 +1,106 @@
+"use client";
+
+import { CircleCheck } from "lucide-react";
+import { useActionState } from "react";
+import type { Role } from "@/lib/db/generated/enums";
+import { type ActionState, errorOf, idle, typedOf } from "../../../../action-state";
+import { SubmitButton } from "../../../../ui/button";
+import { ConfirmDialog } from "../../../../ui/confirm-dialog";
+import { PasswordField, SelectField } from "../../../../ui/field";
+import { FormErrors } from "../../../../ui/form-errors";
+import { changeRole, deactivate, reactivate, setPassword } from "../actions";
+import { ROLE_OPTIONS } from "../roles";
+
+export function RoleForm({ id, role }: { id: string; role: Role }) {
+  const [state, submit] = useActionState<ActionState, FormData>(changeRole, idle);
+  return (
+    <form action={submit} className="space-y-3">
+      <FormErrors state={state} />
+      <input type="hidden" name="id" value={id} />
+      <SelectField
+        label="Role"
+        name="role"
+        options={ROLE_OPTIONS}
+        defaultValue={typedOf(state, "role", role)}
+        error={errorOf(state, "role")}
+      />
+      <Foot state={state} label="Change role" busy="Changing…" />
+    </form>
+  );
+}
+
+export function PasswordForm({ id }: { id: string }) {
+  const [state, submit] = useActionState<ActionState, FormData>(setPassword, idle);
+  return (
+    <form action={submit} className="space-y-3">
+      <FormErrors state={state} />
+      <input type="hidden" name="id" value={id} />
+      <PasswordField
+        label="New password"
+        name="password"
+        autoComplete="new-password"
+        required
+        hint="At least 10 characters."
+        error={errorOf(state, "password")}
+      />
+      <Foot state={state} label="Set password" busy="Setting…" />
+    </form>
+  );
+}
+
+function Foot({ state, label, busy }: { state: ActionState; label: string; busy: string }) {
+  return (
+    <div className="flex flex-wrap items-center gap-3">
+      <SubmitButton variant="default" busy={busy}>
+        {label}
+      </SubmitButton>
+      <p role="status" className="flex items-center gap-1.5 text-sm text-green">
+        {state.status === "done" && state.message && (
+          <>
+            <CircleCheck aria-hidden className="icon" />
+            {state.message}
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+export function SignInSwitch({
+  id,
+  name,
+  isActive,
+}: {
+  id: string;
+  name: string;
+  isActive: boolean;
+}) {
+  if (isActive)
+    return (
+      <ConfirmDialog
+        trigger="Deactivate"
+        triggerVariant="red"
+        title={`Deactivate ${name}?`}
+        confirm="Deactivate"
+        busy="Deactivating…"
+        action={deactivate}
+        fields={{ id }}
+      >
+        They are signed out everywhere at once and can’t sign in again. Their tickets and answers
+        stay.
+      </ConfirmDialog>
+    );
+  return (
+    <ConfirmDialog
+      trigger="Reactivate"
+      title={`Reactivate ${name}?`}
+      confirm="Reactivate"
+      confirmVariant="primary"
+      busy="Reactivating…"
+      action={reactivate}
+      fields={{ id }}
+    >
+      They can sign in again with the password they had.
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import { useActionState } from "react";
+import { type ActionState, idle, typedOf } from "../../action-state";
+import { SubmitButton } from "../../ui/button";
+import { PasswordField, TextField } from "../../ui/field";
+import { FormErrors } from "../../ui/form-errors";
+import { signIn } from "./actions";
+
+/** `failed`: next-auth's own endpoint sent the person back here. */
+export function LoginForm({ callbackUrl, failed }: { callbackUrl: string; failed: boolean }) {
+  const [state, submit] = useActionState<ActionState, FormData>(
+    signIn,
+    failed ? { status: "refused", message: "Wrong email address or password.", values: {} } : idle,
+  );
+  return (
+    <form action={submit} className="space-y-4">
+      <FormErrors state={state} />
+      <input type="hidden" name="callbackUrl" value={callbackUrl} />
+      <TextField
+        label="Email"
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        autoFocus={state.status === "idle"}
+        defaultValue={typedOf(state, "email")}
+      />
+      <PasswordField label="Password" name="password" required />
+      <SubmitButton className="mt-1 min-h-10 w-full" busy="Signing in…">
+        Sign in
+      </SubmitButton>
+    </form>
+  );
+}

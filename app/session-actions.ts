@@ -1,0 +1,40 @@
+"use server";
+
+import { cookies } from "next/headers";
+import { redirect } from "next/navigation";
+import { env } from "@/lib/env";
+import { endAllSessions, endSession } from "@/lib/sessions";
+import { currentUser, dropSessionCookie } from "./auth";
+import { paths } from "./paths";
+import { isTheme } from "./theme";
+
+const YEAR_SECONDS = 365 * 86_400;
+
+/** Light, dark or as the system has it: kept in this browser, signed in or not. */
+export async function setTheme(form: FormData): Promise<void> {
+  const theme = form.get("theme");
+  if (!isTheme(theme)) return;
+  const jar = await cookies();
+  jar.set("theme", theme, {
+    path: "/",
+    maxAge: YEAR_SECONDS,
+    sameSite: "lax",
+    httpOnly: true,
+    secure: env().APP_URL.startsWith("https:"),
+  });
+}
+
+export async function signOut(): Promise<void> {
+  const user = await currentUser();
+  if (user) await endSession(user.sessionId);
+  await dropSessionCookie();
+  redirect(paths.login());
+}
+
+/** Ends every session of this user, this one with them. */
+export async function signOutEverywhere(): Promise<void> {
+  const user = await currentUser();
+  if (user) await endAllSessions(user.id);
+  await dropSessionCookie();
+  redirect(paths.login());
+}

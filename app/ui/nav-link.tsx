@@ -1,0 +1,54 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname, useSearchParams } from "next/navigation";
+import type { ReactNode } from "react";
+import { classNames } from "./class-names";
+import { MENU_ID } from "./menu-id";
+
+/** One line of the main menu. */
+export function NavLink({
+  href,
+  icon,
+  children,
+  count,
+  isFallback,
+  onlyExact,
+}: {
+  href: string;
+  icon: ReactNode;
+  children: ReactNode;
+  /** At the right: a number, or a sign with its words. */
+  count?: ReactNode;
+  /** The view that is shown when the address names none. */
+  isFallback?: boolean;
+  /** Not current on the pages below its own. */
+  onlyExact?: boolean;
+}) {
+  const path = usePathname();
+  const params = useSearchParams();
+  const [ownPath = "", ownQuery = ""] = href.split("?");
+  const ownView = new URLSearchParams(ownQuery).get("view");
+  const isHere = path === ownPath || (!onlyExact && path.startsWith(`${ownPath}/`));
+  const isView =
+    ownView === null || (params.get("view") ?? (isFallback ? ownView : null)) === ownView;
+  const isCurrent = isHere && isView;
+  return (
+    <Link
+      href={href}
+      aria-current={isCurrent ? "page" : undefined}
+      onClick={() => {
+        const menu = document.getElementById(MENU_ID);
+        if (menu?.matches(":popover-open")) menu.hidePopover();
+      }}
+      className={classNames(
+        "flex h-[30px] items-center gap-[9px] rounded-control px-2 text-[13.5px] no-underline transition-colors max-md:h-11",
+        isCurrent ? "bg-selected font-semibold text-ink" : "text-ink-2 hover:bg-hover",
+      )}
+    >
+      {icon}
+      <span className="min-w-0 grow truncate">{children}</span>
+      {count !== undefined && <span className="text-xs font-normal text-ink-3">{count}</span>}
+    </Link>
+  );
+}
