@@ -6,6 +6,7 @@ import type { MailAddress } from "../mail/mail";
 import { type Recipient, recipientsSchema } from "../outbound/bounce";
 import { isUuid } from "../uuid";
 import { type Actor, requireDesk } from "./access";
+import { idsIn } from "./describe-event";
 import { visibleMessages } from "./visible-messages";
 
 /** Messages and events shown at once: the newest ones, unless all are asked for. */
@@ -181,6 +182,7 @@ export async function getConversation(viewer: Actor, number: number, options = {
     items: inOrder(shown, events.reverse(), oldest),
     hiddenMessages: messageCount - messages.length,
     lastMessageRowId: shown.at(-1)?.id ?? null,
+    names: await namesOf(idsIn(events)),
     participants,
     earlier,
   };
@@ -287,6 +289,19 @@ export async function getReceipt(viewer: Actor, number: number, receiptId: strin
 
 function missing(number: number): AppError {
   return new AppError("not-found", `There is no ticket #${number}.`);
+}
+
+/** The names of users and contacts. */
+async function namesOf(ids: string[]): Promise<Map<string, string>> {
+  const where = { id: { in: ids.filter(isUuid) } };
+  const [users, contacts] = await Promise.all([
+    db().prisma.user.findMany({ where, select: { id: true, name: true } }),
+    db().prisma.contact.findMany({ where, select: { id: true, name: true, email: true } }),
+  ]);
+  return new Map([
+    ...users.map(({ id, name }) => [id, name] as const),
+    ...contacts.map(({ id, name, email }) => [id, name || email] as const),
+  ]);
 }
 
 /** The HTML itself may be a megabyte each: only whether there is some. */

@@ -61,6 +61,37 @@ export async function viewCounts(viewer: Actor): Promise<Record<TicketView, numb
   return counts;
 }
 
+/**
+ * How many tickets now stand above `top`, the first one on somebody's screen; all of them when the
+ * screen is empty.
+ */
+export async function countNewer(
+  viewer: Actor,
+  query: TicketQuery,
+  top: TicketCursor | null,
+): Promise<number> {
+  requireDesk(viewer);
+  const where = conditions(viewer, query);
+  if (!top) return countUpTo(where);
+  return countUpTo(
+    Prisma.sql`${where} AND (t."lastMessageAt", t."id") > (${new Date(top.time)}, ${top.id}::uuid)`,
+  );
+}
+
+/** Why a list may be empty: nothing is connected, or nothing has come yet. */
+export async function describeEmptiness(viewer: Actor) {
+  requireDesk(viewer);
+  const [accounts, ticket] = await Promise.all([
+    db().prisma.emailAccount.findMany({
+      select: { email: true, isActive: true, pollingEnabled: true, lastPolledAt: true },
+      orderBy: [{ isDefault: "desc" }, { email: "asc" }],
+      take: 5,
+    }),
+    db().prisma.ticket.findFirst({ where: { deletedAt: null }, select: { id: true } }),
+  ]);
+  return { accounts, hasTickets: ticket !== null };
+}
+
 /** What the filters offer: the people a ticket may belong to and the accounts it may come by. */
 export async function listFilterChoices(viewer: Actor): Promise<{
   agents: { id: string; name: string }[];

@@ -1,0 +1,110 @@
+import { ListFilter, Search, X } from "lucide-react";
+import Form from "next/form";
+import Link from "next/link";
+import { paths } from "@/app/paths";
+import { LinkButton } from "@/app/ui/button";
+import type { listFilterChoices } from "@/lib/tickets/list";
+import {
+  EVERY_OPEN_TICKET,
+  isFiltered,
+  type TicketQuery,
+  ticketQueryString,
+} from "@/lib/tickets/query";
+import { FilterPanel } from "./filter-panel";
+import { SOURCE_WORDS, STATUS_WORDS } from "./words";
+
+export type FilterChoices = Awaited<ReturnType<typeof listFilterChoices>>;
+
+/** What narrows the list, as chips that can be taken off, and the form that narrows it further. */
+export function FilterBar({ query, choices }: { query: TicketQuery; choices: FilterChoices }) {
+  return (
+    <Form
+      action={paths.tickets()}
+      // A new address is a new form: what was typed for the old one is gone.
+      key={ticketQueryString(query)}
+      className="gutter relative flex flex-wrap items-center gap-2 border-b border-rule py-2.5"
+    >
+      {query.view !== EVERY_OPEN_TICKET.view && (
+        <input type="hidden" name="view" value={query.view} />
+      )}
+      {chipsOf(query, choices).map((chip) => (
+        <Chip key={chip.label} {...chip} />
+      ))}
+      <details className="group max-md:-order-1">
+        <summary className="inline-flex min-h-8 list-none items-center gap-1.5 rounded-control border border-edge-soft bg-sheet px-[9px] text-sm font-semibold hover:bg-hover max-md:min-h-11 [&::-webkit-details-marker]:hidden">
+          <ListFilter aria-hidden className="icon" />
+          Filter
+        </summary>
+        <div className="absolute top-full z-10 -mt-1 w-[min(560px,calc(100vw-32px))] rounded-panel border border-rule bg-float p-4 shadow-float max-md:inset-x-4">
+          <FilterPanel query={query} choices={choices} />
+        </div>
+      </details>
+      <label className="flex h-8 min-w-0 flex-[1_1_260px] items-center gap-2 rounded-control border border-edge px-2.5 text-ink-3 focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus max-md:-order-2 max-md:h-11 max-md:flex-[1_1_0]">
+        <Search aria-hidden className="icon" />
+        <span className="sr-only">Search tickets</span>
+        <input
+          type="search"
+          name="q"
+          defaultValue={query.q}
+          maxLength={200}
+          placeholder="Search"
+          className="h-full min-w-0 grow bg-transparent text-base text-ink outline-none max-md:text-lg"
+        />
+      </label>
+      {isFiltered(query) && (
+        <LinkButton
+          href={paths.tickets(ticketQueryString({ ...EVERY_OPEN_TICKET, view: query.view }))}
+          variant="quiet"
+          size="small"
+        >
+          Clear filters
+        </LinkButton>
+      )}
+    </Form>
+  );
+}
+
+type ChipProps = { name: string; label: string; href: string };
+
+function Chip({ name, label, href }: ChipProps) {
+  return (
+    <span className="inline-flex h-8 max-w-full items-center gap-1.5 rounded-control border border-blue-line bg-blue-bg pr-1 pl-2.5 text-sm font-semibold text-blue max-md:h-11">
+      <span className="truncate">{label}</span>
+      <Link
+        href={href}
+        prefetch={false}
+        aria-label={`Remove ${name}`}
+        className="grid size-6 place-items-center rounded-badge text-blue max-md:size-9"
+      >
+        <X aria-hidden className="icon" />
+      </Link>
+    </span>
+  );
+}
+
+function chipsOf(query: TicketQuery, choices: FilterChoices): ChipProps[] {
+  const chips: ChipProps[] = [];
+  const add = (name: string, text: string, without: Partial<TicketQuery>) => {
+    const rest = { ...query, after: null, before: null, ...without };
+    chips.push({ name, label: `${name}: ${text}`, href: paths.tickets(ticketQueryString(rest)) });
+  };
+  if (query.source) add("Source", SOURCE_WORDS[query.source], { source: null });
+  if (query.statuses.length > 0) {
+    const words = query.statuses.map((status) => STATUS_WORDS[status]);
+    add("Status", words.join(", "), { statuses: [] });
+  }
+  if (query.assignee) add("Assignee", assigneeText(query.assignee, choices), { assignee: null });
+  if (query.account) {
+    const account = choices.accounts.find(({ id }) => id === query.account);
+    add("Account", account?.email ?? "deleted account", { account: null });
+  }
+  if (query.requester) add("Requester", query.requester, { requester: "" });
+  if (query.q) add("Search", query.q, { q: "" });
+  return chips;
+}
+
+function assigneeText(assignee: string, choices: FilterChoices): string {
+  if (assignee === "me") return "Me";
+  if (assignee === "none") return "Nobody";
+  return choices.agents.find(({ id }) => id === assignee)?.name ?? "former agent";
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { describeEvent, idsIn } from "./describe-event";
+
+const names = new Map([
+  ["u1", "Nora Brandt"],
+  ["c1", "Marta Oliveira"],
+]);
+
+describe("a line of history", () => {
+  it.each([
+    ["opened", { source: "EMAIL" }, "Opened by mail"],
+    ["status", { from: "OPEN", to: "PENDING" }, "Status PENDING"],
+    [
+      "status",
+      { from: "SOLVED", to: "OPEN", why: "the customer answered" },
+      "Status OPEN, because the customer answered",
+    ],
+    ["priority", { from: "NORMAL", to: "URGENT" }, "Priority urgent"],
+    ["assigned", { from: null, to: "u1" }, "Assigned to Nora Brandt"],
+    ["assigned", { from: "u1", to: null }, "Assigned to nobody"],
+    ["assigned", { from: null, to: "gone" }, "Assigned to somebody"],
+    ["merged-into", { number: 7 }, "Merged into #7"],
+    ["merged-from", { number: 8 }, "#8 was merged into this ticket"],
+    ["participant-approved", { contactId: "c1" }, "Marta Oliveira may take part"],
+    [
+      "bounced",
+      { address: "a@b.example", status: "5.1.1" },
+      "Mail to a@b.example came back (5.1.1)",
+    ],
+  ])("reads %s %j", (kind, data, words) => {
+    expect(describeEvent({ kind, data }, names)).toBe(words);
+  });
+
+  it("names what it does not know instead of failing", () => {
+    expect(describeEvent({ kind: "snoozed", data: null }, names)).toBe("snoozed");
+    expect(describeEvent({ kind: "status", data: [1] }, names)).toBe("status");
+  });
+
+  it("says whose names it needs", () => {
+    const events = [
+      { kind: "assigned", data: { from: "u0", to: "u1" } },
+      { kind: "assigned", data: { from: "u1", to: null } },
+      { kind: "participant-approved", data: { contactId: "c1" } },
+      { kind: "assigned", data: { from: null, to: "u1" } },
+    ];
+    expect(idsIn(events)).toEqual(["u1", "c1"]);
+  });
+});

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import type { TicketChange } from "./events";
+
+/** Names by the ids of users and contacts. */
+export type Names = ReadonlyMap<string, string>;
+
+type Change = Exclude<TicketChange, { kind: "message" }>;
+
+const text = z.string();
+const id = z.string().nullable();
+const number = z.number();
+
+/** What a TicketEvent holds, read back. Messages stand in the conversation themselves. */
+const changeSchema: z.ZodType<Change> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("opened"), source: z.enum(["EMAIL", "WEB", "API"]) }),
+  z.object({ kind: z.literal("status"), from: text, to: text, why: text.optional() }),
+  z.object({ kind: z.literal("priority"), from: text, to: text }),
+  z.object({ kind: z.literal("assigned"), from: id, to: id }),
+  z.object({ kind: z.literal("merged-into"), number }),
+  z.object({ kind: z.literal("merged-from"), number }),
+  z.object({ kind: z.literal("participant-approved"), contactId: text }),
+  z.object({ kind: z.literal("bounced"), address: text, status: text }),
+]);
+
+/** One line of history in words: "Assigned to Nora Brandt". Unknown kinds are named as they are. */
+export function describeEvent(event: { kind: string; data: unknown }, names: Names): string {
+  const data = typeof event.data === "object" ? event.data : {};
+  const parsed = changeSchema.safeParse({ ...data, kind: event.kind });
+  return parsed.success ? describeChange(parsed.data, names) : event.kind;
+}
+
+function describeChange(change: Change, names: Names): string {
+  const name = (who: string) => names.get(who) ?? "somebody";
+  switch (change.kind) {
+    case "opened":
+      return OPENED[change.source];
+    case "status":
+      return `Status ${change.to}${change.why ? `, because ${change.why}` : ""}`;
+    case "priority":
+      return `Priority ${change.to.toLowerCase()}`;
+    case "assigned":
+      return change.to ? `Assigned to ${name(change.to)}` : "Assigned to nobody";
+    case "merged-into":
+      return `Merged into #${change.number}`;
+    case "merged-from":
+      return `#${change.number} was merged into this ticket`;
+    case "participant-approved":
+      return `${name(change.contactId)} may take part`;
+    case "bounced":
+      return `Mail to ${change.address} came back (${change.status})`;
+    default:
+      return change satisfies never;
+  }
+}
+
+const OPENED = {
+  EMAIL: "Opened by mail",
+  WEB: "Opened on the web",
+  API: "Opened through the API",
+} as const;
+
+/** The ids in events whose names a description needs. */
+export function idsIn(events: { kind: string; data: unknown }[]): string[] {
+  const ids = events.flatMap((event) => {
+    const data = typeof event.data === "object" ? event.data : {};
+    const { data: change } = changeSchema.safeParse({ ...data, kind: event.kind });
+    if (change?.kind === "assigned") return [change.to];
+    if (change?.kind === "participant-approved") return [change.contactId];
+    return [];
+  });
+  return [...new Set(ids.filter((one) => one !== null))];
+}
