@@ -109,12 +109,24 @@ export type AccountValues = z.output<typeof accountSchema>;
 
 const CHECKBOXES = ["pollingEnabled", "isActive", "isDefault"] as const;
 
+/** What the form sends besides the account's own fields. */
+const formOnly = z.object({
+  /** Which button was pressed. */
+  intent: z.enum(["save", "test-smtp", "test-imap"]).default("save"),
+  /** The account that is edited; absent for a new one. */
+  id: z.string().max(100).optional(),
+  /** Ticked: no encryption, knowingly. */
+  allowPlain: z.literal("on").optional(),
+  /** Ticked: test a password that looks like the wrong kind. */
+  tryAnyway: z.literal("on").optional(),
+});
+
 /** The same fields as an HTML form sends them: an unticked box is absent. */
 export const accountFormSchema = z
-  .preprocess((raw) => withCheckboxes(raw), accountSchema.and(z.looseObject({})))
+  .preprocess((raw) => withCheckboxes(raw), accountSchema.and(formOnly))
   .superRefine((input, context) => {
     for (const field of ["smtpSecurity", "imapSecurity"] as const) {
-      if (input[field] !== "none" || input.allowPlain === "on") continue;
+      if (input[field] !== "none" || input.allowPlain) continue;
       context.addIssue({
         code: "custom",
         path: [field],

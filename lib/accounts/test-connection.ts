@@ -86,19 +86,30 @@ export async function testSettings(
 
 const transportSecurity = { TLS: "tls", STARTTLS: "starttls", NONE: "none" } as const;
 
-/** Says before any attempt what the server's "no" would not: that it wants another kind of password. */
+/**
+ * Says before any attempt what the server's "no" would not: that it wants another kind of password.
+ * Null when the password may be right, or nothing is known about this provider's.
+ */
+export function everydayPassword(
+  provider: { id: string; name: string } | null,
+  password: string,
+): string | null {
+  if (!provider || password === "" || looksLikeAppPassword(provider, password)) return null;
+  const rule =
+    provider.id === "google"
+      ? "Google takes only an app password here: 16 letters, spaces do not matter."
+      : `${provider.name} takes only an app password here.`;
+  return `This looks like an everyday password. ${rule}`;
+}
+
 function assertAppPassword(
   provider: { id: string; name: string } | null,
   values: AccountValues,
   protocol: Protocol,
 ): void {
   const field = protocol === "imap" && values.imapPassword ? "imapPassword" : "smtpPassword";
-  if (!provider || !values[field] || looksLikeAppPassword(provider, values[field])) return;
-  const rule =
-    provider.id === "google"
-      ? "Google takes only an app password here: 16 letters, spaces do not matter."
-      : `${provider.name} takes only an app password here.`;
-  throw new AppError("invalid", `This looks like an everyday password. ${rule}`, field);
+  const problem = everydayPassword(provider, values[field]);
+  if (problem) throw new AppError("invalid", problem, field);
 }
 
 async function storedServers(id: string): Promise<AccountServers & { folder: string }> {

@@ -1,0 +1,77 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { requireAdmin } from "@/app/auth";
+import { paths } from "@/app/paths";
+import { ConfirmDialog } from "@/app/ui/confirm-dialog";
+import { PageHeader } from "@/app/ui/page-header";
+import { type EditableAccount, getEditableAccount } from "@/lib/accounts/get";
+import { globalPolling, liveWorkers } from "@/lib/accounts/health";
+import { AppError } from "@/lib/errors";
+import { AccountForm } from "../../account-form";
+import { removeAccount } from "../../actions";
+import { detectForForm } from "../../form-detection";
+
+export const metadata: Metadata = { title: "Edit Email Account" };
+
+export default async function EditEmailAccountPage({
+  params,
+}: {
+  params: Promise<{ id: string }>;
+}) {
+  await requireAdmin();
+  const account = await find((await params).id);
+  const [detection, workers] = await Promise.all([
+    detectForForm(formOf(account.values)),
+    liveWorkers(),
+  ]);
+  const tickets = account.ticketCount;
+  return (
+    <>
+      <PageHeader
+        title={`Edit ${account.email}`}
+        back={{ href: paths.emailAccounts, label: "Email Accounts" }}
+      >
+        <ConfirmDialog
+          trigger="Delete Account"
+          triggerVariant="red"
+          title={`Delete ${account.email}?`}
+          confirm="Delete Account"
+          busy="Deleting…"
+          action={removeAccount}
+          fields={{ id: account.id }}
+        >
+          Polling and sending for this address end, and its passwords are forgotten.{" "}
+          {tickets === 0
+            ? "It has no tickets."
+            : `Its ${tickets === 1 ? "ticket stays" : `${tickets} tickets stay`}, without an account.`}
+        </ConfirmDialog>
+      </PageHeader>
+      <AccountForm
+        account={{
+          id: account.id,
+          hasSmtpPassword: account.hasSmtpPassword,
+          hasImapPassword: account.hasImapPassword,
+          hasStarted: account.hasStarted,
+        }}
+        values={account.values}
+        detection={detection}
+        intervalSeconds={globalPolling(workers).intervalSeconds}
+      />
+    </>
+  );
+}
+
+async function find(id: string): Promise<EditableAccount> {
+  try {
+    return await getEditableAccount(id);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not-found") notFound();
+    throw error;
+  }
+}
+
+function formOf(values: Record<string, string>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(values)) form.set(name, value);
+  return form;
+}

@@ -1,0 +1,112 @@
+import { Check, CircleOff, ExternalLink, RefreshCw, Star } from "lucide-react";
+import { paths } from "@/app/paths";
+import { Badge } from "@/app/ui/badge";
+import { LinkButton } from "@/app/ui/button";
+import { Callout } from "@/app/ui/callout";
+import { classNames } from "@/app/ui/class-names";
+import type { AccountRow } from "@/lib/accounts/list";
+import { detectByHost } from "@/lib/mail/providers";
+import { AccountActions } from "./account-actions";
+import { HealthLine } from "./health-line";
+import { PollStrip } from "./poll-strip";
+import { Words } from "./words";
+
+/** One account: what it is, how it is doing, what is wrong, what can be done. */
+export function AccountSection({
+  account,
+  hasWorker,
+}: {
+  account: AccountRow;
+  hasWorker: boolean;
+}) {
+  const { id, email, isActive, isDefault, pollingEnabled, sharedWith } = account;
+  return (
+    <section
+      aria-label={email}
+      className="gutter grid gap-x-7 border-b border-rule py-5 md:grid-cols-[minmax(0,1fr)_262px]"
+    >
+      <div>
+        <h2
+          className={classNames(
+            "text-lg font-semibold [overflow-wrap:anywhere]",
+            !isActive && "text-ink-2",
+          )}
+        >
+          {email}
+        </h2>
+        <div className="mt-1.5 flex flex-wrap gap-1.5">
+          {isActive ? (
+            <Badge tone="green" icon={Check}>
+              Active
+            </Badge>
+          ) : (
+            <Badge tone="plain" icon={CircleOff}>
+              Inactive
+            </Badge>
+          )}
+          {isDefault && (
+            <Badge tone="grey" icon={Star}>
+              Default
+            </Badge>
+          )}
+          {pollingEnabled && (
+            <Badge tone="purple" icon={RefreshCw}>
+              Polling Enabled
+            </Badge>
+          )}
+        </div>
+        <HealthLine account={account} hasWorker={hasWorker} />
+      </div>
+      <PollStrip day={account.polls} />
+      <Trouble account={account} />
+      {sharedWith.length > 0 && (
+        <Callout
+          tone="amber"
+          className="mt-3.5 md:col-span-2"
+          title={`This inbox is also read by ${sharedWith.join(", ")}.`}
+        >
+          Both sign in to the same inbox, so each mail is fetched twice and which account it belongs
+          to is left to chance. Disable polling for all but one of them.
+        </Callout>
+      )}
+      <AccountActions account={{ id, email, isActive, pollingEnabled }} />
+    </section>
+  );
+}
+
+/** The cause of the last failure and what to do; a delay that needs nobody is only in the line above. */
+function Trouble({ account }: { account: AccountRow }) {
+  const { health, consecutiveFailures } = account;
+  const isShown = ["failing", "needs-password", "delayed"].includes(health.state);
+  if (!isShown || consecutiveFailures === 0) return null;
+  const provider = detectByHost(account.imapHost ?? account.smtpHost);
+  const needsPassword = health.state === "needs-password";
+  const actions = needsPassword && (
+    <>
+      <LinkButton size="small" href={`${paths.editEmailAccount(account.id)}#field-smtpPassword`}>
+        Enter new password
+      </LinkButton>
+      {provider?.appPasswordUrl && (
+        <a
+          className="link inline-flex items-center gap-1 text-sm"
+          href={provider.appPasswordUrl}
+          target="_blank"
+          rel="noreferrer"
+        >
+          Create an app password at {provider.name}
+          <ExternalLink aria-hidden className="icon-badge" />
+        </a>
+      )}
+    </>
+  );
+  return (
+    <Callout
+      tone={health.state === "delayed" ? "amber" : "red"}
+      className="mt-3.5 md:col-span-2"
+      title={health.sentence}
+      actions={actions}
+    >
+      {health.fix && <Words>{health.fix}</Words>} Mail waits in the inbox; nothing is lost.
+    </Callout>
+  );
+}

@@ -1,0 +1,104 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { adminAction, toastNext } from "@/app/action";
+import { type ActionState, idle } from "@/app/action-state";
+import { requireAdmin, type SignedIn } from "@/app/auth";
+import { paths } from "@/app/paths";
+import { createAccount } from "@/lib/accounts/create";
+import { deleteAccount } from "@/lib/accounts/delete";
+import {
+  type AccountChange,
+  disablePolling as disable,
+  enablePolling as enable,
+  pollNow as poll,
+  setActive,
+} from "@/lib/accounts/polling";
+import { accountFormSchema } from "@/lib/accounts/schema";
+import { testAccount, testSettings } from "@/lib/accounts/test-connection";
+import { updateAccount } from "@/lib/accounts/update";
+import type { ProbeResult } from "@/lib/transport/probe";
+import { detectForForm, textValues } from "./form-detection";
+import type { AccountFormState, FormDetection, TestState } from "./form-state";
+
+const idSchema = z.object({ id: z.string().max(100) });
+
+const change = (work: (admin: SignedIn, id: string) => Promise<AccountChange>, verb: string) =>
+  adminAction(idSchema, async (admin, { id }) => {
+    const { email } = await work(admin, id);
+    revalidatePath(paths.emailAccounts);
+    return { toast: `${verb} ${email}.` };
+  });
+
+export const enablePolling = change(enable, "Polling enabled for");
+export const disablePolling = change(disable, "Polling disabled for");
+export const activate = change((admin, id) => setActive(admin, id, true), "Activated");
+
+export const pollNow = adminAction(idSchema, async (admin, { id }) => {
+  const { email } = await poll(admin, id);
+  return { message: `Asked for a poll of ${email}.` };
+});
+
+/** Deletes and leads back to the list, where the next toast says what became of the default. */
+export const removeAccount = adminAction(idSchema, async (admin, { id }) => {
+  const { email, newDefault } = await deleteAccount(admin, id);
+  const heir = newDefault ? ` ${newDefault} is the default now.` : "";
+  await toastNext(`Deleted ${email}. Its tickets stay.${heir}`);
+  redirect(paths.emailAccounts);
+});
+
+const testSchema = idSchema.extend({ protocol: z.enum(["smtp", "imap"]) });
+
+/** Test SMTP and Test IMAP of the list: the stored settings. */
+export async function testStored(_previous: TestState, form: FormData): Promise<TestState> {
+  const reports: ProbeResult[] = [];
+  const action = await adminAction(testSchema, async (admin, { id, protocol }) => {
+    reports.push(await testAccount(admin, id, protocol));
+  })(idle, form);
+  return { action, report: reports[0] ?? null };
+}
+
+/** The form's three buttons: save, and the two tests with what stands in the form. */
+export async function submitAccount(
+  _previous: AccountFormState,
+  form: FormData,
+): Promise<AccountFormState> {
+  const reports: ProbeResult[] = [];
+  const action: ActionState = await adminAction(accountFormSchema, async (admin, input) => {
+    const { intent, id, allowPlain: _allowPlain, tryAnyway, ...account } = input;
+    if (intent === "save") await save(admin, id, account);
+    const protocol = intent === "test-smtp" ? "smtp" : "imap";
+    const test = { protocol, tryAnyway: tryAnyway === "on", ...(id ? { id } : {}) } as const;
+    reports.push(await testSettings(admin, account, test));
+  })(idle, form);
+  return {
+    action,
+    report: reports[0] ?? null,
+    detection: await detectForForm(form),
+    values: textValues(form),
+  };
+}
+
+async function save(
+  admin: SignedIn,
+  id: string | undefined,
+  account: Parameters<typeof createAccount>[1],
+): Promise<never> {
+  if (id) {
+    const { email } = await updateAccount(admin, id, account);
+    await toastNext(`Updated ${email}.`);
+  } else {
+    const { email } = await createAccount(admin, account);
+    await toastNext(`Created ${email}.`);
+  }
+  revalidatePath(paths.emailAccounts);
+  redirect(paths.emailAccounts);
+}
+
+/** While typing: what is known about the address and the hosts so far. Saves nothing. */
+export async function detect(form: FormData): Promise<FormDetection> {
+  await requireAdmin();
+  return detectForForm(form);
+}

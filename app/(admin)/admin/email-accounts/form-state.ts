@@ -1,0 +1,32 @@
+import { type ActionState, idle } from "@/app/action-state";
+import type { Detection } from "@/lib/accounts/detect";
+import type { ProbeResult } from "@/lib/transport/probe";
+
+/** What the account form knows after a button was pressed. */
+export type AccountFormState = {
+  action: ActionState;
+  /** The result of Test SMTP or Test IMAP. */
+  report: ProbeResult | null;
+  /** What was found for the typed address and hosts; null before anything was sent. */
+  detection: FormDetection | null;
+  /** What was typed, without secrets: after a test there is no error that carries it. */
+  values: Record<string, string> | null;
+};
+
+/** What is shown while typing. */
+export type FormDetection = Detection & {
+  /** The typed password looks like the wrong kind for this provider. */
+  passwordWarning: string | null;
+};
+
+export const untouched: AccountFormState = {
+  action: idle,
+  report: null,
+  detection: null,
+  values: null,
+};
+
+/** What a test button of the list knows. */
+export type TestState = { action: ActionState; report: ProbeResult | null };
+
+export const untested: TestState = { action: idle, report: null };

@@ -1,0 +1,69 @@
+import type { Metadata } from "next";
+import { requireAdmin } from "@/app/auth";
+import { paths } from "@/app/paths";
+import { LinkButton } from "@/app/ui/button";
+import { Callout } from "@/app/ui/callout";
+import { EmptyState } from "@/app/ui/empty-state";
+import { Live } from "@/app/ui/live";
+import { PageHeader } from "@/app/ui/page-header";
+import { type AccountsPage, listAccounts } from "@/lib/accounts/list";
+import { AccountSection } from "./account-section";
+
+export const metadata: Metadata = { title: "Email Accounts" };
+
+export default async function EmailAccountsPage() {
+  await requireAdmin();
+  const page = await listAccounts();
+  const { accounts, polling, hasWorker } = page;
+  return (
+    <>
+      <PageHeader
+        title="Email Accounts"
+        meta={polling.isEnabled ? `Polling every ${interval(polling.intervalSeconds)}` : undefined}
+      >
+        <LinkButton variant="primary" href={paths.newEmailAccount} className="max-md:grow">
+          + Add Email Account
+        </LinkButton>
+      </PageHeader>
+      <Notices page={page} />
+      {accounts.map((account) => (
+        <AccountSection key={account.id} account={account} hasWorker={hasWorker} />
+      ))}
+      {accounts.length === 0 && (
+        <EmptyState title="No email account is connected yet.">
+          Add the address your customers write to. Its mail becomes tickets, and answers leave from
+          it.
+        </EmptyState>
+      )}
+      <Live topics={["account"]} />
+    </>
+  );
+}
+
+/** What concerns every account: polling switched off, or nobody there to poll. */
+function Notices({ page: { accounts, polling, hasWorker } }: { page: AccountsPage }) {
+  const isWaiting = accounts.some((account) => account.isActive && account.pollingEnabled);
+  if (!polling.isEnabled) {
+    return (
+      <div className="gutter pt-5">
+        <Callout tone="blue" title="Polling is off globally.">
+          EMAIL_POLLING_ENABLED is false on this server, so no account is polled. Set it to true and
+          restart to go on. Sending is not affected.
+        </Callout>
+      </div>
+    );
+  }
+  if (hasWorker || !isWaiting) return null;
+  return (
+    <div className="gutter pt-5">
+      <Callout tone="amber" title="No worker is running.">
+        Nothing is polled and nothing is sent until one is. Start it with{" "}
+        <code className="font-mono text-xs whitespace-nowrap">npm run start:worker</code>.
+      </Callout>
+    </div>
+  );
+}
+
+function interval(seconds: number): string {
+  return seconds === 1 ? "second" : `${seconds} seconds`;
+}
