@@ -1,0 +1,142 @@
+import { displaysAsAnotherAddress } from "./address";
+import { type AddressHeader, readAddressHeader } from "./address-list";
+import { parseMailDate } from "./date";
+import { decodeRawHeader, decodeWords } from "./encoded-word";
+import type { RawField } from "./header-block";
+import type { Mail, MailAddress, MailHeader } from "./mail";
+import { parseMessageId, parseMessageIds } from "./message-id";
+import { normaliseSubject } from "./subject";
+import { cut, cutBytes, oneLine } from "./text";
+
+const IDS_MAX = 50;
+const HEADERS_MAX = 500;
+const HEADER_VALUE_BYTES_MAX = 10_240;
+
+/** The part of a Mail that its header fields give. */
+export type HeaderValues = Pick<
+  Mail,
+  | "messageId"
+  | "inReplyTo"
+  | "references"
+  | "from"
+  | "fromIsAmbiguous"
+  | "replyTo"
+  | "to"
+  | "cc"
+  | "returnPath"
+  | "subject"
+  | "date"
+  | "dateHeader"
+  | "headers"
+>;
+
+/**
+ * Reads the fields of a mail's header. Of fields that may stand once (RFC 5322 §3.6) the first
+ * counts; what could not be used is told in `warnings`.
+ */
+export function readHeaderValues(fields: readonly RawField[], warnings: string[]): HeaderValues {
+  const header = new HeaderFields(fields);
+  const ids = header.first("message-id");
+  if (header.all("message-id").length > 1)
+    warnings.push("Two Message-ID headers; the first counts");
+  const dateHeader = header.first("date");
+  const date = dateHeader === null ? null : parseMailDate(dateHeader);
+  if (dateHeader !== null && date === null) warnings.push("The Date header is no usable date");
+  return {
+    messageId: ids === null ? null : parseMessageId(ids),
+    inReplyTo: lastIds(header.first("in-reply-to")),
+    references: lastIds(header.first("references")),
+    ...readFrom(header, warnings),
+    replyTo: readAddresses(header, "reply-to", warnings),
+    to: readAddresses(header, "to", warnings),
+    cc: readAddresses(header, "cc", warnings),
+    returnPath: readReturnPath(header),
+    subject: normaliseSubject(header.first("subject") ?? ""),
+    date,
+    dateHeader: dateHeader === null ? null : cut(oneLine(dateHeader), 200),
+    headers: readHeaders(fields, warnings),
+  };
+}
+
+class HeaderFields {
+  private readonly byName = new Map<string, string[]>();
+
+  constructor(fields: readonly RawField[]) {
+    for (const { name, value } of fields) {
+      const key = name.toLowerCase();
+      const values = this.byName.get(key);
+      if (values === undefined) this.byName.set(key, [value]);
+      else values.push(value);
+    }
+  }
+
+  /** Values with 8-bit text decoded and encoded words as they are. */
+  raw(name: string): string[] {
+    return (this.byName.get(name) ?? []).map(decodeRawHeader);
+  }
+
+  all(name: string): string[] {
+    return this.raw(name).map(decodeWords);
+  }
+
+  first(name: string): string | null {
+    return this.all(name)[0] ?? null;
+  }
+}
+
+function lastIds(header: string | null): string[] {
+  return header === null ? [] : parseMessageIds(header).slice(-IDS_MAX);
+}
+
+function readFrom(
+  header: HeaderFields,
+  warnings: string[],
+): { from: MailAddress | null; fromIsAmbiguous: boolean } {
+  const values = header.raw("from");
+  const found = values.slice(0, 10).map((value) => readAddressHeader(value, 10));
+  const addresses = found.flatMap((read) => read.addresses);
+  const fabricated = found.some((read) => read.fabricated);
+  const [from = null] = addresses;
+  if (values.length > 1) warnings.push("Two From headers; the first counts, and it is not trusted");
+  else if (addresses.length > 1) warnings.push("From names several addresses; the first is shown");
+  if (fabricated) warnings.push("The From address stands inside an encoded word");
+  if (from === null) {
+    warnings.push(values.length === 0 ? "No From header" : "From holds no usable address");
+    return { from: null, fromIsAmbiguous: values.length > 1 };
+  }
+  const isDisguised = displaysAsAnotherAddress(from.name, from.address);
+  if (isDisguised) warnings.push(`The sender's name shows another address: ${from.name}`);
+  return {
+    from: isDisguised ? { name: "", address: from.address } : from,
+    fromIsAmbiguous: values.length > 1 || addresses.length > 1 || fabricated,
+  };
+}
+
+function readAddresses(header: HeaderFields, name: string, warnings: string[]): MailAddress[] {
+  const read: AddressHeader = readAddressHeader(header.raw(name).slice(0, 20).join(", "));
+  const label = name.replace(/^./, (letter) => letter.toUpperCase());
+  if (read.cut) warnings.push(`${label} names more than 50 addresses; the first 50 are kept`);
+  if (read.unusable.length > 0) {
+    warnings.push(`${label} holds what is no usable address: ${read.unusable[0]}`);
+  }
+  return read.addresses;
+}
+
+/** RFC 5321 §4.4: `<>` means that nobody wants to hear of a failure. */
+function readReturnPath(header: HeaderFields): string | null {
+  const value = header.first("return-path");
+  if (value === null) return null;
+  if (/^\s*(<\s*>)?\s*$/.test(value)) return "";
+  return readAddressHeader(value, 1).addresses[0]?.address ?? null;
+}
+
+function readHeaders(fields: readonly RawField[], warnings: string[]): MailHeader[] {
+  if (fields.length > HEADERS_MAX) warnings.push(`Only the first ${HEADERS_MAX} headers are kept`);
+  return fields.slice(0, HEADERS_MAX).map(({ name, value }) => {
+    const short = value.slice(0, HEADER_VALUE_BYTES_MAX);
+    return {
+      name,
+      value: cutBytes(oneLine(decodeWords(decodeRawHeader(short))), HEADER_VALUE_BYTES_MAX),
+    };
+  });
+}

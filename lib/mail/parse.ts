@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import { readAuthentication } from "./auth-results";
+import { detectAutomatic } from "./automatic";
+import { type Part, readBody } from "./body";
+import { readBounce } from "./bounce";
+import { isKnownCharset } from "./encoded-word";
+import { readForwarded } from "./forward";
+import { type HeaderBlock, readHeaderBlock, repairLineEnds } from "./header-block";
+import type { Mail, MailAttachment } from "./mail";
+import { readHeaderValues } from "./mail-header";
+import { readMimeTree } from "./mime-tree";
+import { splitQuotes } from "./quote";
+import { cutBytes, oneLine, pgText } from "./text";
+
+const TEXT_BYTES_MAX = 262_144;
+const HTML_BYTES_MAX = 1_048_576;
+const WARNINGS_MAX = 50;
+
+/** There is nothing in the bytes that could be a mail; `reason` says what is there instead. */
+export class MailUnreadable extends Error {
+  constructor(readonly reason: "empty") {
+    super(`This is no mail: it is ${reason}`);
+    this.name = "MailUnreadable";
+  }
+}
+
+type Content = { text: string; html: string | null; attachments: MailAttachment[] };
+
+/**
+ * Understands a mail from its bytes (RFC 5322, RFC 2045 and what real senders make of them). Every
+ * field of the result obeys the limits named in `Mail`, whatever the input. When the MIME structure
+ * cannot be taken apart, the header still is, and the text says what happened. The result depends on
+ * the bytes alone.
+ * @throws MailUnreadable only when there are no bytes but line ends.
+ */
+export async function parseMail(raw: Uint8Array): Promise<Mail> {
+  if (isEmpty(raw)) throw new MailUnreadable("empty");
+  const warnings: string[] = [];
+  const repaired = repairLineEnds(raw);
+  if (repaired !== raw) warnings.push("Its line ends were broken and have been repaired");
+  const block = readHeaderBlock(repaired);
+  if (!block.separated) warnings.push("No empty line separates header and body");
+  if (block.cut) warnings.push("Its header is too long; only a part of it is kept");
+  const values = readHeaderValues(block.fields, warnings);
+  const content = await readContent(wholeMail(repaired, block), raw, warnings);
+  const { headers, subject, from, returnPath } = values;
+  const { text, html, attachments } = content;
+  const bounce = readBounce({ headers, text, attachments });
+  return {
+    ...values,
+    text,
+    html,
+    ...splitQuotes(text),
+    attachments,
+    automatic: detectAutomatic({ headers, from, returnPath, subject, bounce }),
+    bounce,
+    forwarded: readForwarded({ subject, text, attachments }),
+    authentication: readAuthentication(headers),
+    warnings: warnings.slice(0, WARNINGS_MAX),
+  };
+}
+
+async function readContent(
+  mail: Uint8Array,
+  original: Uint8Array,
+  warnings: string[],
+): Promise<Content> {
+  try {
+    const { root, attachments, attachmentsLeftOut } = await readMimeTree(mail);
+    if (attachmentsLeftOut > 0) {
+      warnings.push(
+        `${attachmentsLeftOut} attachments beyond the first 200 are only in the original`,
+      );
+    }
+    warnAboutCharsets(root, warnings);
+    warnAboutWrappings(root, attachments, warnings);
+    const { text, html } = readBody(root);
+    return { text: limitText(text, warnings), html: limitHtml(html, warnings), attachments };
+  } catch (error) {
+    const reason = oneLine(error instanceof Error ? error.message : String(error)).slice(0, 200);
+    warnings.push(`The mail could not be taken apart: ${reason}`);
+    return { text: unreadableText(original, reason), html: null, attachments: [] };
+  }
+}
+
+/** What stands in place of a text that cannot be read. The fingerprint keeps such mails apart. */
+function unreadableText(raw: Uint8Array, reason: string): string {
+  const fingerprint = createHash("sha256").update(raw).digest("hex").slice(0, 16);
+  return (
+    `This mail could not be taken apart (${reason}). The original is kept and can be downloaded: ` +
+    `${raw.length} bytes, fingerprint ${fingerprint}.`
+  );
+}
+
+/** The bytes with an empty line between header and body, where the sender left it out. */
+function wholeMail(raw: Uint8Array, block: HeaderBlock): Uint8Array {
+  if (block.separated) return raw;
+  const { bodyStart } = block;
+  return Buffer.concat([raw.subarray(0, bodyStart), Buffer.from("\r\n"), raw.subarray(bodyStart)]);
+}
+
+function limitText(text: string, warnings: string[]): string {
+  const clean = pgText(text);
+  const kept = cutBytes(clean, TEXT_BYTES_MAX);
+  if (kept !== clean) warnings.push("The text is longer than 256 KB and was cut");
+  return kept.replace(/^(?:[ \t]*\n)+/, "").trimEnd();
+}
+
+function limitHtml(html: string | null, warnings: string[]): string | null {
+  if (html === null) return null;
+  const clean = pgText(html);
+  const kept = cutBytes(clean, HTML_BYTES_MAX);
+  if (kept === clean) return clean;
+  warnings.push("The HTML is longer than 1 MB and was cut");
+  const open = kept.lastIndexOf("<");
+  return open > kept.lastIndexOf(">") ? kept.slice(0, open) : kept;
+}
+
+function warnAboutCharsets(root: Part, warnings: string[]): void {
+  const unknown = new Set<string>();
+  for (const part of leaves(root)) {
+    if (part.text !== null && part.charset !== null && !isKnownCharset(part.charset)) {
+      unknown.add(oneLine(part.charset).slice(0, 40));
+    }
+  }
+  for (const charset of [...unknown].slice(0, 5)) {
+    warnings.push(`Unknown charset ${charset}; the text was decoded as well as could be`);
+  }
+}
+
+function warnAboutWrappings(root: Part, attachments: MailAttachment[], warnings: string[]): void {
+  const types = new Set(attachments.map(({ mediaType }) => mediaType));
+  if (
+    root.mediaType === "multipart/encrypted" ||
+    types.has("application/pkcs7-mime") ||
+    types.has("application/x-pkcs7-mime")
+  ) {
+    warnings.push("The mail is encrypted or sealed; its text can only be read by the recipient");
+  }
+  if (types.has("application/ms-tnef") || types.has("application/vnd.ms-tnef")) {
+    warnings.push("Outlook packed parts of this mail into winmail.dat");
+  }
+}
+
+function* leaves(part: Part): Generator<Part> {
+  if (part.children.length === 0) yield part;
+  for (const child of part.children) yield* leaves(child);
+}
+
+function isEmpty(raw: Uint8Array): boolean {
+  return raw.every((byte) => byte === 10 || byte === 13);
+}
