@@ -13,8 +13,9 @@ const normal = (password: string) => password.normalize("NFKC");
 export function passwordProblem(password: string): string | null {
   const length = [...normal(password)].length;
   if (length < PASSWORD_LENGTH_MIN)
-    return `Use at least ${PASSWORD_LENGTH_MIN} characters. A few words in a row are fine.`;
-  if (length > PASSWORD_LENGTH_MAX) return `Use at most ${PASSWORD_LENGTH_MAX} characters.`;
+    return `This password is too short: use at least ${PASSWORD_LENGTH_MIN} characters.`;
+  if (length > PASSWORD_LENGTH_MAX)
+    return `This password is too long: use at most ${PASSWORD_LENGTH_MAX} characters.`;
   return null;
 }
 

@@ -48,8 +48,9 @@ export function ConfirmDialog({
     if (wasPending.current && !isPending) dialog.current?.close();
     wasPending.current = isPending;
   }, [isPending]);
+  // Browsers before invoker commands; in others the attributes below have done it already.
   const open = () => {
-    if (dialog.current && !dialog.current.open) dialog.current.showModal();
+    if (!("commandForElement" in HTMLButtonElement.prototype)) dialog.current?.showModal();
   };
   return (
     <>

@@ -22,7 +22,7 @@ export type FieldText = {
 export const fieldId = (name: string) => `field-${name}`;
 
 const control =
-  "block w-full min-h-9 rounded-control border bg-sheet px-2.5 py-[7px] text-base text-ink max-md:min-h-11 max-md:text-lg disabled:bg-sunk disabled:text-ink-3 read-only:bg-sunk";
+  "block w-full min-h-9 rounded-control border bg-sheet px-2.5 py-[7px] text-base text-ink max-md:min-h-11 max-md:text-lg disabled:bg-sunk disabled:text-ink-3 [&[readonly]]:bg-sunk";
 const edges = (error: string | undefined) =>
   error ? "border-red inset-ring inset-ring-red" : "border-edge";
 

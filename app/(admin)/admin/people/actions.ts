@@ -9,7 +9,7 @@ import { adminAction, toastNext } from "../../../action";
 import { paths } from "../../../paths";
 
 const role = z.enum(Role, { error: "Choose a role." });
-const id = z.uuid();
+const personId = z.uuid();
 
 const newPerson = z.object({
   name: z.string().default(""),
@@ -24,29 +24,29 @@ export const addPerson = adminAction(newPerson, async (admin, input) => {
   redirect(paths.people);
 });
 
-export const changeRole = adminAction(z.object({ id, role }), async (admin, input) => {
-  await setUserRole(admin, input.id, input.role);
+export const changeRole = adminAction(z.object({ personId, role }), async (admin, input) => {
+  await setUserRole(admin, input.personId, input.role);
   revalidatePath(paths.people, "layout");
   return { message: "Role changed." };
 });
 
 export const setPassword = adminAction(
-  z.object({ id, password: z.string().default("") }),
+  z.object({ personId, password: z.string().default("") }),
   async (admin, input) => {
-    await setUserPassword(admin, input.id, input.password);
+    await setUserPassword(admin, input.personId, input.password);
     revalidatePath(paths.people, "layout");
     return { message: "Password set. Every session of this person has ended." };
   },
 );
 
-export const deactivate = adminAction(z.object({ id }), async (admin, input) => {
-  await setUserActive(admin, input.id, false);
+export const deactivate = adminAction(z.object({ personId }), async (admin, input) => {
+  await setUserActive(admin, input.personId, false);
   revalidatePath(paths.people, "layout");
-  return { toast: `${(await getUser(input.id)).name} can’t sign in any more.` };
+  return { toast: `${(await getUser(input.personId)).name} can’t sign in any more.` };
 });
 
-export const reactivate = adminAction(z.object({ id }), async (admin, input) => {
-  await setUserActive(admin, input.id, true);
+export const reactivate = adminAction(z.object({ personId }), async (admin, input) => {
+  await setUserActive(admin, input.personId, true);
   revalidatePath(paths.people, "layout");
-  return { toast: `${(await getUser(input.id)).name} can sign in again.` };
+  return { toast: `${(await getUser(input.personId)).name} can sign in again.` };
 });

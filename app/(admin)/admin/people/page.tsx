@@ -106,7 +106,7 @@ const ROLES = {
 function RoleName({ role }: { role: Role }) {
   const { word, Icon } = ROLES[role];
   return (
-    <span className="inline-flex items-center gap-1.5 text-ink-2">
+    <span className="inline-flex items-center gap-1.5 align-middle text-ink-2">
       <Icon aria-hidden className="icon text-ink-3" />
       {word}
     </span>

@@ -16,7 +16,7 @@ export function RoleForm({ id, role }: { id: string; role: Role }) {
   return (
     <form action={submit} className="space-y-3">
       <FormErrors state={state} />
-      <input type="hidden" name="id" value={id} />
+      <input type="hidden" name="personId" value={id} />
       <SelectField
         label="Role"
         name="role"
@@ -34,7 +34,7 @@ export function PasswordForm({ id }: { id: string }) {
   return (
     <form action={submit} className="space-y-3">
       <FormErrors state={state} />
-      <input type="hidden" name="id" value={id} />
+      <input type="hidden" name="personId" value={id} />
       <PasswordField
         label="New password"
         name="password"
@@ -78,13 +78,14 @@ export function SignInSwitch({
   if (isActive)
     return (
       <ConfirmDialog
+        key="deactivate"
         trigger="Deactivate"
         triggerVariant="red"
         title={`Deactivate ${name}?`}
         confirm="Deactivate"
         busy="Deactivating…"
         action={deactivate}
-        fields={{ id }}
+        fields={{ personId: id }}
       >
         They are signed out everywhere at once and can’t sign in again. Their tickets and answers
         stay.
@@ -92,13 +93,14 @@ export function SignInSwitch({
     );
   return (
     <ConfirmDialog
+      key="reactivate"
       trigger="Reactivate"
       title={`Reactivate ${name}?`}
       confirm="Reactivate"
       confirmVariant="primary"
       busy="Reactivating…"
       action={reactivate}
-      fields={{ id }}
+      fields={{ personId: id }}
     >
       They can sign in again with the password they had.
     </ConfirmDialog>
