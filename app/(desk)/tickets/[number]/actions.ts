@@ -1,0 +1,95 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { agentAction, toastNext } from "@/app/action";
+import { paths } from "@/app/paths";
+import { assignTicket } from "@/lib/tickets/assign";
+import { mergeTicket } from "@/lib/tickets/merge";
+import { addNote } from "@/lib/tickets/note";
+import { approveParticipant } from "@/lib/tickets/participants";
+import { replyToTicket } from "@/lib/tickets/reply";
+import { changePriority, changeStatus } from "@/lib/tickets/status";
+import { isUuid } from "@/lib/uuid";
+
+const number = z.coerce.number().int().min(1).max(2_147_483_647);
+const id = z.string().refine(isUuid);
+
+const statusSchema = z.object({ number, status: z.enum(["OPEN", "PENDING", "SOLVED", "CLOSED"]) });
+
+export const setStatus = agentAction(statusSchema, async (agent, { number, status }) => {
+  await changeStatus(agent, number, status);
+  revalidatePath(paths.ticket(number));
+});
+
+const prioritySchema = z.object({ number, priority: z.enum(["LOW", "NORMAL", "HIGH", "URGENT"]) });
+
+export const setPriority = agentAction(prioritySchema, async (agent, { number, priority }) => {
+  await changePriority(agent, number, priority);
+  revalidatePath(paths.ticket(number));
+});
+
+const assigneeSchema = z.object({ number, assignee: z.union([z.literal(""), id]) });
+
+export const setAssignee = agentAction(assigneeSchema, async (agent, { number, assignee }) => {
+  await assignTicket(agent, number, assignee || null);
+  revalidatePath(paths.ticket(number));
+});
+
+const replySchema = z.object({
+  number,
+  text: z.string(),
+  cc: z.string().default("").transform(addressesIn),
+  /** The newest message on the agent's screen. */
+  lastMessageRowId: z.union([z.literal(""), id]).default(""),
+  /** Set by "Send anyway": the agent knows that something newer came. */
+  anyway: z.literal("1").optional(),
+  status: z.literal("PENDING").optional(),
+});
+
+export const sendReply = agentAction(replySchema, async (agent, input) => {
+  await replyToTicket(agent, {
+    number: input.number,
+    text: input.text,
+    cc: input.cc,
+    ...(input.lastMessageRowId && !input.anyway
+      ? { lastMessageRowId: input.lastMessageRowId }
+      : {}),
+    ...(input.status ? { status: input.status } : {}),
+  });
+  revalidatePath(paths.ticket(input.number));
+  return { message: "The reply is on its way." };
+});
+
+const noteSchema = z.object({ number, text: z.string() });
+
+export const writeNote = agentAction(noteSchema, async (agent, { number, text }) => {
+  await addNote(agent, { number, text });
+  revalidatePath(paths.ticket(number));
+  return { message: "The note was added." };
+});
+
+const participantSchema = z.object({ number, contactId: id });
+
+export const letTakePart = agentAction(participantSchema, async (agent, input) => {
+  await approveParticipant(agent, input);
+  revalidatePath(paths.ticket(input.number));
+});
+
+const mergeSchema = z.object({ from: number, into: number });
+
+export const merge = agentAction(mergeSchema, async (agent, { from, into }) => {
+  await mergeTicket(agent, { from, into });
+  await toastNext(`#${from} was merged into #${into}.`);
+  redirect(paths.ticket(into));
+});
+
+/** "Nora <nora@a.example>, b@c.example" as single addresses; what is none is refused later. */
+function addressesIn(text: string): string[] {
+  return text
+    .split(/[,;\n]/)
+    .map((part) => /<([^<>]*)>\s*$/.exec(part)?.[1] ?? part)
+    .map((part) => part.trim())
+    .filter(Boolean);
+}

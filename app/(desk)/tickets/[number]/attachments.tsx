@@ -1,0 +1,65 @@
+import { File, FileText, Image as ImageIcon } from "lucide-react";
+import { paths } from "@/app/paths";
+import { Disclosure } from "@/app/ui/disclosure";
+import { sizeText } from "./size-text";
+
+type Attachment = {
+  id: string;
+  filename: string;
+  mediaType: string;
+  size: number;
+  isInline: boolean;
+};
+
+/** The files of a message. Images that stand inside the text are folded away. */
+export function Attachments({ attachments }: { attachments: Attachment[] }) {
+  const files = attachments.filter(({ isInline }) => !isInline);
+  const inline = attachments.filter(({ isInline }) => isInline);
+  return (
+    <>
+      {files.length > 0 && <Files files={files} />}
+      {inline.length > 0 && (
+        <Disclosure
+          label={
+            inline.length === 1
+              ? "1 file inside the text"
+              : `${inline.length} files inside the text`
+          }
+          className="mt-2.5"
+        >
+          <Files files={inline} />
+        </Disclosure>
+      )}
+    </>
+  );
+}
+
+function Files({ files }: { files: Attachment[] }) {
+  return (
+    <ul aria-label="Attachments" className="mt-3 flex flex-wrap gap-2">
+      {files.map(({ id, filename, mediaType, size }) => {
+        const Icon = iconOf(mediaType);
+        return (
+          <li key={id} className="max-w-full">
+            <a
+              href={paths.attachment(id)}
+              download
+              className="flex min-h-[30px] max-w-full items-center gap-2 rounded-control border border-rule px-2.5 py-1.5 text-sm text-ink no-underline hover:bg-hover max-md:min-h-11"
+            >
+              <Icon aria-hidden className="icon" />
+              <span dir="auto" className="truncate">
+                {filename}
+              </span>
+              <span className="flex-none text-ink-3">{sizeText(size)}</span>
+            </a>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function iconOf(mediaType: string) {
+  if (mediaType.startsWith("image/")) return ImageIcon;
+  return mediaType.startsWith("text/") || mediaType === "application/pdf" ? FileText : File;
+}

@@ -1,0 +1,93 @@
+"use client";
+
+import { Reply, StickyNote } from "lucide-react";
+import { useState } from "react";
+import { classNames } from "@/app/ui/class-names";
+import { NoteForm } from "./note-form";
+import { ReplyForm } from "./reply-form";
+
+export type ComposerProps = {
+  number: number;
+  lastMessageRowId: string | null;
+  /** The account an answer leaves from; null when none can send. */
+  from: string | null;
+  /** null when the sender is unknown. */
+  to: { name: string; email: string } | null;
+  startWith: "reply" | "note";
+};
+
+const TABS = [
+  { kind: "reply", word: "Reply", Icon: Reply },
+  { kind: "note", word: "Internal note", Icon: StickyNote },
+] as const;
+
+/** Where an agent answers or notes. Both texts stay while the other is shown. */
+export function Composer(props: ComposerProps) {
+  const [shown, setShown] = useState(props.startWith);
+  const open = (kind: "reply" | "note") => {
+    setShown(kind);
+    requestAnimationFrame(() => document.getElementById(`${kind}-text`)?.focus());
+  };
+  return (
+    <div className="group/composer">
+      <section
+        id="compose"
+        aria-label={shown === "reply" ? "Reply" : "Internal note"}
+        className={classNames(
+          "mt-[18px] overflow-clip rounded-panel border",
+          shown === "note" ? "border-note-line" : "border-edge",
+        )}
+      >
+        <nav aria-label="What to write" className="flex border-b border-rule bg-sunk">
+          {TABS.map(({ kind, word, Icon }) => (
+            <a
+              key={kind}
+              href={`?compose=${kind}#compose`}
+              aria-current={shown === kind || undefined}
+              onClick={(event) => {
+                event.preventDefault();
+                open(kind);
+              }}
+              className={classNames(
+                "flex min-h-9 items-center gap-1.5 px-3.5 text-sm font-semibold no-underline max-md:min-h-11",
+                shown === kind
+                  ? "bg-sheet text-ink inset-shadow-[0_2px_var(--accent)]"
+                  : "text-ink-2 hover:text-ink",
+              )}
+            >
+              <Icon aria-hidden className="icon" />
+              {word}
+            </a>
+          ))}
+        </nav>
+        <div hidden={shown !== "reply"}>
+          <ReplyForm {...props} />
+        </div>
+        <div hidden={shown !== "note"}>
+          <NoteForm number={props.number} />
+        </div>
+      </section>
+      <div className="fixed inset-x-0 bottom-0 z-10 flex gap-2 border-t border-rule bg-sheet px-4 pt-2.5 pb-[calc(10px+env(safe-area-inset-bottom))] group-focus-within/composer:hidden md:hidden">
+        {TABS.map(({ kind, word, Icon }) => (
+          <a
+            key={kind}
+            href={`?compose=${kind}#compose`}
+            onClick={(event) => {
+              event.preventDefault();
+              open(kind);
+            }}
+            className={classNames(
+              "inline-flex min-h-11 items-center justify-center gap-1.5 rounded-control border px-3 text-sm font-semibold no-underline",
+              kind === "reply"
+                ? "grow border-accent bg-accent text-on-accent"
+                : "border-edge-soft bg-sheet text-ink",
+            )}
+          >
+            <Icon aria-hidden className="icon" />
+            {kind === "note" ? "Note" : word}
+          </a>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+import { GitCommitVertical } from "lucide-react";
+import Link from "next/link";
+import { paths } from "@/app/paths";
+import { Avatar } from "@/app/ui/avatar";
+import { RelativeTime } from "@/app/ui/relative-time";
+import type {
+  Conversation,
+  ConversationEvent,
+  ConversationItem,
+  ConversationMessage,
+} from "@/lib/tickets/conversation";
+import { describeEvent, type Names } from "@/lib/tickets/describe-event";
+import { Message } from "./message";
+import { NewParticipant, PossibleReply } from "./notices";
+import { senderName } from "./sender-name";
+
+/** Messages that stand open at the end; older ones are folded to a line. */
+const OPEN_MESSAGES = 3;
+
+/** Everything said on the ticket, in the order of time. */
+export function ConversationView({
+  conversation,
+  viewerId,
+  isExpanded,
+}: {
+  conversation: Conversation;
+  viewerId: string;
+  isExpanded: boolean;
+}) {
+  const { ticket, hiddenMessages, names, participants } = conversation;
+  const blocks = blocksOf(conversation.items);
+  const messages = blocks.filter((block) => block.type === "message");
+  const open = new Set(
+    messages.slice(isExpanded ? 0 : -OPEN_MESSAGES).map(({ message }) => message.id),
+  );
+  const newcomers = new Map(
+    participants.filter(({ isNew }) => isNew).map((one) => [one.contact.id, one]),
+  );
+  const firstOf = new Map<string, string>();
+  for (const { message } of messages) {
+    if (message.contactId && !firstOf.has(message.contactId))
+      firstOf.set(message.contactId, message.id);
+  }
+  return (
+    <section aria-label="Conversation" className="pt-1">
+      <PossibleReply ticket={ticket} />
+      {hiddenMessages > 0 && (
+        <p className="border-b border-rule py-2.5 text-sm text-ink-2">
+          {hiddenMessages} older {hiddenMessages === 1 ? "message is" : "messages are"} not shown.{" "}
+          <Link className="link" href={`${paths.ticket(ticket.number)}?all`} prefetch={false}>
+            Show all
+          </Link>
+        </p>
+      )}
+      {blocks.map((block) => {
+        if (block.type === "events")
+          return <Events key={block.events[0]?.id} events={block.events} names={names} />;
+        const { message } = block;
+        const newcomer = newcomers.get(message.contactId ?? "");
+        return (
+          <div key={message.id}>
+            {newcomer && firstOf.get(newcomer.contact.id) === message.id && (
+              <NewParticipant number={ticket.number} contact={newcomer.contact} />
+            )}
+            {open.has(message.id) ? (
+              <Message message={message} number={ticket.number} viewerId={viewerId} />
+            ) : (
+              <Folded message={message} number={ticket.number} viewerId={viewerId} />
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+type Block =
+  | { type: "message"; message: ConversationMessage }
+  | { type: "events"; events: ConversationEvent[] };
+
+/** Events that follow each other become one block. That a ticket was opened needs no line. */
+function blocksOf(items: ConversationItem[]): Block[] {
+  const blocks: Block[] = [];
+  for (const item of items) {
+    if (item.type === "message") {
+      blocks.push({ type: "message", message: item.message });
+      continue;
+    }
+    if (item.event.kind === "opened") continue;
+    const last = blocks.at(-1);
+    if (last?.type === "events") last.events.push(item.event);
+    else blocks.push({ type: "events", events: [item.event] });
+  }
+  return blocks;
+}
+
+function Folded({
+  message,
+  number,
+  viewerId,
+}: {
+  message: ConversationMessage;
+  number: number;
+  viewerId: string;
+}) {
+  const name = senderName(message);
+  const isNote = message.kind === "NOTE";
+  return (
+    <details className="group border-b border-rule">
+      <summary className="grid min-h-[42px] list-none grid-cols-[28px_128px_minmax(0,1fr)_auto] items-center gap-x-3.5 text-sm text-ink-2 hover:bg-hover max-md:grid-cols-[24px_minmax(0,1fr)_auto] max-md:gap-x-3 max-md:py-2 [&::-webkit-details-marker]:hidden">
+        <span className="max-md:row-span-2">
+          <Avatar name={name} isMe={message.author?.id === viewerId} />
+        </span>
+        <b dir="auto" className="truncate font-semibold">
+          {name}
+        </b>
+        <span
+          dir="auto"
+          className="truncate group-open:invisible max-md:col-[2/4] max-md:row-start-2 max-md:text-ink-3"
+        >
+          {isNote && <span className="text-note-ink">Internal note: </span>}
+          {message.newText.slice(0, 200) || message.subject}
+        </span>
+        <RelativeTime date={message.createdAt} className="text-xs text-ink-3" />
+      </summary>
+      <Message message={message} number={number} viewerId={viewerId} isInFold />
+    </details>
+  );
+}
+
+function Events({ events, names }: { events: ConversationEvent[]; names: Names }) {
+  const [first, second, ...rest] = events;
+  if (!first) return null;
+  const short = second
+    ? `${describeEvent(first, names)}, ${lowerFirst(describeEvent(second, names))}`
+    : describeEvent(first, names);
+  return (
+    <details className="group border-b border-rule text-sm text-ink-3">
+      <summary className="flex list-none gap-2 py-[9px] pl-2 max-md:pl-0 [&::-webkit-details-marker]:hidden">
+        <GitCommitVertical aria-hidden className="icon mr-3 max-md:mr-1" />
+        <span className="grow">
+          {short}
+          {rest.length > 0 && (
+            <span className="link ml-1">
+              and {rest.length === 1 ? "1 more change" : `${rest.length} more changes`}
+            </span>
+          )}
+        </span>
+        <RelativeTime date={first.createdAt} className="text-xs" />
+      </summary>
+      <ul className="pb-2.5 pl-[46px] max-md:pl-7">
+        {events.map((event) => (
+          <li key={event.id} className="flex gap-3 py-0.5">
+            <span className="grow">
+              {describeEvent(event, names)}
+              {event.actor && `, by ${event.actor.name}`}
+            </span>
+            <RelativeTime date={event.createdAt} className="text-xs" />
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,149 @@
+import {
+  CheckCheck,
+  CircleQuestionMark,
+  Clock,
+  type LucideIcon,
+  SendHorizontal,
+  TriangleAlert,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { classNames } from "@/app/ui/class-names";
+import { Disclosure } from "@/app/ui/disclosure";
+import { RelativeTime } from "@/app/ui/relative-time";
+import type { Delivery } from "@/lib/tickets/conversation";
+
+/** What became of an outgoing mail: one line per delivery, and one per recipient who is in trouble. */
+export function DeliveryLine({ deliveries }: { deliveries: Delivery[] }) {
+  if (deliveries.length === 0)
+    return <p className="mt-2.5 text-sm text-ink-3">Not sent by mail.</p>;
+  return (
+    <div className="mt-2.5 space-y-1">
+      {deliveries.map((delivery) => (
+        <div key={delivery.id}>
+          <State delivery={delivery} />
+          <Troubles delivery={delivery} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Line({
+  icon: Icon,
+  tone,
+  word,
+  children,
+  serverSaid,
+}: {
+  icon: LucideIcon;
+  tone: string;
+  word: ReactNode;
+  children?: ReactNode;
+  serverSaid?: string | null;
+}) {
+  return (
+    <div className="text-sm text-ink-2">
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <span className={classNames("inline-flex items-center gap-1.5 font-semibold", tone)}>
+          <Icon aria-hidden className="icon" />
+          {word}
+        </span>
+        <span className="min-w-0 wrap-anywhere">{children}</span>
+      </div>
+      {serverSaid && (
+        <Disclosure label="What the server said" className="mt-1">
+          <p className="font-mono text-xs wrap-anywhere">{serverSaid}</p>
+        </Disclosure>
+      )}
+    </div>
+  );
+}
+
+function State({ delivery }: { delivery: Delivery }) {
+  const {
+    status,
+    attempts,
+    nextAttemptAt,
+    giveUpAt,
+    sentAt,
+    lastResponse,
+    lastError,
+    lastErrorFix,
+  } = delivery;
+  switch (status) {
+    case "QUEUED":
+      if (attempts === 0)
+        return (
+          <Line icon={Clock} tone="text-grey" word="Queued">
+            A worker sends it within seconds.
+          </Line>
+        );
+      return (
+        <Line icon={Clock} tone="text-amber" word="Waiting to try again" serverSaid={lastResponse}>
+          {lastError} Next try <RelativeTime date={nextAttemptAt} />, until{" "}
+          <RelativeTime date={giveUpAt} />.
+        </Line>
+      );
+    case "SENDING":
+      return <Line icon={SendHorizontal} tone="text-blue" word="Sending…" />;
+    case "SENT":
+      return (
+        <Line
+          icon={CheckCheck}
+          tone="text-green"
+          word={<>Sent {sentAt && <RelativeTime date={sentAt} />}</>}
+        >
+          {lastResponse && `Accepted: ${lastResponse}`}
+        </Line>
+      );
+    case "FAILED":
+      return (
+        <Line icon={TriangleAlert} tone="text-red" word="Not sent" serverSaid={lastResponse}>
+          {lastError} {lastErrorFix}
+        </Line>
+      );
+    case "UNKNOWN":
+      return (
+        <Line
+          icon={CircleQuestionMark}
+          tone="text-amber"
+          word="Delivery unknown"
+          serverSaid={lastResponse}
+        >
+          {lastError ??
+            "The connection broke after the mail was handed over. It may or may not have arrived."}{" "}
+          {lastErrorFix}
+        </Line>
+      );
+    default:
+      return status satisfies never;
+  }
+}
+
+function Troubles({ delivery }: { delivery: Delivery }) {
+  const troubles = delivery.recipients.filter(
+    ({ status }) => status === "refused" || status === "bounced" || status === "deferred",
+  );
+  if (troubles.length === 0) return null;
+  return (
+    <ul className="mt-1 space-y-1">
+      {troubles.map(({ address, status, response }) => (
+        <li key={address} className="flex gap-1.5 text-sm text-red">
+          <TriangleAlert aria-hidden className="icon mt-px" />
+          <span className="min-w-0 wrap-anywhere">
+            {address} {TROUBLE_WORDS[status]}
+            {response && `: ${response}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const TROUBLE_WORDS: Record<Delivery["recipients"][number]["status"], string> = {
+  queued: "is waiting",
+  accepted: "was accepted",
+  refused: "was refused",
+  deferred: "was put off",
+  bounced: "came back",
+};

@@ -1,0 +1,96 @@
+"use client";
+
+import {
+  Archive,
+  ChevronDown,
+  ChevronsUp,
+  ChevronUp,
+  CircleCheck,
+  CircleDot,
+  Clock,
+  type LucideIcon,
+  Minus,
+  UserRound,
+} from "lucide-react";
+import { useActionState, useRef } from "react";
+import { type ActionState, type FormAction, idle } from "@/app/action-state";
+import { Button } from "@/app/ui/button";
+import { classNames } from "@/app/ui/class-names";
+import type { TicketPriority, TicketStatus } from "@/lib/db/generated/enums";
+
+type Look = TicketStatus | TicketPriority | "assignee";
+
+const plain = "border-edge-soft bg-sheet text-ink";
+const LOOKS: Record<Look, { icon: LucideIcon; box: string; iconClass?: string }> = {
+  OPEN: { icon: CircleDot, box: "border-blue-line bg-blue-bg text-blue" },
+  PENDING: { icon: Clock, box: "border-amber-line bg-amber-bg text-amber" },
+  SOLVED: { icon: CircleCheck, box: "border-green-line bg-green-bg text-green" },
+  CLOSED: { icon: Archive, box: "border-grey-line bg-grey-bg text-grey" },
+  LOW: { icon: ChevronDown, box: plain },
+  NORMAL: { icon: Minus, box: plain },
+  HIGH: { icon: ChevronUp, box: plain, iconClass: "text-amber" },
+  URGENT: { icon: ChevronsUp, box: plain, iconClass: "text-red" },
+  assignee: { icon: UserRound, box: plain, iconClass: "text-ink-3" },
+};
+
+type Props = {
+  label: string;
+  name: string;
+  value: string;
+  number: number;
+  options: { value: string; label: string }[];
+  look: Look;
+  action: FormAction;
+};
+
+/** A value that is changed by choosing another; before JavaScript a button beside it does it. */
+export function InlineSelect({ label, name, value, number, options, look, action }: Props) {
+  const [state, submit, isPending] = useActionState<ActionState, FormData>(action, idle);
+  const form = useRef<HTMLFormElement>(null);
+  const { icon: Icon, box, iconClass } = LOOKS[look];
+  const refusal = state.status === "refused" || state.status === "invalid" ? state : null;
+  return (
+    <form ref={form} action={submit} className="inline-flex items-center gap-1.5">
+      <input type="hidden" name="number" value={number} />
+      <span className="relative inline-flex">
+        <Icon
+          aria-hidden
+          className={classNames(
+            "icon-badge pointer-events-none absolute inset-y-0 left-2 my-auto",
+            iconClass,
+          )}
+        />
+        <select
+          // React resets a form to the value it was made with.
+          key={value}
+          name={name}
+          aria-label={label}
+          aria-busy={isPending || undefined}
+          defaultValue={value}
+          onChange={() => form.current?.requestSubmit()}
+          className={classNames(
+            "select h-7 max-w-[220px] truncate rounded-control border pl-[26px] text-sm font-semibold max-md:h-10",
+            box,
+            isPending && "opacity-55",
+          )}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value} className="bg-float text-ink">
+              {option.label}
+            </option>
+          ))}
+        </select>
+      </span>
+      <noscript>
+        <Button type="submit" size="small">
+          Set
+        </Button>
+      </noscript>
+      {refusal && (
+        <span role="alert" className="text-sm text-red">
+          {refusal.status === "invalid" ? Object.values(refusal.fields)[0] : refusal.message}
+        </span>
+      )}
+    </form>
+  );
+}

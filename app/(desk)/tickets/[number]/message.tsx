@@ -1,0 +1,210 @@
+import { Bot, CornerDownRight, Ellipsis, StickyNote } from "lucide-react";
+import Link from "next/link";
+import { paths } from "@/app/paths";
+import { Avatar } from "@/app/ui/avatar";
+import { Badge } from "@/app/ui/badge";
+import { classNames } from "@/app/ui/class-names";
+import { Disclosure } from "@/app/ui/disclosure";
+import { RelativeTime } from "@/app/ui/relative-time";
+import type { MailAddress } from "@/lib/mail/mail";
+import type { ConversationMessage } from "@/lib/tickets/conversation";
+import { Attachments } from "./attachments";
+import { DeliveryLine } from "./delivery-line";
+import { MailFrame } from "./mail-frame";
+import { MailText } from "./mail-text";
+import { senderName } from "./sender-name";
+
+type Props = {
+  message: ConversationMessage;
+  number: number;
+  viewerId: string;
+  /** Inside a fold, whose line already names the sender. */
+  isInFold?: boolean;
+};
+
+/** One mail or note. */
+export function Message(props: Props) {
+  return props.message.kind === "NOTE" ? <Note {...props} /> : <Mail {...props} />;
+}
+
+function Note({ message }: Props) {
+  const name = senderName(message);
+  return (
+    <article
+      aria-label={`Internal note by ${name}`}
+      className="my-3.5 grid grid-cols-[32px_minmax(0,1fr)] gap-x-1.5 rounded-badge border border-note-line bg-note px-3.5 py-[11px] text-note-ink max-md:grid-cols-1"
+    >
+      <span className="max-md:hidden">
+        <Avatar name={name} />
+      </span>
+      <div>
+        <div className="flex flex-wrap items-center gap-x-2">
+          <span className="inline-flex items-center gap-1.5 font-semibold">
+            <StickyNote aria-hidden className="icon" />
+            Internal note
+          </span>
+          <span className="text-sm">{name}</span>
+          <RelativeTime date={message.createdAt} className="ml-auto text-xs" />
+        </div>
+        <MailText text={message.newText} className="mt-1 text-base" />
+        <Attachments attachments={message.attachments} />
+      </div>
+    </article>
+  );
+}
+
+function Mail({ message, number, viewerId, isInFold }: Props) {
+  const name = senderName(message);
+  const isOurs = message.kind === "OUTBOUND";
+  return (
+    <article
+      aria-label={isOurs ? `Reply by ${name}` : `Mail from ${name}`}
+      className={classNames(
+        "grid grid-cols-[32px_minmax(0,1fr)] gap-x-2.5 pb-4 max-md:grid-cols-1",
+        isInFold ? "pt-0" : "border-b border-rule pt-3.5",
+      )}
+    >
+      <span className="max-md:hidden">
+        {!isInFold && <Avatar name={name} isMe={message.author?.id === viewerId} />}
+      </span>
+      <div className="min-w-0">
+        <div className="flex flex-wrap items-baseline gap-x-2">
+          {!isInFold && (
+            <b dir="auto" className="font-semibold">
+              {name}
+            </b>
+          )}
+          <span className="min-w-0 text-sm wrap-anywhere text-ink-3 max-md:order-3 max-md:basis-full">
+            {addressLine(message)}
+          </span>
+          {message.automaticKind && (
+            <Badge tone="grey" icon={Bot}>
+              Automatic
+            </Badge>
+          )}
+          {!isInFold && (
+            <RelativeTime
+              date={message.createdAt}
+              className="ml-auto text-xs whitespace-nowrap text-ink-3"
+            />
+          )}
+        </div>
+        {!isOurs && <WhyLines message={message} number={number} />}
+        <div className={classNames(isOurs && "mt-2.5 border-l-2 border-edge-soft pl-3.5")}>
+          <Body message={message} name={name} isOurs={isOurs} />
+        </div>
+        <Attachments attachments={message.attachments} />
+        {isOurs && <DeliveryLine deliveries={message.deliveries} />}
+      </div>
+    </article>
+  );
+}
+
+function Body({
+  message,
+  name,
+  isOurs,
+}: {
+  message: ConversationMessage;
+  name: string;
+  isOurs: boolean;
+}) {
+  if (message.hasHtml)
+    return <MailFrame src={paths.messageFrame(message.id)} title={`Mail from ${name}`} />;
+  const lines = message.quotedText ? message.quotedText.trim().split("\n").length : 0;
+  return (
+    <>
+      {message.newText.trim() ? (
+        <MailText text={message.newText} className={classNames("text-mail", !isOurs && "mt-2.5")} />
+      ) : (
+        <p className="mt-2.5 text-ink-3">This mail has no text of its own.</p>
+      )}
+      {lines > 0 && (
+        <details className="group mt-2.5">
+          <summary className="inline-flex h-6 list-none items-center gap-1 rounded-badge border border-grey-line bg-grey-bg px-2 text-xs text-grey max-md:h-9 [&::-webkit-details-marker]:hidden">
+            <Ellipsis aria-hidden className="icon" />
+            <span className="group-open:hidden">Show</span>
+            <span className="hidden group-open:inline">Hide</span> quoted text,{" "}
+            {lines === 1 ? "1 line" : `${lines} lines`}
+          </summary>
+          <MailText text={message.quotedText} className="mt-2 text-base text-ink-2" />
+        </details>
+      )}
+    </>
+  );
+}
+
+/** What became of the mail and why, and where its original is. */
+function WhyLines({ message, number }: { message: ConversationMessage; number: number }) {
+  const original = message.receipts.find((receipt) => receipt.hasBytes);
+  const again = message.receipts.filter((receipt) => receipt.status === "DUPLICATE");
+  const why = message.reason ?? message.receipts[0]?.reason;
+  return (
+    <>
+      {(why || original) && (
+        <p className="mt-[3px] flex gap-1.5 text-sm text-ink-3">
+          <CornerDownRight aria-hidden className="icon-badge mt-0.5" />
+          <span className="min-w-0 wrap-anywhere">
+            {why && `${why.replace(/\.?$/, ".")} `}
+            {original && (
+              <Link
+                className="link"
+                href={paths.originalMail(number, original.id)}
+                prefetch={false}
+              >
+                Original email
+              </Link>
+            )}
+          </span>
+        </p>
+      )}
+      {message.automaticWhy && (
+        <p className="mt-[3px] pl-[19px] text-sm text-ink-3">
+          Written by a machine: {message.automaticWhy}
+        </p>
+      )}
+      {again.length > 0 && (
+        <Disclosure
+          label={again.length === 1 ? "Came once more" : `Came ${again.length} more times`}
+          className="mt-1 pl-[19px]"
+        >
+          <ul className="text-sm text-ink-3">
+            {again.map((receipt) => (
+              <li key={receipt.id}>
+                {receipt.account?.email ?? "A deleted account"}, {receipt.folder},{" "}
+                <RelativeTime date={receipt.receivedAt} />: {receipt.reason}
+              </li>
+            ))}
+          </ul>
+        </Disclosure>
+      )}
+      {message.warnings.length > 0 && (
+        <Disclosure
+          label={
+            message.warnings.length === 1
+              ? "1 remark about this mail"
+              : `${message.warnings.length} remarks about this mail`
+          }
+          className="mt-1 pl-[19px]"
+        >
+          <ul className="text-sm text-ink-3">
+            {message.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </Disclosure>
+      )}
+    </>
+  );
+}
+
+function addressLine(message: ConversationMessage): string {
+  const to = message.to.map(addressText).join(", ");
+  const cc = message.cc.map(addressText).join(", ");
+  const from = message.kind === "OUTBOUND" ? "" : (message.fromAddress ?? "");
+  return [from, to && `to ${to}`].filter(Boolean).join(" ") + (cc && `, cc ${cc}`);
+}
+
+function addressText({ name, address }: MailAddress): string {
+  return name || address;
+}

@@ -1,0 +1,70 @@
+import type { Metadata } from "next";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import { requireAgent, type SignedIn } from "@/app/auth";
+import { paths } from "@/app/paths";
+import { Live } from "@/app/ui/live";
+import { AppError } from "@/lib/errors";
+import { getConversation, markRead } from "@/lib/tickets/conversation";
+import { listFilterChoices } from "@/lib/tickets/list";
+import { Composer } from "./composer";
+import { ConversationView } from "./conversation-view";
+import { CustomerColumn } from "./customer-column";
+import { TicketHeader } from "./ticket-header";
+
+type Props = {
+  params: Promise<{ number: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+/** Once per request, for the title and the page. */
+const load = cache(async (viewer: SignedIn, text: string, all: boolean) => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) notFound();
+  try {
+    return await getConversation(viewer, Number(text), { all });
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not-found") notFound();
+    throw error;
+  }
+});
+
+export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
+  const agent = await requireAgent();
+  const { ticket } = await load(agent, (await params).number, "all" in (await searchParams));
+  return { title: `#${ticket.number} ${ticket.subject}` };
+}
+
+export default async function TicketPage({ params, searchParams }: Props) {
+  const agent = await requireAgent();
+  const options = await searchParams;
+  const conversation = await load(agent, (await params).number, "all" in options);
+  const { ticket } = conversation;
+  if (ticket.mergedInto) redirect(paths.ticket(ticket.mergedInto.number));
+  const [choices] = await Promise.all([listFilterChoices(agent), markRead(agent, ticket)]);
+  const sender =
+    choices.accounts.find(({ id, isActive }) => id === ticket.account?.id && isActive) ??
+    choices.accounts.find(({ isActive, isDefault }) => isActive && isDefault);
+  return (
+    <>
+      <Live topics={["ticket", "outbound"]} />
+      <TicketHeader conversation={conversation} agents={choices.agents} viewerId={agent.id} />
+      <div className="lg:grid lg:grid-cols-[minmax(0,1fr)_272px]">
+        <div className="gutter min-w-0 pb-7 max-md:pb-[100px]">
+          <ConversationView
+            conversation={conversation}
+            viewerId={agent.id}
+            isExpanded={"all" in options || "expand" in options}
+          />
+          <Composer
+            number={ticket.number}
+            lastMessageRowId={conversation.lastMessageRowId}
+            from={sender?.email ?? null}
+            to={ticket.requester && { name: ticket.requester.name, email: ticket.requester.email }}
+            startWith={options.compose === "note" ? "note" : "reply"}
+          />
+        </div>
+        <CustomerColumn conversation={conversation} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+import { db } from "../db/client";
+import { AppError } from "../errors";
+import { sanitiseHtml } from "../mail/sanitize";
+import { isUuid } from "../uuid";
+import type { Actor } from "./access";
+import { visibleMessages } from "./visible-messages";
+
+type FrameOptions = {
+  /** true: images on other hosts are loaded, which tells the sender that the mail was read. */
+  loadRemoteImages: boolean;
+  /** Where an image of the message itself is shown from. */
+  imageUrl: (attachmentId: string) => string;
+};
+
+/**
+ * A mail's HTML, sanitised, as a whole document for a frame without scripts. Quoted history is
+ * folded; blocked images on other hosts are counted at its end.
+ * @throws AppError "not-found" when the viewer may not see the message, or it has no HTML.
+ */
+export async function getMessageFrame(
+  viewer: Actor,
+  messageRowId: string,
+  options: FrameOptions,
+): Promise<string> {
+  const message = isUuid(messageRowId)
+    ? await db().prisma.message.findFirst({
+        where: { AND: [{ id: messageRowId, html: { not: null } }, visibleMessages(viewer)] },
+        select: {
+          html: true,
+          newText: true,
+          quotedText: true,
+          fromName: true,
+          fromAddress: true,
+          attachments: { select: { id: true, contentId: true } },
+        },
+      })
+    : null;
+  if (!message?.html) throw new AppError("not-found", "There is no such message.");
+  const byContentId = new Map(
+    message.attachments.map(({ id, contentId }) => [contentId?.toLowerCase(), id]),
+  );
+  return frameDocument({
+    ...message,
+    html: message.html,
+    loadRemoteImages: options.loadRemoteImages,
+    cidUrl: (contentId) => {
+      const id = byContentId.get(contentId.toLowerCase());
+      return id ? options.imageUrl(id) : null;
+    },
+  });
+}
+
+type FrameInput = {
+  html: string;
+  newText: string;
+  quotedText: string;
+  fromName: string;
+  fromAddress: string | null;
+  loadRemoteImages: boolean;
+  cidUrl: (contentId: string) => string | null;
+};
+
+/** The document itself. */
+export function frameDocument(input: FrameInput): string {
+  const { loadRemoteImages, cidUrl } = input;
+  const sanitise = (html: string) => sanitiseHtml(html, { cidUrl, loadRemoteImages });
+  const whole = sanitise(input.html);
+  const at = input.quotedText ? quoteStart(input.html) : null;
+  const parts = at === null ? null : [input.html.slice(0, at), input.html.slice(at)].map(sanitise);
+  const [fresh, quoted] = parts ?? [];
+  const isFoldable = fresh && quoted && holdsAll(fresh.html, input.newText);
+  const body = isFoldable
+    ? `${fresh.html}<details><summary>Quoted text</summary>${quoted.html}</details>`
+    : whole.html;
+  const title = `Mail from ${input.fromName || input.fromAddress || "an unknown sender"}`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
+<meta name="color-scheme" content="light"><meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width,initial-scale=1"><style>${STYLE}</style></head>
+<body><div id="mail" dir="auto">${body}</div>${remoteImagesLine(whole.remoteImages, loadRemoteImages)}</body></html>`;
+}
+
+const STYLE = `
+html{color-scheme:light;background:#fff;color:#1b2126}
+body{margin:0;font:15px/23px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:break-word}
+#mail{overflow-x:auto;max-width:100%}
+#mail>:first-child{margin-top:0}#mail>:last-child{margin-bottom:0}
+img{max-width:100%;height:auto}a{color:#17506e}pre{white-space:pre-wrap}
+blockquote{margin:8px 0 8px 2px;padding-left:12px;border-left:2px solid #c6cac8;color:#4a5258}
+details{margin-top:10px}
+summary{display:inline-block;cursor:pointer;list-style:none;padding:0 8px;border:1px solid #cfd1cd;border-radius:4px;background:#eeefec;color:#525a60;font-size:12px;line-height:22px}
+summary::before{content:"Show "}details[open]>summary::before{content:"Hide "}
+details[open]>summary{margin-bottom:8px}summary::-webkit-details-marker{display:none}
+:focus-visible{outline:2px solid #0b6a9c;outline-offset:2px}
+.remote{margin:12px 0 0;font-size:12.5px;line-height:17px;color:#4a5258}`;
+
+function remoteImagesLine(count: number, isLoaded: boolean): string {
+  if (count === 0 || isLoaded) return "";
+  const images = count === 1 ? "1 remote image blocked" : `${count} remote images blocked`;
+  return `<p class="remote">${images} <a href="?images=1">Load once</a></p>`;
+}
+
+/** What mail programs put where the mail they answer begins. */
+const QUOTE_MARKS = new RegExp(
+  [
+    String.raw`<div[^>]{0,300}\bclass=["']?(?:gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|tutanota_quote)`,
+    String.raw`<div[^>]{0,300}\bid=["']?(?:appendonsend|divRplyFwdMsg|mail-editor-reference-message-container)`,
+    "<blockquote",
+  ].join("|"),
+  "i",
+);
+
+/** Where the quoted history of a mail's HTML begins, or null. */
+function quoteStart(html: string): number | null {
+  const at = html.search(QUOTE_MARKS);
+  return at > 0 ? at : null;
+}
+
+/**
+ * Whether the part before the quote holds what the sender wrote. Whoever answers between the quoted
+ * lines must not have their words folded away.
+ */
+function holdsAll(html: string, newText: string): boolean {
+  const letters = (text: string) => text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+  const expected = letters(newText);
+  return expected > 0 && letters(html.replace(/<[^>]*>|&\w+;/g, " ")) >= expected * 0.9;
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/"/g, "&quot;");
+}
