@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { absoluteText, agoText, spanText } from "./relative-time-text";
 
 const NOW = new Date("2026-11-22T12:00:00Z");
-const before = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
+const earlier = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
@@ -19,11 +19,11 @@ describe("agoText", () => {
     [-40, "in 40 seconds"],
     [-3 * HOUR, "in 3 hours"],
   ])("says of %d seconds before: %s", (seconds, text) => {
-    expect(agoText(before(seconds), NOW)).toBe(text);
+    expect(agoText(earlier(seconds), NOW)).toBe(text);
   });
 
   it("names the day once it is a month away", () => {
-    expect(agoText(before(60 * DAY), NOW)).toBe("23 Sept 2026");
+    expect(agoText(earlier(60 * DAY), NOW)).toBe("23 Sept 2026");
   });
 });
 
@@ -37,7 +37,7 @@ describe("spanText", () => {
     [2 * DAY, "2 d"],
     [12 * DAY + 4 * HOUR, "12 d"],
   ])("says of %d seconds: %s", (seconds, text) => {
-    expect(spanText(before(seconds), NOW)).toBe(text);
+    expect(spanText(earlier(seconds), NOW)).toBe(text);
   });
 });
 
