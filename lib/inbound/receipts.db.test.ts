@@ -55,6 +55,20 @@ describe("the list of received mails", () => {
     expect((await listReceipts({ status: "QUARANTINED" })).rows.length).toBe(1);
   });
 
+  it("reads sender and subject of a mail that became no message from its bytes", async () => {
+    await createReceipt({
+      status: "QUARANTINED",
+      reason: "The parser was killed twice",
+      bytes:
+        "From: =?utf-8?q?J=C3=B6rg?= <joerg@customer.example>\r\nSubject: =?utf-8?b?w4RyZ2Vy?=\r\n\r\nx",
+    });
+    const [row] = (await listReceipts({})).rows;
+    expect(row).toMatchObject({
+      from: { name: "Jörg", address: "joerg@customer.example" },
+      subject: "Ärger",
+    });
+  });
+
   it("pages through equal times without losing or repeating a mail", async () => {
     const account = await createAccount();
     const ids: string[] = [];

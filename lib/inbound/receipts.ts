@@ -5,6 +5,7 @@ import type { Prisma } from "../db/generated/client";
 import { InboundStatus, type Role } from "../db/generated/enums";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
+import { type ReceiptHeaders, receiptHeaders } from "./receipt-headers";
 
 /** Who retries a mail; `id` is null when the machine's owner does it with the CLI. */
 export type ReceiptActor = { id: string | null; role: Role };
@@ -114,11 +115,12 @@ export async function listReceipts(query: Partial<ReceiptQuery>): Promise<Receip
   const hasMore = found.length > PAGE_SIZE;
   const page = found.slice(0, PAGE_SIZE);
   if (isNewer) page.reverse();
+  const headers = await receiptHeaders(page.filter((row) => !row.message).map((row) => row.id));
   const [first, last] = [page.at(0), page.at(-1)];
   const hasOlder = isNewer || hasMore;
   const hasNewer = isNewer ? hasMore : Boolean(query.before);
   return {
-    rows: page.map(rowOf),
+    rows: page.map((row) => rowOf(row, headers.get(row.id))),
     older: last && hasOlder ? cursorOf(last) : null,
     newer: first && hasNewer ? cursorOf(first) : null,
   };
@@ -138,15 +140,17 @@ function cursorOf(row: Row): string {
   return `${row.receivedAt.toISOString()}_${row.id}`;
 }
 
-function rowOf(row: Row): ReceiptRow {
+function rowOf(row: Row, headers: ReceiptHeaders | undefined): ReceiptRow {
   const { message } = row;
   const ticket = message?.ticket.deletedAt === null ? message.ticket : null;
   return {
     id: row.id,
     receivedAt: row.receivedAt,
     accountEmail: row.account?.email ?? null,
-    from: message?.fromAddress ? { name: message.fromName, address: message.fromAddress } : null,
-    subject: message?.subject ?? null,
+    from: message?.fromAddress
+      ? { name: message.fromName, address: message.fromAddress }
+      : (headers?.from ?? null),
+    subject: message?.subject ?? headers?.subject ?? null,
     status: row.status,
     outcome: outcomeOf(row.status, row.outcome, message?.automaticKind ?? null),
     reason: row.reason,
@@ -234,7 +238,8 @@ function countOf(group: { _count?: true | { _all?: number } }): number {
 }
 
 /**
- * Puts a quarantined or held mail back into the queue, as if it had just come.
+ * Puts a quarantined or held mail back into the queue, as if it had just come: for a held one that
+ * is the admin's yes, so it is not held again.
  * @throws AppError "forbidden", "not-found"; "conflict" when it is not waiting for a decision, or
  * when there are no bytes to process.
  */
@@ -256,7 +261,8 @@ export async function retryReceipt(actor: ReceiptActor, id: string): Promise<voi
     const retried = await tx.$executeRaw`
       UPDATE "InboundEmail" SET "status" = 'PENDING', "attempts" = 0, "parserKills" = 0,
         "reason" = NULL, "error" = NULL, "processedAt" = NULL, "nextTryAt" = now(),
-        "leaseOwner" = NULL, "leaseUntil" = NULL
+        "leaseOwner" = NULL, "leaseUntil" = NULL,
+        "isRelisted" = "isRelisted" AND "status" <> 'HELD'
       WHERE "id" = ${id}::uuid AND "status" IN ('QUARANTINED', 'HELD')`;
     if (retried === 0) {
       throw new AppError("conflict", "Only a mail in quarantine or on hold can be tried again.");

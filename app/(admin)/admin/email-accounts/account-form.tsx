@@ -69,7 +69,7 @@ export function AccountForm(props: AccountFormProps) {
     <form ref={form} action={submit} onSubmit={onSubmit} onInput={look} onBlur={look} noValidate>
       {account && <input type="hidden" name="id" value={account.id} />}
       <div className="gutter grid items-start gap-x-11 gap-y-5 pt-5 pb-6 lg:grid-cols-[minmax(0,600px)_minmax(0,300px)]">
-        <div className="lg:col-start-1">
+        <div className="empty:hidden lg:col-start-1">
           <FormErrors state={state.action} />
         </div>
         <ProviderHelp detection={detection} />
@@ -109,7 +109,7 @@ export function AccountForm(props: AccountFormProps) {
                 inputMode="numeric"
                 autoComplete="off"
                 placeholder={String(detection?.smtp.port ?? 587)}
-                hint={portHint(detection?.smtp)}
+                hint={portHint(detection?.smtp, detection?.choices.smtp)}
                 {...text("smtpPort")}
               />
             </div>
@@ -148,7 +148,7 @@ export function AccountForm(props: AccountFormProps) {
                 inputMode="numeric"
                 autoComplete="off"
                 placeholder={String(detection?.imap.port ?? 993)}
-                hint={portHint(detection?.imap)}
+                hint={portHint(detection?.imap, detection?.choices.imap)}
                 {...text("imapPort")}
               />
             </div>
@@ -162,7 +162,7 @@ export function AccountForm(props: AccountFormProps) {
             <div>
               <CheckboxField
                 label="Enable Polling"
-                hint={`Reads the inbox every ${props.intervalSeconds} seconds. Needs an active account.`}
+                hint={`Reads the inbox every ${props.intervalSeconds} seconds.`}
                 {...ticked("pollingEnabled")}
               />
               <StartFields
@@ -240,7 +240,15 @@ function Section({
   );
 }
 
-const DETECTED_BY = ["email", "smtpHost", "smtpPort", "imapHost", "imapPort"];
+const DETECTED_BY = [
+  "email",
+  "smtpHost",
+  "smtpPort",
+  "smtpSecurity",
+  "imapHost",
+  "imapPort",
+  "imapSecurity",
+];
 const PAUSE_MS = 400;
 
 /** Asks what is known about the hosts when typing pauses; only the newest answer counts. */
@@ -260,7 +268,7 @@ function useDetection(
   useEffect(() => () => clearTimeout(timer.current), []);
   const look = (event: FormEvent<HTMLFormElement>) => {
     const field = event.target;
-    if (!(field instanceof HTMLInputElement)) return;
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) return;
     // A password is looked at once it is whole, not at every letter.
     const isPassword = field.name === "smtpPassword" && event.type === "blur";
     if (!isPassword && !(DETECTED_BY.includes(field.name) && event.type === "input")) return;

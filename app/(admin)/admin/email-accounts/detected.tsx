@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { DetectedServer, Detection } from "@/lib/accounts/detect";
+import type { SecurityChoice } from "@/lib/accounts/schema";
 
 const SOURCES = {
   "smtp-host": "found by the SMTP host",
@@ -39,9 +40,14 @@ export function detectedImap(detection: Detection | null): { fact?: ReactNode; h
   }
 }
 
-/** The encryption a port speaks, or that it belongs to another protocol. */
-export function portHint(server: DetectedServer | undefined): ReactNode {
+const ENCRYPTIONS = { tls: "SSL/TLS", starttls: "STARTTLS", none: "Not encrypted" } as const;
+
+/** The encryption that is chosen or that the port speaks; or that the port is another protocol's. */
+export function portHint(
+  server: DetectedServer | undefined,
+  choice: SecurityChoice | undefined,
+): ReactNode {
   if (!server) return null;
   if (server.warning) return <span className="text-amber">{server.warning}</span>;
-  return server.security === "tls" ? "SSL/TLS" : "STARTTLS";
+  return ENCRYPTIONS[choice && choice !== "auto" ? choice : server.security];
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import { detectServers } from "@/lib/accounts/detect";
+import { SECURITY_CHOICES, type SecurityChoice } from "@/lib/accounts/schema";
 import { everydayPassword } from "@/lib/accounts/test-connection";
 import type { FormDetection } from "./form-state";
 
@@ -15,6 +16,7 @@ export async function detectForForm(form: FormData): Promise<FormDetection> {
   const password = form.get("smtpPassword");
   return {
     ...detection,
+    choices: { smtp: choice(form, "smtpSecurity"), imap: choice(form, "imapSecurity") },
     passwordWarning:
       typeof password === "string" ? everydayPassword(detection.provider, password) : null,
   };
@@ -33,6 +35,11 @@ export function textValues(form: FormData): Record<string, string> {
 function text(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === "string" ? value.trim().slice(0, 300) : "";
+}
+
+function choice(form: FormData, name: string): SecurityChoice {
+  const chosen = text(form, name);
+  return SECURITY_CHOICES.find((each) => each === chosen) ?? "auto";
 }
 
 function port(form: FormData, name: string): number | null {

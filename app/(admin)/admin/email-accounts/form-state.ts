@@ -1,5 +1,6 @@
 import { type ActionState, idle } from "@/app/action-state";
 import type { Detection } from "@/lib/accounts/detect";
+import type { SecurityChoice } from "@/lib/accounts/schema";
 import type { ProbeResult } from "@/lib/transport/probe";
 
 /** What the account form knows after a button was pressed. */
@@ -17,6 +18,8 @@ export type AccountFormState = {
 export type FormDetection = Detection & {
   /** The typed password looks like the wrong kind for this provider. */
   passwordWarning: string | null;
+  /** The encryption chosen under "Server settings". */
+  choices: { smtp: SecurityChoice; imap: SecurityChoice };
 };
 
 export const untouched: AccountFormState = {

@@ -16,16 +16,16 @@ export function ReceiptsTable({ rows }: { rows: ReceiptRow[] }) {
       <caption className="sr-only">Received mails, newest first</caption>
       <thead className="max-md:hidden">
         <tr>
-          <th scope="col" className={`${head} w-[124px] pl-7`}>
+          <th scope="col" className={`${head} w-[136px] pl-7`}>
             Received
           </th>
-          <th scope="col" className={head}>
+          <th scope="col" className={`${head} w-[40%]`}>
             Mail
           </th>
           <th scope="col" className={`${head} w-[132px]`}>
             Outcome
           </th>
-          <th scope="col" className={`${head} w-[34%]`}>
+          <th scope="col" className={head}>
             Why
           </th>
           <th scope="col" className={`${head} w-[1%] pr-7`}>
@@ -66,14 +66,15 @@ export function ReceiptsTable({ rows }: { rows: ReceiptRow[] }) {
 }
 
 function MailCell({ row }: { row: ReceiptRow }) {
-  const sender = row.from?.address ?? (row.ticketNumber ? "Unknown sender" : null);
+  const sender = row.from?.address ?? "Unknown sender";
   return (
     <>
-      <span className="block truncate" dir="auto" title={row.from?.name || undefined}>
-        {row.subject || (sender ? "(no subject)" : `Mail of ${kilobytes(row.sizeBytes)}`)}
+      <span className="block truncate" dir="auto">
+        {row.hasOriginal ? row.subject || "(no subject)" : "Never delivered by the server"}
       </span>
-      <span className="block truncate text-ink-3">
-        {[sender, row.accountEmail && `to ${row.accountEmail}`].filter(Boolean).join(" ")}
+      <span className="block truncate text-ink-3" title={row.from?.name || undefined}>
+        {row.hasOriginal && sender}
+        {row.accountEmail && ` to ${row.accountEmail}`}
       </span>
     </>
   );
@@ -117,10 +118,4 @@ function Actions({ row }: { row: ReceiptRow }) {
       )}
     </div>
   );
-}
-
-function kilobytes(bytes: number): string {
-  return bytes < 1024 * 1024
-    ? `${Math.ceil(bytes / 1024)} KB`
-    : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
