@@ -1,3 +1,4 @@
+import { readRawMail } from "../db/bytes";
 import { db, inTransaction, isUniqueViolation, type Tx } from "../db/client";
 import { notify } from "../db/listen";
 import { env } from "../env";
@@ -12,7 +13,6 @@ import {
   claimReceipts,
   postpone,
   quarantine,
-  readRaw,
 } from "./receipt-claims";
 import { storeBlobs } from "./record";
 import { type Outcome, ParentPending, routeMail } from "./route";
@@ -81,7 +81,7 @@ async function processReceipt(receipt: ClaimedReceipt, pool: ParsePool): Promise
     return true;
   }
   try {
-    const raw = await readRaw(receipt.id);
+    const raw = await readRawMail(receipt.id);
     if (!raw) {
       await quarantine(receipt, "Its bytes are not stored.", null);
       return true;

@@ -80,13 +80,3 @@ export async function quarantine(
   );
   await db().pool.query("SELECT pg_notify('mailroom', $1)", [`inbound:${receipt.id}`]);
 }
-
-/** The exact bytes of a receipt; null when the server never gave any, or they were purged. */
-export async function readRaw(receiptId: string): Promise<Buffer | null> {
-  const found = await db().pool.query<{ bytes: Buffer }>({
-    text: `SELECT "bytes" FROM "RawMail" WHERE "inboundEmailId" = $1`,
-    values: [receiptId],
-    binary: true,
-  } as { text: string; values: string[] });
-  return found.rows[0]?.bytes ?? null;
-}

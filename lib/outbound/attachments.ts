@@ -1,4 +1,4 @@
-import { db } from "../db/client";
+import { readBlob } from "../db/bytes";
 import type { Attachment } from "../db/generated/client";
 
 /** The files of an outgoing message with their bytes, which are always blobs: uploads have no raw mail. */
@@ -7,14 +7,9 @@ export async function openAttachmentBytes(
 ): Promise<{ filename: string; mediaType: string; content: Buffer }[]> {
   const opened = [];
   for (const { filename, mediaType, blobSha256 } of attachments) {
-    const found = await db().pool.query<{ bytes: Buffer }>({
-      text: `SELECT "bytes" FROM "Blob" WHERE "sha256" = $1`,
-      values: [Buffer.from(blobSha256 ?? [])],
-      binary: true,
-    } as { text: string; values: Buffer[] });
-    const bytes = found.rows[0]?.bytes;
-    if (!bytes) throw new Error(`The bytes of ${filename} are missing.`);
-    opened.push({ filename, mediaType, content: bytes });
+    const content = blobSha256 && (await readBlob(blobSha256));
+    if (!content) throw new Error(`The bytes of ${filename} are missing.`);
+    opened.push({ filename, mediaType, content });
   }
   return opened;
 }
