@@ -16,7 +16,8 @@ type Folder = { folder: string; uidValidity: bigint; uidNext: number };
  * Where to read on in this folder. A folder never read before starts at its beginning: what is older
  * than the account's start is left out by the listing. Another UIDVALIDITY (RFC 3501 §2.3.1.1), or
  * another epoch because the admin changed host, user or folder, lists everything again in a new
- * epoch; identity then swallows what we have.
+ * epoch; identity then swallows what we have. So does a UIDNEXT that went back, which it never may:
+ * the folder was restored from a backup, and new mail would get UIDs we have read past.
  * @throws LeaseLost when the account has passed to somebody else.
  */
 export async function openCursor(lease: AccountLease, opened: Folder): Promise<Cursor> {
@@ -26,7 +27,12 @@ export async function openCursor(lease: AccountLease, opened: Folder): Promise<C
   });
   if (!account) throw new LeaseLost("The account was taken over.");
   const known = account.cursors[0];
-  if (known && known.epoch === account.epoch && known.uidValidity === opened.uidValidity) {
+  if (
+    known &&
+    known.epoch === account.epoch &&
+    known.uidValidity === opened.uidValidity &&
+    opened.uidNext > known.lastUid
+  ) {
     return {
       folder: opened.folder,
       epoch: known.epoch,

@@ -125,7 +125,9 @@ async function readBatch(
   try {
     return await fetchBatch(folder, batch, cursor, startFrom);
   } catch (error) {
-    if (first && error instanceof MailError) await recordStuck(poll.lease, cursor, first.uid);
+    // A poll that we ended ourselves says nothing about the mail.
+    if (first && error instanceof MailError && !poll.signal.aborted)
+      await recordStuck(poll.lease, cursor, first.uid);
     throw error;
   }
 }

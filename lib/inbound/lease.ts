@@ -82,7 +82,8 @@ export function backoffSeconds(kind: string, failures: number): number {
 
 /**
  * Ends the lease, and says on the account how the poll went. A worker that lost the lease changes
- * nothing. `startedAt` keeps polls an interval apart, however long each took.
+ * nothing. Polls start an interval apart, however long each takes; one that was asked for meanwhile
+ * comes at once.
  */
 export async function endPoll(lease: AccountLease, end: PollEnd): Promise<void> {
   const key = [lease.accountId, lease.token.toString()];
@@ -104,7 +105,7 @@ export async function endPoll(lease: AccountLease, end: PollEnd): Promise<void> 
   await db().pool.query(
     `UPDATE "EmailAccount" SET "leaseUntil" = NULL, "leaseOwner" = NULL, "lastError" = $3, "lastErrorFix" = $4,
        "lastErrorKind" = $5, "failingSince" = COALESCE("failingSince", now()), "consecutiveFailures" = "consecutiveFailures" + 1,
-       "nextPollAt" = now() + make_interval(secs => $6)
+       "nextPollAt" = CASE WHEN "pollRequestedAt" IS NOT NULL THEN now() ELSE now() + make_interval(secs => $6) END
      WHERE "id" = $1 AND "leaseToken" = $2`,
     [...key, end.cause, end.fix, end.kind, backoffSeconds(end.kind, failures.rows[0]?.count ?? 1)],
   );
