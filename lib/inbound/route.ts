@@ -170,7 +170,8 @@ async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
       why: `possible reply to #${match.ticket.number}: ${match.evidence}, but ${who}`,
     });
   }
-  if (!isOpenForAnswers(match.ticket)) {
+  const isQuiet = mail.automatic !== null && mail.automatic.kind !== "list";
+  if (!isOpenForAnswers(match.ticket, isQuiet)) {
     const state = match.ticket.isDeleted ? "deleted" : "closed";
     return asNewTicket(tx, routing, {
       possibleReplyToId: match.ticket.id,
@@ -180,17 +181,19 @@ async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
   return append(tx, routing, match.ticket, {
     why: `Linked to #${match.ticket.number}: ${match.evidence}`,
     isNewParticipant: joining === "new-participant",
-    isQuiet: mail.automatic !== null && mail.automatic.kind !== "list",
+    isQuiet,
   });
 }
 
-function isOpenForAnswers(ticket: Match["ticket"]): boolean {
-  return !ticket.isDeleted && (ticket.status !== "CLOSED" || ticket.isSpam);
+/** A robot's answer is only kept, so it needs no new ticket where a person's would open one. */
+function isOpenForAnswers(ticket: Match["ticket"], isQuiet: boolean): boolean {
+  return !ticket.isDeleted && (ticket.status !== "CLOSED" || ticket.isSpam || isQuiet);
 }
 
 /** An answer whose parent is stored but not processed would open a ticket of its own: it waits. */
 async function waitForParent(tx: Tx, { receipt, mail }: Routing): Promise<void> {
-  const keys = threadKeys(mail);
+  const own = mail.messageId === null ? null : messageIdKey(mail.messageId);
+  const keys = threadKeys(mail).filter((key) => key !== own);
   if (keys.length === 0 || Date.now() - receipt.receivedAt.getTime() > PARENT_WAIT_MS) return;
   const parents = await tx.inboundEmail.count({
     where: {

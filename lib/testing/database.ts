@@ -39,7 +39,7 @@ export function useTestDatabase(): void {
     const clone = await cloneDatabase(inject("postgresUrl"));
     drop = clone.drop;
     process.env.DATABASE_URL = clone.url;
-    process.env.APP_SECRET = "a secret only for tests, long enough for the rule";
+    process.env.APP_SECRET = "a secret only for tests and long enough for the rule";
     process.env.EMAIL_ALLOWED_PRIVATE_HOSTS = "127.0.0.0/8,localhost";
     reloadEnv();
     useDatabase(openDatabase(clone.url, 8));
