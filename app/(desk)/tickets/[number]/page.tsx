@@ -11,6 +11,7 @@ import { Composer } from "./composer";
 import { ConversationView } from "./conversation-view";
 import { CustomerColumn } from "./customer-column";
 import { TicketHeader } from "./ticket-header";
+import { ticketNumberOf } from "./ticket-number";
 
 type Props = {
   params: Promise<{ number: string }>;
@@ -19,9 +20,9 @@ type Props = {
 
 /** Once per request, for the title and the page. */
 const load = cache(async (viewer: SignedIn, text: string, all: boolean) => {
-  if (!/^[1-9]\d{0,8}$/.test(text)) notFound();
+  const number = ticketNumberOf(text);
   try {
-    return await getConversation(viewer, Number(text), { all });
+    return await getConversation(viewer, number, { all });
   } catch (error) {
     if (error instanceof AppError && error.code === "not-found") notFound();
     throw error;
