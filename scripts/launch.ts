@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Booted, boot, DATA_DIR } from "@/lib/boot";
 import { migrate } from "@/lib/db/migrate";
 import { isAlive } from "@/lib/db/processes";
@@ -8,7 +9,7 @@ import { env } from "@/lib/env";
 import { AppError, messageOf } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { requirePort } from "./port";
-import { awaitLeftovers, RunRecord } from "./running";
+import { awaitLeftovers, findRunning, RunRecord } from "./running";
 import { type Part, type Supervisor, supervise } from "./supervise";
 
 export type LaunchOptions = {
@@ -41,6 +42,7 @@ export async function launch(
   let record: RunRecord | undefined;
   const supervisor = supervise(() => record?.setChildren(supervisor.children()));
   const stop = stopper(async () => {
+    log.info("Stopping");
     record?.setStopping();
     await supervisor.stop();
     const booted = await booting?.catch(() => null);
@@ -54,8 +56,7 @@ export async function launch(
   try {
     const { PORT } = env();
     await awaitLeftovers(DATA_DIR);
-    if (options.host)
-      await requirePort({ port: PORT, host: options.host, command: options.command });
+    if (options.host) await awaitPort(PORT, options.host, options.command);
     if (options.needsBuild) requireBuild();
     record = new RunRecord(DATA_DIR, options.command);
     booting = boot();
@@ -70,6 +71,28 @@ export async function launch(
     if (stop.isStopping()) return;
     log.error(error instanceof AppError ? error.message : `Start failed: ${messageOf(error)}`);
     await stop(1);
+  }
+}
+
+/** How long a launcher may take to notice that its npm is gone (watchNpm), and a little more. */
+const NOTICE_MS = 1_500;
+
+/** As requirePort(); when an earlier launcher of ours has the port, it may be about to stop. */
+async function awaitPort(port: number, host: string, command: string): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += 250) {
+    try {
+      return await requirePort({ port, host, command });
+    } catch (error) {
+      const other = findRunning(DATA_DIR, "web");
+      if (!other) throw error;
+      if (waitedMs >= NOTICE_MS)
+        throw new AppError(
+          "unavailable",
+          `Port ${port} is taken by Mailroom itself, which runs here already (process ${other.pid}): stop it first, or set PORT, for example PORT=${port + 1} ${command}`,
+        );
+      await sleep(250);
+      await awaitLeftovers(DATA_DIR);
+    }
   }
 }
 

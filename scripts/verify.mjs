@@ -108,13 +108,13 @@ function installPackages() {
 
 function isInstalled(name) {
   if (existsSync(PACKAGES[name])) return true;
-  const { stdout } = spawnSync("dpkg", ["-s", name], { encoding: "utf8" });
+  const { stdout } = spawnSync("/usr/bin/dpkg", ["-s", name], { encoding: "utf8" });
   return /^Status: install ok installed$/m.test(stdout ?? "");
 }
 
 /** The tests start servers of their own: the packages must neither ask nor start any. */
 function preseedPostfix() {
-  spawnSync("debconf-set-selections", {
+  spawnSync("/usr/bin/debconf-set-selections", {
     input: "postfix postfix/main_mailer_type select No configuration\n",
   });
 }

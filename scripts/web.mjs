@@ -9,7 +9,7 @@ const port = Number(process.argv[2]);
 const hostname = process.argv[3] ?? "127.0.0.1";
 const STOP_MS = 2_000;
 
-const app = next({ dev: false, hostname, port });
+const app = next({ dev: false, hostname, port, quiet: true });
 await app.prepare();
 const handle = app.getRequestHandler();
 

@@ -7,8 +7,8 @@ import type { AccountInput } from "@/lib/accounts/schema";
 import { imapServerOf, SERVER_COLUMNS, smtpServerOf } from "@/lib/accounts/servers";
 import { updateAccount } from "@/lib/accounts/update";
 import { db } from "@/lib/db/client";
-import { hashPassword, verifyPassword } from "@/lib/passwords";
-import { createUser } from "@/lib/users";
+import { verifyPassword } from "@/lib/passwords";
+import { createUser, setUserPassword } from "@/lib/users";
 import { type PracticeSettings, SUPPORT } from "./settings";
 
 /** The machine's owner, who needs no sign-in to run the quickstart. */
@@ -37,11 +37,7 @@ export async function ensurePracticeAdmin(
   if (await verifyPassword(password, user.passwordHash)) return { email: ADMIN_EMAIL, password };
   if (kept) return { email: ADMIN_EMAIL, password: "(the password you have set)" };
   // The file is gone and nobody can know the old one.
-  await db().prisma.user.update({
-    where: { id: user.id },
-    data: { passwordHash: await hashPassword(password) },
-    select: { id: true },
-  });
+  await setUserPassword(null, user.id, password);
   return { email: ADMIN_EMAIL, password };
 }
 
