@@ -9,7 +9,7 @@ export { expect } from "@playwright/test";
 let current: Desk | undefined;
 
 type TestFixtures = {
-  /** The desk of this file: see useDesk(). */
+  /** The desk of this file: see withDesk(). */
   desk: Desk;
   watch: Watch;
   /** A page in a browser of its own, signed in as somebody or as nobody. */
@@ -32,7 +32,7 @@ export const test = base.extend<TestFixtures, { servers: Servers }>({
   ],
   // biome-ignore lint/correctness/noEmptyPattern: as above
   desk: async ({}, use) => {
-    if (!current) throw new Error("This file starts no desk: call useDesk() at its top");
+    if (!current) throw new Error("This file starts no desk: call withDesk() at its top");
     await use(current);
   },
   // Playwright reads it before beforeAll as well, when there is no desk yet.
@@ -64,7 +64,7 @@ export const test = base.extend<TestFixtures, { servers: Servers }>({
 });
 
 /** Starts a desk before the tests of the file and ends it after them; `prepare` fills it. */
-export function useDesk(
+export function withDesk(
   options: DeskOptions,
   prepare: (desk: Desk, servers: Servers) => Promise<void> = async () => undefined,
 ): void {

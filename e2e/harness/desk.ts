@@ -56,6 +56,7 @@ export async function startDesk(servers: Servers, options: DeskOptions): Promise
   };
   Object.assign(process.env, settings);
   reloadEnv();
+  // biome-ignore lint/correctness/useHookAtTopLevel: no hook of React's
   useDatabase(openDatabase(database.url, 4));
 
   const env = { ...settings, NODE_ENV: "production", NODE_EXTRA_CA_CERTS: servers.bed.caFile };
