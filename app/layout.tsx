@@ -8,7 +8,6 @@ import { type Toast, Toaster } from "./ui/toaster";
 export const metadata: Metadata = {
   title: { default: "Mailroom", template: "%s · Mailroom" },
   robots: { index: false, follow: false },
-  referrer: "no-referrer",
 };
 
 export const viewport: Viewport = {
