@@ -5,7 +5,8 @@
  */
 const DRAIN_MS = 10_000;
 
-if (process.connected) {
+// Node hands --import on to forks; those have channels of their own, to a parent that is not a launcher.
+if (process.connected && process.env.MAILROOM_LAUNCHER === String(process.ppid)) {
   process.once("disconnect", () => {
     setTimeout(() => process.exit(1), DRAIN_MS).unref();
     process.kill(process.pid, "SIGTERM");

@@ -69,6 +69,7 @@ export function runQuietly(heading, args) {
     const child = spawn(process.execPath, ["--import", preload, ...args], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
+      env: { ...process.env, MAILROOM_LAUNCHER: String(process.pid) },
     });
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk) => output.push(chunk));
