@@ -1,0 +1,61 @@
+import { afterAll, expect, test } from "vitest";
+import { MailUnreadable } from "../mail/parse";
+import { createParsePool, ParserKilled } from "./parse-pool";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const small = bytes("From: Jo <jo@example.com>\r\nSubject: Hello\r\n\r\nHow are you?\r\n");
+const withAttachment = bytes(
+  'From: jo@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi\r\n--b\r\nContent-Disposition: attachment; filename="a.txt"\r\n\r\nabc\r\n--b--\r\n',
+);
+
+const pool = createParsePool();
+afterAll(() => pool.close());
+
+test("a mail parsed apart comes back whole, dates and attachments included", async () => {
+  const raw = Buffer.concat([bytes("Date: Sun, 22 Nov 2026 10:00:00 +0000\r\n"), withAttachment]);
+  const mail = await pool.parse(raw);
+  expect(mail.date).toEqual(new Date("2026-11-22T10:00:00Z"));
+  expect(Buffer.from(mail.attachments[0]?.content ?? []).toString()).toBe("abc");
+  expect(raw.length).toBeGreaterThan(0);
+});
+
+test("nothing to parse is told as such", async () => {
+  await expect(pool.parse(bytes("\r\n\r\n"))).rejects.toBeInstanceOf(MailUnreadable);
+});
+
+test("a mail that takes more memory than allowed kills its parser, and the next one is read", async () => {
+  const tight = createParsePool({ memoryMbMax: 48 });
+  try {
+    const huge = Buffer.concat([small, Buffer.alloc(80 * 1024 * 1024, "ü")]);
+    const [killed, read] = await Promise.allSettled([tight.parse(huge), tight.parse(small)]);
+    expect(killed).toMatchObject({ status: "rejected", reason: { reason: "memory" } });
+    expect(killed.status === "rejected" && killed.reason).toBeInstanceOf(ParserKilled);
+    expect(read).toMatchObject({ status: "fulfilled", value: { subject: "Hello" } });
+  } finally {
+    await tight.close();
+  }
+});
+
+test("a parser that dies before a mail is missed by nobody", async () => {
+  const pool = createParsePool();
+  try {
+    await pool.parse(small);
+    await expect(pool.parse(small)).resolves.toMatchObject({ subject: "Hello" });
+  } finally {
+    await pool.close();
+  }
+  await expect(pool.parse(small)).resolves.toMatchObject({ subject: "Hello" });
+  await pool.close();
+});
+
+test("a mail that is not read in time kills its parser", async () => {
+  const hasty = createParsePool({ deadlineMs: 1 });
+  try {
+    await expect(hasty.parse(small)).rejects.toMatchObject({
+      name: "ParserKilled",
+      reason: "deadline",
+    });
+  } finally {
+    await hasty.close();
+  }
+});

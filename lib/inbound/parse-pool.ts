@@ -1,0 +1,149 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Mail } from "../mail/mail";
+import { MailUnreadable } from "../mail/parse";
+import type { ParseOutcome } from "./parse-thread";
+
+const DEADLINE_MS = 20_000;
+const MEMORY_MB_MAX = 512;
+const IDLE_MS = 30_000;
+
+export type ParsePool = {
+  /**
+   * Parses a mail apart from this process, under a deadline and a memory limit. Mails wait for each
+   * other.
+   * @throws MailUnreadable when there is nothing to parse, ParserKilled when the mail was too much.
+   */
+  parse(raw: Uint8Array): Promise<Mail>;
+  close(): Promise<void>;
+};
+
+/** A mail that took the parser down; the next mail gets a new one. */
+export class ParserKilled extends Error {
+  constructor(
+    readonly reason: "deadline" | "memory" | "crash",
+    message: string,
+  ) {
+    super(message);
+    this.name = "ParserKilled";
+  }
+}
+
+export type ParsePoolOptions = { deadlineMs?: number; memoryMbMax?: number };
+
+/**
+ * One parser, started with the first mail and ended when idle for 30 seconds. It is a process, not a
+ * worker thread: V8 aborts the whole process when a thread outgrows its memory limit with one large
+ * string, and a thread's limit does not count strings outside the heap at all. It gets none of our
+ * environment, so the secrets in it are out of reach of whatever a mail does to the parser.
+ */
+export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
+  const { deadlineMs = DEADLINE_MS, memoryMbMax = MEMORY_MB_MAX } = options;
+  let parser: ChildProcess | null = null;
+  let idle: NodeJS.Timeout | undefined;
+
+  function end(): void {
+    parser?.kill("SIGKILL");
+    parser = null;
+  }
+
+  async function parseNow(raw: Uint8Array): Promise<Mail> {
+    clearTimeout(idle);
+    const current = parser?.connected === true ? parser : startParser(memoryMbMax);
+    parser = current;
+    try {
+      return mailOf(await ask(current, raw, { deadlineMs, memoryMbMax }));
+    } catch (error) {
+      if (error instanceof ParserKilled) end();
+      throw error;
+    } finally {
+      idle = setTimeout(end, IDLE_MS).unref();
+    }
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    parse(raw) {
+      // One after the other, so that waiting in a queue does not eat up a mail's deadline.
+      const turn = last.then(() => parseNow(raw));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+    async close() {
+      await last;
+      clearTimeout(idle);
+      end();
+    },
+  };
+}
+
+function startParser(memoryMbMax: number): ChildProcess {
+  const isSource = import.meta.url.endsWith(".ts");
+  // Beside this file as TypeScript, or beside the bundled worker as JavaScript.
+  const file = isSource ? "./parse-thread.ts" : "./parse-thread.mjs";
+  const loader = () => pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+  const { PATH, HOME, TMPDIR, TZ } = process.env;
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    execArgv: [`--max-old-space-size=${memoryMbMax}`, ...(isSource ? ["--import", loader()] : [])],
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    env: { NODE_ENV: "production", PATH, HOME, TMPDIR, TZ },
+  });
+  child.on("error", () => undefined);
+  return child;
+}
+
+/** Sends one mail and waits for its outcome, the parser's end or the deadline. */
+async function ask(
+  parser: ChildProcess,
+  raw: Uint8Array,
+  { deadlineMs, memoryMbMax }: Required<ParsePoolOptions>,
+): Promise<ParseOutcome> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const ended = once(parser, "exit", { signal }).then(([code, by]: unknown[]) => {
+    throw endOf(code, by, memoryMbMax);
+  });
+  const late = delay(deadlineMs, null, { signal }).then(() => {
+    throw new ParserKilled("deadline", `It could not be read within ${deadlineMs / 1_000} seconds`);
+  });
+  const answered = once(parser, "message", { signal }).then(([outcome]) => outcome);
+  keepsUsAlive(parser, true);
+  try {
+    // A parser that is gone already answers by its exit.
+    parser.send(raw, () => undefined);
+    return await Promise.race([answered, ended, late]);
+  } finally {
+    for (const loser of [answered, ended, late]) loser.catch(() => undefined);
+    waiting.abort();
+    keepsUsAlive(parser, false);
+  }
+}
+
+/** V8 aborts a process that is out of memory; the kernel kills one the machine has no room for. */
+function endOf(code: unknown, signal: unknown, memoryMbMax: number): ParserKilled {
+  if (signal === "SIGABRT" || signal === "SIGKILL" || code === 134) {
+    return new ParserKilled("memory", `Reading it took more than ${memoryMbMax} MB of memory`);
+  }
+  return new ParserKilled("crash", "The parser ended while reading it");
+}
+
+/** An idle parser must not keep a worker from ending. */
+function keepsUsAlive(parser: ChildProcess, keeps: boolean): void {
+  if (keeps) {
+    parser.ref();
+    parser.channel?.ref();
+  } else {
+    parser.unref();
+    parser.channel?.unref();
+  }
+}
+
+function mailOf(outcome: ParseOutcome): Mail {
+  if ("mail" in outcome) return outcome.mail;
+  if ("unreadable" in outcome) throw new MailUnreadable(outcome.unreadable);
+  throw new Error(`The parser failed: ${outcome.failed}`);
+}

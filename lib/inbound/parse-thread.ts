@@ -1,0 +1,26 @@
+import type { Mail } from "../mail/mail";
+import { MailUnreadable, parseMail } from "../mail/parse";
+
+/** What comes back for a mail. Errors lose their class on the way, so they travel as values. */
+export type ParseOutcome =
+  | { mail: Mail }
+  | { unreadable: MailUnreadable["reason"] }
+  | { failed: string };
+
+// The process that started us decides when we end; a Ctrl-C in its terminal reaches us as well.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => undefined);
+process.on("disconnect", () => process.exit());
+process.on("message", (raw: unknown) => {
+  void outcomeOf(raw).then((outcome) => process.send?.(outcome));
+});
+
+async function outcomeOf(raw: unknown): Promise<ParseOutcome> {
+  try {
+    if (!(raw instanceof Uint8Array)) throw new Error("asked to parse what are no bytes");
+    return { mail: await parseMail(raw) };
+  } catch (error) {
+    if (error instanceof MailUnreadable) return { unreadable: error.reason };
+    return { failed: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
