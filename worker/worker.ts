@@ -14,6 +14,9 @@ import { repeat } from "./loop";
 const LOOK_EVERY_MS = 1_000;
 const BEAT_EVERY_MS = 5_000;
 
+/** Mails sent at once, each of another account: one slow server must not hold up the others. */
+const DELIVERERS = 4;
+
 export type RunningWorker = { id: string; stop(): Promise<void> };
 
 /** Keeps passes that are still going on: a slow account must not hold up the others. */
@@ -55,12 +58,14 @@ export async function startWorker(): Promise<RunningWorker> {
   const processing = repeat("process", 2 * LOOK_EVERY_MS, signal, async () => {
     await processor.run({}, signal);
   });
-  const delivering = repeat("deliver", LOOK_EVERY_MS, signal, async () => {
-    await deliverDue(id, signal);
-  });
+  const delivering = Array.from({ length: DELIVERERS }, () =>
+    repeat("deliver", LOOK_EVERY_MS, signal, async () => {
+      await deliverDue(id, signal);
+    }),
+  );
   const unlisten = listen(({ topic }) => {
     if (topic === "poll" || topic === "account" || topic === "resync") polling.wake();
-    if (topic === "outbound" || topic === "resync") delivering.wake();
+    if (topic === "outbound" || topic === "resync") for (const loop of delivering) loop.wake();
     if (topic === "resync") processing.wake();
   });
   if (!env().EMAIL_POLLING_ENABLED)
@@ -72,7 +77,7 @@ export async function startWorker(): Promise<RunningWorker> {
     async stop() {
       stopping.abort();
       await unlisten();
-      await Promise.all([heart, polling, processing, delivering].map((loop) => loop.stopped));
+      await Promise.all([heart, polling, processing, ...delivering].map((loop) => loop.stopped));
       await passes.settled();
       await pool.close();
       await leave(id).catch(() => undefined);

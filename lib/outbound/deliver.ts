@@ -4,7 +4,7 @@ import { db } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
 import { notifyNow } from "../db/listen";
 import { env } from "../env";
-import { AppError, messageOf } from "../errors";
+import { messageOf } from "../errors";
 import { log, oneLine } from "../log";
 import { composeMail } from "../mail/compose";
 import { MailError } from "../transport/mail-error";
@@ -21,11 +21,15 @@ import {
 
 export type DeliveryPass = { sent: number; retried: number; failed: number; unknown: number };
 
+/** How soon a delivery looks again whether its account is active; such a look counts as no try. */
+const INACTIVE_WAIT_SECONDS = 60;
+
 const people = z.array(z.object({ name: z.string(), address: z.string() }));
 
 /**
- * One pass over due outbound mail: each is marked SENDING before its connection is made, sent, and
- * its answer classified. A try that ended without an answer is UNKNOWN, and tried once more.
+ * One pass over due outbound mail, one after the other: each is marked SENDING before its connection
+ * is made, sent, and its answer classified. A try that ended without an answer is UNKNOWN, and tried
+ * once more. Several passes may run at once; each account sends in one of them only.
  */
 export async function deliverDue(owner: string, signal?: AbortSignal): Promise<DeliveryPass> {
   const pass: DeliveryPass = { sent: 0, retried: 0, failed: 0, unknown: 0 };
@@ -55,6 +59,12 @@ async function deliver(delivery: ClaimedDelivery): Promise<keyof DeliveryPass> {
   }
 }
 
+class AccountInactive extends Error {
+  constructor(email: string) {
+    super(`${email} is not active, so nothing is sent from it.`);
+  }
+}
+
 /** The account a delivery leaves from. While it is inactive the delivery waits; deleted, it fails. */
 async function accountOf(delivery: ClaimedDelivery): Promise<EmailAccount> {
   const account = delivery.accountId
@@ -68,14 +78,16 @@ async function accountOf(delivery: ClaimedDelivery): Promise<EmailAccount> {
       fix: "Write the answer again: it then leaves from the default account.",
       serverSaid: null,
     });
-  if (!account.isActive)
-    throw new AppError("conflict", `${account.email} is not active, so nothing is sent from it.`);
+  if (!account.isActive) throw new AccountInactive(account.email);
   return account;
 }
 
 async function attempt(delivery: ClaimedDelivery): Promise<DeliveryEnd> {
   const recipients = recipientsSchema.parse(delivery.recipients);
   const waiting = recipients.filter(({ status }) => status === "queued" || status === "deferred");
+  // A report that came back for an unanswered try has said of everybody what became of it.
+  if (waiting.length === 0)
+    return { status: "SENT", recipients, response: null, error: null, fix: null };
   try {
     const account = await accountOf(delivery);
     const mail = await composeDelivery(
@@ -172,9 +184,15 @@ function endOfError(
     fix: isMail ? error.fix : null,
   };
   if (isMail && error.uncertain) return { ...end, status: "UNKNOWN" };
+  const isTooLate = delivery.giveUpAt <= new Date();
+  if (error instanceof AccountInactive && !isTooLate)
+    return { ...end, status: "QUEUED", waitSeconds: INACTIVE_WAIT_SECONDS };
   const isFinal =
     (isMail && error.kind === "permanent" && !after.some(({ status }) => status === "deferred")) ||
-    delivery.giveUpAt <= new Date();
+    isTooLate;
   log.warn(`Sending ${delivery.messageId} ${isFinal ? "failed" : "will be tried again"}: ${cause}`);
-  return { ...end, status: isFinal ? "FAILED" : "QUEUED" };
+  if (!isFinal) return { ...end, status: "QUEUED" };
+  // Somebody got it at an earlier try: "failed" would make an agent send it to them again.
+  const wasAccepted = after.some(({ status }) => status === "accepted");
+  return { ...end, status: wasAccepted ? "SENT" : "FAILED" };
 }

@@ -22,6 +22,8 @@ export type DeliveryEnd = {
   response: string | null;
   error: string | null;
   fix: string | null;
+  /** It was no try, and the next one is due after this long. */
+  waitSeconds?: number;
 };
 
 /** Minutes until the next try, by how many have been made; then every two hours up to 48 h. */
@@ -31,9 +33,10 @@ const RETRY_MINUTES = [1, 5, 15, 60, 120];
 const UNKNOWN_WAIT_SECONDS = 120;
 
 /**
- * Claims the delivery that is due longest: a queued one, or the one repeat of one without an answer. Commits SENDING
- * before anything connects. A delivery found in SENDING with its lease over was being sent when its
- * worker died: whether it went out is unknown.
+ * Claims the delivery that is due longest: a queued one, or the one repeat of one without an answer.
+ * Commits SENDING before anything connects. An account that is sending already is left alone, so a
+ * dead server holds up nobody else's mail. A delivery found in SENDING with its lease over was being
+ * sent when its worker died: whether it went out is unknown.
  */
 export async function claimDelivery(
   owner: string,
@@ -45,21 +48,37 @@ export async function claimDelivery(
      WHERE "status" = 'SENDING' AND "leaseUntil" < now()`,
     [Math.min(UNKNOWN_WAIT_SECONDS, leaseSeconds)],
   );
-  const claimed = await db().pool.query<Omit<ClaimedDelivery, "token"> & { token: string }>(
-    `UPDATE "OutboundEmail" o SET "status" = 'SENDING', "leaseOwner" = $1, "leaseUntil" = now() + make_interval(secs => $2),
-       "leaseToken" = o."leaseToken" + 1, "attempts" = o."attempts" + 1
-     FROM "Message" m
-     WHERE m."id" = o."messageRowId" AND o."id" IN (
-       SELECT "id" FROM "OutboundEmail"
-       WHERE ("status" = 'QUEUED' OR ("status" = 'UNKNOWN' AND "unknowns" = 1)) AND "nextAttemptAt" <= now()
-       ORDER BY "nextAttemptAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING o."id", o."messageRowId", m."ticketId", o."accountId", o."messageId", o."recipients", o."attempts", o."unknowns",
-       o."giveUpAt", o."leaseToken"::text AS token`,
-    [owner, leaseSeconds],
-  );
-  const row = claimed.rows[0];
-  return row ? { ...row, token: BigInt(row.token) } : null;
+  const client = await db().pool.connect();
+  try {
+    await client.query("BEGIN");
+    // One claim after the other: each must see which accounts the last one has set to sending.
+    await client.query("SELECT pg_advisory_xact_lock(hashtext('OutboundEmail.claim'))");
+    const claimed = await client.query<Row>(CLAIM, [owner, leaseSeconds]);
+    await client.query("COMMIT");
+    const row = claimed.rows[0];
+    return row ? { ...row, token: BigInt(row.token) } : null;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
 }
+
+type Row = Omit<ClaimedDelivery, "token"> & { token: string };
+
+const CLAIM = `
+  UPDATE "OutboundEmail" o SET "status" = 'SENDING', "leaseOwner" = $1, "leaseUntil" = now() + make_interval(secs => $2),
+    "leaseToken" = o."leaseToken" + 1, "attempts" = o."attempts" + 1
+  FROM "Message" m
+  WHERE m."id" = o."messageRowId" AND o."id" IN (
+    SELECT due."id" FROM "OutboundEmail" due
+    WHERE (due."status" = 'QUEUED' OR (due."status" = 'UNKNOWN' AND due."unknowns" = 1)) AND due."nextAttemptAt" <= now()
+      AND NOT EXISTS (SELECT 1 FROM "OutboundEmail" busy
+        WHERE busy."accountId" = due."accountId" AND busy."status" = 'SENDING' AND busy."leaseUntil" >= now())
+    ORDER BY due."nextAttemptAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
+  RETURNING o."id", o."messageRowId", m."ticketId", o."accountId", o."messageId", o."recipients", o."attempts", o."unknowns",
+    o."giveUpAt", o."leaseToken"::text AS token`;
 
 /** Makes the lease of a delivery last on while its server answers slowly. */
 export async function renewDelivery(
@@ -75,13 +94,15 @@ export async function renewDelivery(
 /** Writes how a try ended, if the delivery is still ours. */
 export async function finishDelivery(delivery: ClaimedDelivery, end: DeliveryEnd): Promise<void> {
   const minutes = RETRY_MINUTES[delivery.attempts - 1] ?? 120;
-  const waitSeconds = end.status === "UNKNOWN" ? UNKNOWN_WAIT_SECONDS : minutes * 60;
+  const waitSeconds =
+    end.waitSeconds ?? (end.status === "UNKNOWN" ? UNKNOWN_WAIT_SECONDS : minutes * 60);
   await db().pool.query(
     `UPDATE "OutboundEmail" SET "status" = $3::"OutboundStatus", "recipients" = $4::jsonb, "lastResponse" = COALESCE($5, "lastResponse"),
        "lastError" = $6, "lastErrorFix" = $7, "leaseOwner" = NULL, "leaseUntil" = NULL,
        "nextAttemptAt" = now() + make_interval(secs => $8),
        "sentAt" = CASE WHEN $3 = 'SENT' THEN now() ELSE "sentAt" END,
-       "unknowns" = "unknowns" + CASE WHEN $3 = 'UNKNOWN' THEN 1 ELSE 0 END
+       "unknowns" = "unknowns" + CASE WHEN $3 = 'UNKNOWN' THEN 1 ELSE 0 END,
+       "attempts" = "attempts" - CASE WHEN $9 THEN 1 ELSE 0 END
      WHERE "id" = $1 AND "leaseToken" = $2`,
     [
       delivery.id,
@@ -92,6 +113,7 @@ export async function finishDelivery(delivery: ClaimedDelivery, end: DeliveryEnd
       end.error,
       end.fix,
       waitSeconds,
+      end.waitSeconds !== undefined,
     ],
   );
 }
