@@ -2,7 +2,7 @@ import { DATA_DIR } from "@/lib/boot";
 import { closeDb } from "@/lib/db/client";
 import { AppError } from "@/lib/errors";
 import { type Launcher, launch, webPart, workerPart } from "./launch";
-import { awaitFirstPoll, describeMails } from "./practice/report";
+import { awaitFirstPoll } from "./practice/report";
 import { connectPracticeAccount, ensurePracticeAdmin } from "./practice/seed";
 import { type PracticeSettings, prepareSettings } from "./practice/settings";
 import { findRunning } from "./running";
@@ -32,7 +32,6 @@ await launch({ command: "npm run quickstart", host, needsBuild: true }, async (l
   supervisor.start({ ...workerPart(), env: practice });
   await supervisor.whenReady("web");
   const poll = await awaitFirstPoll(accountId, startedAt);
-  const mails = await describeMails(accountId);
   await closeDb();
   const url = booted.env.APP_URL;
   console.log(`
@@ -40,7 +39,6 @@ Mailroom is running.
   Open      ${url}
   Sign in   ${admin.email}  /  ${admin.password}
   First poll: ${poll.sentence}
-  ${mails}
   Send another practice mail: ${url}/practice
   Stop with Ctrl-C. Run it again any time: npm run quickstart
 `);
