@@ -105,7 +105,11 @@ function AccountFilter({
   status: string | null;
 }) {
   return (
-    <form method="get" action={paths.mail()} className="flex flex-wrap items-center gap-2 text-sm">
+    <form
+      method="get"
+      action={paths.mail()}
+      className="flex items-center gap-2 text-sm max-md:grow"
+    >
       {status && <input type="hidden" name="status" value={status} />}
       <label htmlFor="mail-account" className="text-ink-2">
         Account
@@ -115,7 +119,7 @@ function AccountFilter({
         id="mail-account"
         name="account"
         defaultValue={chosen ?? ""}
-        className="select min-h-8 max-w-[236px] rounded-control border border-edge bg-sheet px-2.5 max-md:min-h-11 max-md:text-lg"
+        className="select min-h-8 max-w-[236px] min-w-0 rounded-control border border-edge bg-sheet px-2.5 max-md:min-h-11 max-md:grow max-md:text-lg"
       >
         <option value="">All accounts</option>
         {accounts.map(({ id, email }) => (

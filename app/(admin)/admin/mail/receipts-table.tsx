@@ -19,7 +19,7 @@ export function ReceiptsTable({ rows }: { rows: ReceiptRow[] }) {
           <th scope="col" className={`${head} w-[136px] pl-7`}>
             Received
           </th>
-          <th scope="col" className={`${head} w-[40%]`}>
+          <th scope="col" className={`${head} w-[34%]`}>
             Mail
           </th>
           <th scope="col" className={`${head} w-[132px]`}>
