@@ -49,6 +49,9 @@ function reported({ headers, bounce, from }: AutomaticSource): Automatic | null 
     if (/report-type\s?=\s?"?disposition-notification/.test(type)) {
       return { kind: "receipt", why: "It is a read receipt (RFC 8098)" };
     }
+    if (/report-type\s?=\s?"?delivery-status/.test(type)) {
+      return { kind: "receipt", why: "It reports on a delivery that did not fail (RFC 3464)" };
+    }
   }
   if (from !== null && /^(mailer-daemon|mail-daemon)@/i.test(from.address)) {
     return { kind: "bounce", why: `It comes from ${from.address}, a mail system` };

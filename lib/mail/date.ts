@@ -14,7 +14,10 @@ const NAMED_ZONES = new Map<string, number>([
 const YEAR_MIN = 1970;
 const YEAR_MAX = 2100;
 const RFC_5322 =
-  /^(?:\p{L}{2,12}\.?,?\s*)?(\d{1,2})[\s.-]{1,3}([a-z]{3})[a-z]{0,6}\.?[\s,-]{1,3}(\d{2,6})[\s,]{1,3}(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(.{0,40})/iu;
+  /^(?:\p{L}{2,12}\.?,?\s*)?(\d{1,2})[\s.-]{1,3}([a-z]{3})[a-z]{0,6}\.?[\s,-]{1,3}(\d{2,6})[\s,]{1,3}(?:(?:at|um|à|om|alle|kl\.?|a las) )?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(.{0,40})/iu;
+// How Outlook and Gmail write dates above what they quote, in English.
+const MONTH_FIRST =
+  /^(?:[a-z]{3,9},? )?([a-z]{3})[a-z]{0,6} (\d{1,2}),? (\d{4}),? (?:at )?(\d{1,2}):(\d{2})(?::(\d{2}))?(.{0,40})/i;
 const ASCTIME =
   /^[a-z]{3},?\s+([a-z]{3})\s+(\d{1,2})\s+(\d{1,2}):(\d{2}):(\d{2})\s+(?:([A-Z]{2,5}|[+-]\d{4})\s+)?(\d{4})$/i;
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})?$/;
@@ -30,7 +33,7 @@ export function parseMailDate(header: string): Date | null {
     .replace(/\s+/g, " ")
     .trim()
     .slice(0, 100);
-  const date = parseRfc(text) ?? parseAsctime(text) ?? parseIso(text);
+  const date = parseRfc(text) ?? parseAsctime(text) ?? parseMonthFirst(text) ?? parseIso(text);
   if (date === null || Number.isNaN(date.getTime())) return null;
   const year = date.getUTCFullYear();
   return year >= YEAR_MIN && year <= YEAR_MAX ? date : null;
@@ -45,9 +48,34 @@ function parseRfc(text: string): Date | null {
     year: fullYear(year),
     month: MONTHS.indexOf(month.toLowerCase()),
     day: Number(day),
-    time: [Number(hour), Number(minute), Number(second)],
-    zone: zoneMinutes(rest.trim()),
+    time: [hourOf(hour, rest), Number(minute), Number(second)],
+    zone: zoneMinutes(withoutHalfDay(rest)),
   });
+}
+
+function parseMonthFirst(text: string): Date | null {
+  const match = MONTH_FIRST.exec(text);
+  if (match === null) return null;
+  const [, month = "", day = "", year = "", hour = "", minute = "", second = "0", rest = ""] =
+    match;
+  return moment({
+    year: Number(year),
+    month: MONTHS.indexOf(month.toLowerCase()),
+    day: Number(day),
+    time: [hourOf(hour, rest), Number(minute), Number(second)],
+    zone: zoneMinutes(withoutHalfDay(rest)),
+  });
+}
+
+/** Hour on a 24 hour clock, where AM or PM follows the time. */
+function hourOf(hour: string, rest: string): number {
+  const half = /^\s?([ap])\.?m\b/i.exec(rest)?.[1]?.toLowerCase();
+  if (half === undefined) return Number(hour);
+  return (Number(hour) % 12) + (half === "p" ? 12 : 0);
+}
+
+function withoutHalfDay(rest: string): string {
+  return rest.replace(/^\s?[ap]\.?m\.?/i, "").trim();
 }
 
 function parseAsctime(text: string): Date | null {

@@ -74,13 +74,26 @@ async function readContent(
     }
     warnAboutCharsets(root, warnings);
     warnAboutWrappings(root, attachments, warnings);
-    const { text, html } = readBody(root);
+    const { text, html } = isBroken(root)
+      ? { text: bodyAsItCame(mail, warnings), html: null }
+      : readBody(root);
     return { text: limitText(text, warnings), html: limitHtml(html, warnings), attachments };
   } catch (error) {
     const reason = oneLine(error instanceof Error ? error.message : String(error)).slice(0, 200);
     warnings.push(`The mail could not be taken apart: ${reason}`);
     return { text: unreadableText(original, reason), html: null, attachments: [] };
   }
+}
+
+/** A multipart whose boundary is missing or never used: nothing could be taken out of it. */
+function isBroken(root: Part): boolean {
+  return root.mediaType.startsWith("multipart/") && root.children.length === 0;
+}
+
+function bodyAsItCame(mail: Uint8Array, warnings: string[]): string {
+  warnings.push("The parts of the mail could not be told apart; its text is shown as it came");
+  const { bodyStart } = readHeaderBlock(mail);
+  return Buffer.from(mail.subarray(bodyStart, bodyStart + TEXT_BYTES_MAX)).toString("utf8");
 }
 
 /** What stands in place of a text that cannot be read. The fingerprint keeps such mails apart. */
@@ -103,6 +116,7 @@ function limitText(text: string, warnings: string[]): string {
   const clean = pgText(text);
   const kept = cutBytes(clean, TEXT_BYTES_MAX);
   if (kept !== clean) warnings.push("The text is longer than 256 KB and was cut");
+  if (kept.includes("\ufffd")) warnings.push("Some characters could not be decoded");
   return kept.replace(/^(?:[ \t]*\n)+/, "").trimEnd();
 }
 
