@@ -31,7 +31,7 @@ describe("the document of a mail's frame", () => {
     const [fresh, folded] = document.split("<details>");
     expect(fresh).toContain("210 mm");
     expect(fresh).not.toContain("Where is it?");
-    expect(folded).toContain("<summary>Quoted text</summary>");
+    expect(folded).toContain("<summary>quoted text</summary>");
     expect(folded).toContain("Where is it?");
   });
 

@@ -70,7 +70,7 @@ export function frameDocument(input: FrameInput): string {
   const [fresh, quoted] = parts ?? [];
   const isFoldable = fresh && quoted && holdsAll(fresh.html, input.newText);
   const body = isFoldable
-    ? `${fresh.html}<details><summary>Quoted text</summary>${quoted.html}</details>`
+    ? `${fresh.html}<details><summary>quoted text</summary>${quoted.html}</details>`
     : whole.html;
   const title = `Mail from ${input.fromName || input.fromAddress || "an unknown sender"}`;
   return `<!doctype html>
@@ -84,7 +84,8 @@ const STYLE = `
 html{color-scheme:light;background:#fff;color:#1b2126}
 body{margin:0;font:15px/23px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:break-word}
 #mail{overflow-x:auto;max-width:100%}
-#mail>:first-child{margin-top:0}#mail>:last-child{margin-bottom:0}
+#mail>:first-child,#mail>:first-child>:first-child{margin-top:0}
+#mail>:last-child,#mail>:last-child>:last-child{margin-bottom:0}
 img{max-width:100%;height:auto}a{color:#17506e}pre{white-space:pre-wrap}
 blockquote{margin:8px 0 8px 2px;padding-left:12px;border-left:2px solid #c6cac8;color:#4a5258}
 details{margin-top:10px}

@@ -39,7 +39,7 @@ export function FilterBar({ query, choices }: { query: TicketQuery; choices: Fil
           <FilterPanel query={query} choices={choices} />
         </div>
       </details>
-      <label className="flex h-8 min-w-0 flex-[1_1_260px] items-center gap-2 rounded-control border border-edge px-2.5 text-ink-3 focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus max-md:-order-2 max-md:h-11 max-md:flex-[1_1_0]">
+      <label className="flex h-8 min-w-0 flex-[1_1_260px] items-center gap-2 rounded-control border border-edge px-2.5 text-ink-3 focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus max-md:-order-2 max-md:h-11 max-md:basis-[calc(100%-110px)]">
         <Search aria-hidden className="icon" />
         <span className="sr-only">Search tickets</span>
         <input

@@ -86,19 +86,23 @@ function Row({ row, isMine }: { row: TicketRow; isMine: boolean }) {
             prefetch={false}
             dir="auto"
             className={classNames(
-              "block min-w-0 truncate text-base text-ink no-underline after:absolute after:inset-0",
+              "block min-w-0 truncate text-left text-base text-ink no-underline after:absolute after:inset-0",
               row.isUnread && "font-semibold",
             )}
           >
             {row.subject}
           </Link>
         </div>
-        <span dir="auto" className="block truncate text-sm text-ink-3">
+        <span dir="auto" className="block truncate text-left text-sm text-ink-3">
           {row.snippet}
         </span>
       </td>
       <td className={classNames(cell, "text-sm max-md:col-start-2 max-md:row-start-1")}>
-        <span dir="auto" title={row.requesterEmail ?? undefined} className="block truncate">
+        <span
+          dir="auto"
+          title={row.requesterEmail ?? undefined}
+          className="block truncate text-left"
+        >
           {requester}
         </span>
       </td>

@@ -146,7 +146,7 @@ function Events({ events, names }: { events: ConversationEvent[]; names: Names }
             </span>
           )}
         </span>
-        <RelativeTime date={first.createdAt} className="text-xs" />
+        <RelativeTime date={first.createdAt} className="flex-none text-xs" />
       </summary>
       <ul className="pb-2.5 pl-[46px] max-md:pl-7">
         {events.map((event) => (
@@ -155,7 +155,7 @@ function Events({ events, names }: { events: ConversationEvent[]; names: Names }
               {describeEvent(event, names)}
               {event.actor && `, by ${event.actor.name}`}
             </span>
-            <RelativeTime date={event.createdAt} className="text-xs" />
+            <RelativeTime date={event.createdAt} className="flex-none text-xs" />
           </li>
         ))}
       </ul>

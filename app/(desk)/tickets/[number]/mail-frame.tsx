@@ -35,7 +35,7 @@ export function MailFrame({ src, title }: { src: string; title: string }) {
     };
   }, []);
   return (
-    <div className="-mx-3 mt-1.5 rounded-badge bg-white px-3 py-2 scheme-light">
+    <div className="-ml-3 mt-1.5 rounded-badge bg-white px-3 py-2 scheme-light max-md:-mr-3">
       <iframe
         ref={frame}
         src={src}

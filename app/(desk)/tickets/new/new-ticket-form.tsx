@@ -39,7 +39,14 @@ export function NewTicketForm({ accounts }: { accounts: Account[] }) {
         hint="Optional. Kept only when we don’t know this person’s name yet."
       />
       <TextField {...field("subject")} label="Subject" dir="auto" required maxLength={500} />
-      <TextAreaField {...field("text")} label="Text" dir="auto" rows={8} required />
+      <TextAreaField
+        {...field("text")}
+        label="Text"
+        dir="auto"
+        rows={8}
+        required
+        className="[&_textarea]:min-h-44"
+      />
       {canSend && (
         <SelectField
           {...field("accountId")}

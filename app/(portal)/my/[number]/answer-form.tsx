@@ -18,6 +18,7 @@ export function AnswerForm({ number }: { number: number }) {
         name="text"
         dir="auto"
         rows={5}
+        className="[&_textarea]:min-h-32"
         required
         defaultValue={typedOf(state, "text")}
         error={errorOf(state, "text")}

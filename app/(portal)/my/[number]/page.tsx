@@ -73,7 +73,7 @@ function Message({ message }: { message: CustomerMessage }) {
       className="grid grid-cols-[32px_minmax(0,1fr)] gap-x-2.5 border-b border-rule pt-3.5 pb-4 max-md:grid-cols-1"
     >
       <span className="max-md:hidden">
-        <Avatar name={message.name} isMe={!message.isOurs} />
+        <Avatar name={message.name} />
       </span>
       <div className="min-w-0">
         <div className="flex flex-wrap items-baseline gap-x-2">

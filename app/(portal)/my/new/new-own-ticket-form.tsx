@@ -27,6 +27,7 @@ export function NewOwnTicketForm() {
         name="text"
         dir="auto"
         rows={8}
+        className="[&_textarea]:min-h-44"
         required
         defaultValue={typedOf(state, "text")}
         error={errorOf(state, "text")}
