@@ -15,7 +15,7 @@ export const RATE_LIMITS = {
 
 const limiters = new WeakMap<Database, Map<string, RateLimiterPostgres>>();
 
-/** Counts live in Postgres, so every web process sees the same ones. */
+/** Counts live in Postgres, so every web process sees the same ones; old ones are cleared there. */
 function limiterFor(limit: RateLimit): RateLimiterPostgres {
   const database = db();
   const known = limiters.get(database) ?? new Map<string, RateLimiterPostgres>();
@@ -27,7 +27,6 @@ function limiterFor(limit: RateLimit): RateLimiterPostgres {
       storeType: "pool",
       tableName: "RateLimit",
       tableCreated: true,
-      clearExpiredByTimeout: false,
       keyPrefix: limit.name,
       points: limit.points,
       duration: limit.perSeconds,
@@ -55,7 +54,7 @@ export async function forgetTries(limit: RateLimit, key: string): Promise<void> 
   await limiterFor(limit).delete(keyOf(key));
 }
 
-/** Removes counts that are over: called now and then by the worker. */
-export async function deleteExpiredTries(): Promise<void> {
-  await db().pool.query('DELETE FROM "RateLimit" WHERE expire < $1', [Date.now()]);
+/** Gives one try back, where many people share a key: it succeeded. */
+export async function giveBackTry(limit: RateLimit, key: string): Promise<void> {
+  await limiterFor(limit).reward(keyOf(key));
 }

@@ -1,6 +1,6 @@
 import { db } from "./db/client";
 import { verifyPassword } from "./passwords";
-import { forgetTries, RATE_LIMITS, takeTry } from "./rate-limit";
+import { forgetTries, giveBackTry, RATE_LIMITS, takeTry } from "./rate-limit";
 
 /** The one sentence for a wrong address, a wrong password and a deactivated user alike. */
 export const WRONG_SIGN_IN = "Wrong email address or password.";
@@ -38,6 +38,7 @@ export async function checkSignIn(input: {
   await Promise.all([
     forgetTries(RATE_LIMITS.signInPair, pair),
     forgetTries(RATE_LIMITS.signInAccount, email),
+    giveBackTry(RATE_LIMITS.signInIp, input.ip),
   ]);
   return { ok: true, userId: user.id };
 }

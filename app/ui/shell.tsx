@@ -13,7 +13,7 @@ import {
   Users,
 } from "lucide-react";
 import Link from "next/link";
-import { type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { isWorkerMissing } from "@/lib/health";
 import { viewCounts } from "@/lib/tickets/list";
 import type { SignedIn } from "../auth";
@@ -46,7 +46,7 @@ export async function Shell({
         <Link href={paths.home} className="mb-2 rounded-control px-2 py-1 text-ink no-underline">
           <Brand />
         </Link>
-        <Suspense>{menu}</Suspense>
+        {menu}
         <UserMenu user={user} theme={theme} />
       </nav>
       <main id="main" tabIndex={-1} className="min-h-dvh min-w-0 border-rule bg-sheet md:border-l">

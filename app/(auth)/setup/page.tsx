@@ -1,8 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { RATE_LIMITS, takeTry } from "@/lib/rate-limit";
 import { setupState } from "@/lib/setup-token";
-import { clientOf } from "../../auth";
 import { paths } from "../../paths";
 import { Brand } from "../../ui/brand";
 import { Callout } from "../../ui/callout";
@@ -18,7 +16,6 @@ export default async function SetupPage({ searchParams }: Props) {
   const given = typeof token === "string" ? token : "";
   const state = await setupState(given);
   if (state === "closed") redirect(paths.login());
-  if (given !== "") await takeTry(RATE_LIMITS.setup, (await clientOf()).ip);
   return (
     <main
       id="main"
