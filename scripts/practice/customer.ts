@@ -10,9 +10,9 @@ export type CustomerMail = {
   receivedAt: string;
   from: string;
   to: string;
+  toName: string;
   subject: string;
   text: string;
-  messageId: string | null;
 };
 
 const SHOWN_MAX = 20;
@@ -43,12 +43,18 @@ async function customerMail(folder: MailFolder, mail: KeptMail): Promise<Custome
       .join(", "),
     subject: parsed.subject ?? "",
     text: (parsed.text ?? "").slice(0, 10_000),
-    messageId: parsed.messageId ?? null,
   };
 }
 
-const firstOf = (field: AddressObject | AddressObject[] | undefined) =>
-  [field ?? []].flat()[0]?.value[0];
+type Addresses = AddressObject | AddressObject[] | undefined;
+
+const allOf = (field: Addresses) => [field ?? []].flat().flatMap(({ value }) => value);
+const firstOf = (field: Addresses) => allOf(field)[0];
+
+const written = (field: Addresses) =>
+  allOf(field)
+    .map(({ name, address }) => (name ? `${name} <${address}>` : address))
+    .join(", ");
 
 /**
  * Answers a mail of the customer's inbox the way a mail program does, through the practice SMTP

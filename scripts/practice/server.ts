@@ -23,14 +23,19 @@ loadSamples(inbox);
 const uidValidity = keptUidValidity();
 const imap = startImap(settings, inbox, uidValidity);
 
+const OTHERS: Record<string, string> = {
+  answer: "The customer's answer",
+  mail: "A mail of the desk to itself",
+};
+
 function receive(label: string, raw: Buffer): { uid: number } {
   const mail = inbox.add(label, raw);
   imap.announce(mail);
   return { uid: mail.uid };
 }
 
-const smtp = startSmtp(settings, (to, raw) => {
-  if (to === "support") receive("mail", raw);
+const smtp = startSmtp(settings, ({ to, isFromCustomer, raw }) => {
+  if (to === "support") receive(isFromCustomer ? "answer" : "mail", raw);
   else customer.add("mail", raw);
 });
 
@@ -46,7 +51,7 @@ const control = startControl(settings.controlPort, settings.token, {
       .map(({ uid, receivedAt, label }) => ({
         uid,
         sentAt: receivedAt.toISOString(),
-        what: KINDS.find(({ id }) => `sent-${id}` === label)?.label ?? "Mail by SMTP",
+        what: KINDS.find(({ id }) => `sent-${id}` === label)?.label ?? OTHERS[label] ?? "A mail",
       })),
     customerInbox: await listCustomerMails(customer),
   }),

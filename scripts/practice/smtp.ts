@@ -3,8 +3,8 @@ import { CUSTOMER, type PracticeSettings, SUPPORT } from "./settings";
 
 const SIZE_MAX = 50 * 1024 * 1024;
 
-/** Whose inbox a mail goes to. */
-export type Destination = "support" | "customer";
+/** Whose inbox a mail goes to, and who handed it in. */
+export type Delivery = { to: "support" | "customer"; isFromCustomer: boolean; raw: Buffer };
 
 /**
  * Takes mail on 127.0.0.1 from the desk and from the practice customer, for any recipient:
@@ -12,7 +12,7 @@ export type Destination = "support" | "customer";
  */
 export function startSmtp(
   settings: PracticeSettings,
-  deliver: (to: Destination, raw: Buffer) => void,
+  deliver: (delivery: Delivery) => void,
 ): SMTPServer {
   const server = new SMTPServer({
     name: "practice.test",
@@ -28,7 +28,7 @@ export function startSmtp(
       if (known && password === settings.password) return done(null, { user: username });
       done(new Error("Wrong user name or password"));
     },
-    onData(stream, { envelope }, done) {
+    onData(stream, { envelope, user }, done) {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("end", () => {
@@ -36,8 +36,10 @@ export function startSmtp(
         const from = envelope.mailFrom ? envelope.mailFrom.address : "";
         const raw = Buffer.concat([traceHeader(from), ...chunks]);
         const recipients = envelope.rcptTo.map(({ address }) => address.toLowerCase());
-        if (recipients.includes(SUPPORT)) deliver("support", raw);
-        if (recipients.some((address) => address !== SUPPORT)) deliver("customer", raw);
+        const isFromCustomer = user === CUSTOMER;
+        if (recipients.includes(SUPPORT)) deliver({ to: "support", isFromCustomer, raw });
+        if (recipients.some((address) => address !== SUPPORT))
+          deliver({ to: "customer", isFromCustomer, raw });
         done();
       });
     },

@@ -22,12 +22,12 @@ export function CustomerInbox({ mails }: { mails: CustomerMail[] }) {
             <RelativeTime date={mail.receivedAt} className="text-sm text-ink-3" />
           </div>
           <p className="break-words text-sm text-ink-2">
-            From {mail.from} to {mail.to}
+            {mail.from} to {mail.to}
           </p>
           <p className="mt-2 max-w-[68ch] whitespace-pre-wrap break-words text-mail" dir="auto">
             {mail.text}
           </p>
-          <AnswerForm uid={mail.uid} to={mail.to} />
+          <AnswerForm uid={mail.uid} customer={mail.toName} />
         </li>
       ))}
     </ul>

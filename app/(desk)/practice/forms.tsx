@@ -37,7 +37,7 @@ export function SendForm({ kinds }: { kinds: PracticeState["kinds"] }) {
 }
 
 /** The customer's answer; folded until somebody wants to write one. */
-export function AnswerForm({ uid, to }: { uid: number; to: string }) {
+export function AnswerForm({ uid, customer }: { uid: number; customer: string }) {
   const [state, action] = useActionState(answerMail, idle);
   const id = `field-text-${uid}`;
   return (
@@ -46,7 +46,7 @@ export function AnswerForm({ uid, to }: { uid: number; to: string }) {
         {state.status === "refused" && <FormErrors state={state} />}
         <input type="hidden" name="uid" value={uid} />
         <TextAreaField
-          label={`What ${to} writes`}
+          label={`What ${customer} writes`}
           name="text"
           id={id}
           rows={4}

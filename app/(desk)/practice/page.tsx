@@ -48,7 +48,7 @@ async function Practice({ state }: { state: PracticeState }) {
         </p>
         <SendForm kinds={state.kinds} />
         {state.sent.length > 0 && (
-          <ol className="mt-4" aria-label="What became of the mails">
+          <ol className="mt-4 max-w-[600px]" aria-label="What became of the mails">
             {state.sent.map((mail) => (
               <SentMailRow key={mail.uid} mail={mail} outcome={outcomes.get(mail.uid)} />
             ))}

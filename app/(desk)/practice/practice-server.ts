@@ -12,6 +12,7 @@ const stateSchema = z.object({
       receivedAt: z.string(),
       from: z.string(),
       to: z.string(),
+      toName: z.string(),
       subject: z.string(),
       text: z.string(),
     }),

@@ -46,13 +46,19 @@ function LastStep({ outcome }: { outcome: PracticeOutcome | undefined }) {
       </Step>
     );
   const link = (
-    <Link className="link font-semibold" href={paths.ticket(ticketNumber)}>
+    <Link className="link font-semibold" href={paths.ticket(ticketNumber)} prefetch={false}>
       ticket #{ticketNumber}
     </Link>
   );
+  if (outcome.outcome === "ticket")
+    return (
+      <Step state="done" aside={aside}>
+        Opened {link}
+      </Step>
+    );
   return (
     <Step state="done" aside={aside} note={reason}>
-      {outcome.outcome === "ticket" ? <>Opened {link}</> : <>Belongs to {link}</>}
+      Joined {link}
     </Step>
   );
 }
