@@ -11,6 +11,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "unit",
+          sequence: { groupOrder: 1 },
           include: ["**/*.test.ts"],
           exclude: [...exclude, "**/*.db.test.ts", "**/*.live.test.ts"],
           testTimeout: 20_000,
@@ -20,6 +21,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "db",
+          sequence: { groupOrder: 2 },
           include: ["**/*.db.test.ts"],
           exclude,
           globalSetup: ["lib/testing/postgres-setup.ts"],
@@ -32,6 +34,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "live",
+          sequence: { groupOrder: 3 },
           include: ["**/*.live.test.ts"],
           exclude,
           globalSetup: ["lib/testing/postgres-setup.ts"],
