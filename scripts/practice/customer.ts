@@ -36,11 +36,9 @@ async function customerMail(folder: MailFolder, mail: KeptMail): Promise<Custome
   return {
     uid: mail.uid,
     receivedAt: mail.receivedAt.toISOString(),
-    from: parsed.from?.text ?? "",
-    to: [parsed.to ?? []]
-      .flat()
-      .map(({ text }) => text)
-      .join(", "),
+    from: written(parsed.from),
+    to: written(parsed.to),
+    toName: firstOf(parsed.to)?.name || firstOf(parsed.to)?.address || "the customer",
     subject: parsed.subject ?? "",
     text: (parsed.text ?? "").slice(0, 10_000),
   };
