@@ -48,7 +48,15 @@ export async function pollAccounts(
   signal: AbortSignal,
 ): Promise<PassResult> {
   if (leases.length === 0) return NOTHING;
-  const results = await Promise.all(leases.map((lease) => pollAccount(lease, processor, signal)));
+  const results = await Promise.all(
+    leases.map((lease) =>
+      pollAccount(lease, processor, signal).catch((error: unknown) => {
+        // The database went away, or a bug: the lease ends by itself, the other accounts go on.
+        log.error(error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
+        return NOTHING;
+      }),
+    ),
+  );
   const total = results.reduce(add, NOTHING);
   log.info(
     `Email polling: ${total.emailsProcessed} emails processed, ${total.ticketsCreated} tickets created`,
@@ -75,10 +83,12 @@ async function pollAccount(
   processor: Processor,
   signal: AbortSignal,
 ): Promise<PassResult> {
-  const { email } = await db().prisma.emailAccount.findUniqueOrThrow({
+  const account = await db().prisma.emailAccount.findUnique({
     where: { id: lease.accountId },
     select: { email: true },
   });
+  if (!account) return NOTHING;
+  const { email } = account;
   const run = await db().prisma.pollRun.create({
     data: { accountId: lease.accountId, workerId: lease.owner },
     select: { id: true },

@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { deleteAccount } from "../accounts/delete";
+import { setActive } from "../accounts/polling";
+import type { AccountInput } from "../accounts/schema";
+import { db } from "../db/client";
+import { log } from "../log";
+import { emptyDatabase, useTestDatabase } from "../testing/database";
+import { type FaultProxy, startFaultProxy } from "../testing/fault-proxy";
+import { startLineServer } from "../testing/line-server";
+import { type MailBed, startMailBed } from "../testing/mail-bed";
+import { connectAccount, OWNER, pollOnce, testProcessor } from "../testing/pipeline";
+import { rawMail } from "../testing/raw-mail";
+import { claimAccounts } from "./lease";
+import { pollAccounts } from "./poll";
+
+useTestDatabase();
+
+const USER = "support@example.test";
+/** One batch of small mails, and large ones that take a slow line a while. */
+const MANY = 54;
+const SLOWLY = { bytesPerSecond: 30_000 };
+
+let bed: MailBed;
+let proxy: FaultProxy;
+let folder = "";
+let folders = 0;
+
+beforeAll(async () => {
+  bed = await startMailBed();
+  proxy = await startFaultProxy(bed.imapPort);
+});
+afterAll(async () => {
+  await proxy?.close();
+  await bed?.stop();
+});
+
+beforeEach(async () => {
+  vi.restoreAllMocks();
+  await emptyDatabase(db().pool);
+  proxy.set({});
+  folders += 1;
+  folder = `P${folders}`;
+  await bed.doveadm("mailbox", "create", "-u", USER, folder);
+});
+
+const connect = (fields: Partial<AccountInput> = {}) =>
+  connectAccount(bed, { folder, email: `${folder}@example.test`, smtpUsername: USER, ...fields });
+
+/** Over the proxy, which can be made slow or broken. */
+const connectThroughProxy = () => connect({ imapPort: proxy.port });
+
+const account = (id: string) => db().prisma.emailAccount.findUniqueOrThrow({ where: { id } });
+const receipts = () => db().prisma.inboundEmail.count();
+const tickets = () => db().prisma.ticket.count();
+
+async function fillFolder(): Promise<void> {
+  const text = `${"x".repeat(70)}\n`.repeat(200);
+  for (let n = 0; n < MANY; n++)
+    await bed.append(USER, rawMail(n < 50 ? {} : { text }), { folder });
+}
+
+/** Starts a poll of a full folder over a slow line. @returns once its first batch is stored. */
+async function pollSlowly(id: string) {
+  await fillFolder();
+  proxy.set(SLOWLY);
+  const polling = pollOnce([id]);
+  await expect.poll(receipts, { timeout: 20_000, interval: 10 }).toBeGreaterThan(0);
+  return { polling };
+}
+
+describe("a poll that loses its account on the way", () => {
+  it("to another worker stores nothing more; the other one reads the rest, nothing twice", async () => {
+    const { id } = await connectThroughProxy();
+    const { polling } = await pollSlowly(id);
+    await db().prisma.emailAccount.update({ where: { id }, data: { leaseUntil: new Date(0) } });
+    const [lease] = await claimAccounts("other", [id], 30);
+    const atTakeover = await receipts();
+    expect(atTakeover).toBeLessThan(MANY);
+    const pass = await polling;
+    expect(pass).toMatchObject({ failed: [] });
+    expect(await receipts()).toBe(atTakeover);
+    expect(await account(id)).toMatchObject({ leaseOwner: "other", lastError: null });
+    proxy.set({});
+    if (lease) await pollAccounts([lease], testProcessor("other"), new AbortController().signal);
+    expect([await receipts(), await tickets()]).toEqual([MANY, MANY]);
+  });
+
+  it("to an admin who deactivates it stops without an error, and goes on later", async () => {
+    const { id } = await connectThroughProxy();
+    const { polling } = await pollSlowly(id);
+    await setActive(OWNER, id, false);
+    const stored = await receipts();
+    expect(stored).toBeLessThan(MANY);
+    expect(await polling).toMatchObject({ failed: [] });
+    expect(await receipts()).toBe(stored);
+    expect(await account(id)).toMatchObject({ lastError: null, consecutiveFailures: 0 });
+    proxy.set({});
+    await setActive(OWNER, id, true);
+    await pollOnce([id]);
+    expect([await receipts(), await tickets()]).toEqual([MANY, MANY]);
+  });
+
+  it("to an admin who deletes it keeps what was stored, and harms no other account", async () => {
+    const { id } = await connectThroughProxy();
+    await connect({ folder: "Other", email: "other@example.test" });
+    await bed.append(USER, rawMail(), { folder: "Other" });
+    await fillFolder();
+    proxy.set(SLOWLY);
+    const polling = pollOnce();
+    await expect.poll(receipts, { timeout: 20_000, interval: 10 }).toBeGreaterThan(10);
+    await deleteAccount(OWNER, id);
+    expect(await polling).toMatchObject({ failed: [] });
+    const stored = await receipts();
+    expect(stored).toBeLessThan(MANY);
+    // Its receipts belong to no poll any more: the worker's next look takes them.
+    await testProcessor().run({});
+    expect(await tickets()).toBe(stored);
+    const other = await db().prisma.emailAccount.findFirstOrThrow();
+    expect(other).toMatchObject({ email: "other@example.test", lastError: null });
+  });
+
+  it("before it began makes an empty pass, not an error", async () => {
+    const { id } = await connect();
+    const leases = await claimAccounts("test", [id], 30);
+    await deleteAccount(OWNER, id);
+    const { signal } = new AbortController();
+    const pass = await pollAccounts(leases, testProcessor(), signal);
+    expect(pass).toMatchObject({ emailsProcessed: 0, failed: [] });
+  });
+});
+
+describe("a poll that breaks on the way", () => {
+  it("keeps what it has stored, processes it, says why, and reads on next time", async () => {
+    const { id } = await connectThroughProxy();
+    const { polling } = await pollSlowly(id);
+    proxy.reset();
+    const pass = await polling;
+    expect(pass.failed).toMatchObject([{ account: `${folder}@example.test` }]);
+    const stored = await receipts();
+    expect(stored).toBeLessThan(MANY);
+    expect(await tickets()).toBe(stored);
+    expect(await account(id)).toMatchObject({
+      consecutiveFailures: 1,
+      lastErrorKind: "transient",
+      lastPolledAt: null,
+    });
+    proxy.set({});
+    await pollOnce([id]);
+    expect([await receipts(), await tickets()]).toEqual([MANY, MANY]);
+    expect(await account(id)).toMatchObject({ consecutiveFailures: 0, lastError: null });
+  });
+
+  it("of one account keeps no other waiting", async () => {
+    proxy.set({ stall: true });
+    await connectThroughProxy();
+    await connect({ folder: "INBOX", email: "well@example.test" });
+    await bed.append(USER, rawMail({ subject: "from the healthy one" }));
+    const polling = pollOnce();
+    await expect.poll(tickets, { timeout: 10_000 }).toBe(1);
+    const well = { where: { email: "well@example.test" } };
+    await expect
+      .poll(async () => (await db().prisma.emailAccount.findFirst(well))?.lastPolledAt)
+      .not.toBeNull();
+    proxy.set({ reset: true });
+    proxy.reset();
+    expect((await polling).failed).toHaveLength(1);
+  });
+
+  it("because of a wrong password says so, and heals when that is right again", async () => {
+    const { id } = await connect({ smtpPassword: "wrong" });
+    const pass = await pollOnce([id]);
+    expect(pass.failed).toHaveLength(1);
+    const failed = await account(id);
+    expect(failed).toMatchObject({ lastErrorKind: "auth", consecutiveFailures: 1 });
+    expect(failed.lastErrorFix).toBeTruthy();
+    expect(JSON.stringify([pass, failed.lastError, failed.lastErrorFix])).not.toContain('wrong"');
+  });
+
+  it("because its folder is gone says so", async () => {
+    const { id } = await connect({ folder: "Nowhere" });
+    await pollOnce([id]);
+    expect((await account(id)).lastError).toContain("there is no inbox to read");
+  });
+});
+
+describe("a mail the server can't deliver", () => {
+  const head = (uid: number) => rawMail({ subject: `mail ${uid}` });
+
+  /** A server with three mails that hangs up whenever the second one is asked for. */
+  function serverThatChokes() {
+    const mails = new Map([1, 2, 3].map((uid) => [uid, head(uid)]));
+    return startLineServer("* OK ready\r\n", (line) => {
+      const [tag, command = "", next = "", range = ""] = line.split(" ");
+      const done = `${tag} OK done\r\n`;
+      switch (command === "UID" ? next : command) {
+        case "CAPABILITY":
+          return `* CAPABILITY IMAP4rev1\r\n${done}`;
+        case "LIST":
+          return `* LIST () "/" INBOX\r\n${done}`;
+        case "EXAMINE":
+          return `* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4] x\r\n${tag} OK [READ-ONLY] done\r\n`;
+        case "LOGOUT":
+          return `* BYE bye\r\n${done}`;
+        case "FETCH": {
+          const [first = 1, last = first] = range.replace("*", "3").split(":").map(Number);
+          const asked = [...mails].filter(([uid]) => uid >= first && uid <= last);
+          const isBody = line.includes("BODY");
+          if (isBody && asked.some(([uid]) => uid === 2)) return "drop";
+          const rows = asked.map(
+            ([uid, raw]) =>
+              `* ${uid} FETCH (UID ${uid} FLAGS () INTERNALDATE "01-Jan-2026 00:00:00 +0000" RFC822.SIZE ${raw.length}` +
+              `${isBody ? ` BODY[] {${raw.length}}\r\n${raw}` : ""})\r\n`,
+          );
+          return `${rows.join("")}${done}`;
+        }
+        default:
+          return done;
+      }
+    });
+  }
+
+  it("gets a receipt after three tries, and the mails behind it arrive", async () => {
+    const server = await serverThatChokes();
+    try {
+      const { id } = await connect({ folder: "INBOX", imapPort: server.port });
+      for (let tries = 1; tries <= 3; tries++)
+        expect((await pollOnce([id])).failed).toHaveLength(1);
+      // The first of them is stored by now: a batch that fails is read mail by mail.
+      expect(await tickets()).toBe(1);
+      for (let tries = 0; tries < 3 && (await tickets()) < 2; tries++) await pollOnce([id]);
+      const rows = await db().prisma.inboundEmail.findMany({ orderBy: { uid: "asc" } });
+      expect(rows.map(({ uid, status }) => [Number(uid), status])).toEqual([
+        [1, "PROCESSED"],
+        [2, "QUARANTINED"],
+        [3, "PROCESSED"],
+      ]);
+      expect(rows[1]?.reason).toContain("could not deliver this mail in 3 tries (UID 2)");
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+describe("what a pass prints", () => {
+  const printed = (level: "info" | "error") => {
+    const spy = vi.spyOn(log, level);
+    return () => spy.mock.calls.map(([line]) => line);
+  };
+
+  it("is one line for each account with mail and one for the pass", async () => {
+    const info = printed("info");
+    await connect();
+    await connect({ folder: "Quiet", email: "quiet@example.test" });
+    await bed.doveadm("mailbox", "create", "-u", USER, "Quiet");
+    const raw = rawMail();
+    await bed.append(USER, raw, { folder });
+    await bed.append(USER, raw, { folder });
+    await pollOnce();
+    expect(info()).toEqual([
+      `Polled account ${folder}@example.test: 2 emails processed, 1 tickets created`,
+      "Email polling: 2 emails processed, 1 tickets created",
+    ]);
+  });
+
+  it("names the account that failed and the cause in plain words", async () => {
+    const error = printed("error");
+    proxy.set({ reset: true });
+    await connectThroughProxy();
+    const pass = await pollOnce();
+    const [failure] = pass.failed;
+    expect(error()).toEqual([`Polling account ${folder}@example.test failed: ${failure?.error}`]);
+    expect(failure?.error).not.toMatch(/ECONN|undefined|Error:/);
+  });
+});
