@@ -43,7 +43,11 @@ export function NewTickets({ address, top }: Props) {
       if (isWaiting.current && !isInUse()) router.refresh();
     };
     document.addEventListener("pointerover", onPointer);
-    const stop = onTicketChange(update);
+    const stop = onTicketChange(update, async () => {
+      // Something may have come between the page and the connection.
+      const { address, top } = shown.current;
+      if ((await countNewTickets(address, top)) > 0) update();
+    });
     return () => {
       stop();
       document.removeEventListener("pointerover", onPointer);
@@ -76,7 +80,7 @@ function isInUse(): boolean {
 }
 
 /** Calls `changed` at most every half second; a hidden tab holds no connection and catches up. */
-function onTicketChange(changed: () => void): () => void {
+function onTicketChange(changed: () => void, connected: () => void): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const soon = () => {
@@ -89,6 +93,7 @@ function onTicketChange(changed: () => void): () => void {
     if (source || document.hidden) return;
     source = new EventSource(paths.events(["ticket"]));
     source.onmessage = soon;
+    source.onopen = connected;
   };
   const close = () => {
     source?.close();
@@ -97,6 +102,7 @@ function onTicketChange(changed: () => void): () => void {
   const onVisibility = () => {
     if (document.hidden) return close();
     open();
+    // Rows may have changed or gone as well.
     soon();
   };
   open();
