@@ -10,6 +10,8 @@ export type AutomaticSource = {
   returnPath: string | null;
   subject: string;
   bounce: Bounce | null;
+  /** A delivery report without any failure in it. */
+  reportsSuccess: boolean;
 };
 
 const OUT_OF_OFFICE_SUBJECT =
@@ -36,7 +38,7 @@ export function detectAutomatic(
   );
 }
 
-function reported({ headers, bounce, from }: AutomaticSource): Automatic | null {
+function reported({ headers, bounce, from, reportsSuccess }: AutomaticSource): Automatic | null {
   if (bounce !== null) {
     const [first] = bounce.recipients;
     return { kind: "bounce", why: `It reports that mail to ${first?.address} was not delivered` };
@@ -49,8 +51,11 @@ function reported({ headers, bounce, from }: AutomaticSource): Automatic | null 
     if (/report-type\s?=\s?"?disposition-notification/.test(type)) {
       return { kind: "receipt", why: "It is a read receipt (RFC 8098)" };
     }
+    if (reportsSuccess) {
+      return { kind: "receipt", why: "It reports that a mail was delivered (RFC 3464)" };
+    }
     if (/report-type\s?=\s?"?delivery-status/.test(type)) {
-      return { kind: "receipt", why: "It reports on a delivery that did not fail (RFC 3464)" };
+      return { kind: "bounce", why: "It is a delivery report (RFC 3464)" };
     }
   }
   if (from !== null && /^(mailer-daemon|mail-daemon)@/i.test(from.address)) {

@@ -20,14 +20,29 @@ export type BounceSource = {
  * A recipient is `permanent` when its status is 5.x.x and the action is no delay.
  */
 export function readBounce(source: BounceSource): Bounce | null {
-  const report = source.attachments.find(
-    ({ mediaType }) =>
-      mediaType === "message/delivery-status" || mediaType === "message/global-delivery-status",
-  );
-  const recipients =
-    report === undefined ? failedRecipients(source) : reportedRecipients(report.content);
+  // Some systems send two such parts, the first of them prose.
+  const reports = deliveryReports(source.attachments);
+  const reported = reports.flatMap(({ content }) => reportedRecipients(content));
+  const recipients = reported.length > 0 ? reported : failedRecipients(source);
   if (recipients.length === 0) return null;
   return { recipients: recipients.slice(0, RECIPIENTS_MAX), originalMessageId: originalId(source) };
+}
+
+/** Whether a report says of every recipient that nothing failed (RFC 3464 §2.3.3). */
+export function reportsSuccess(attachments: readonly MailAttachment[]): boolean {
+  const actions = deliveryReports(attachments)
+    .flatMap(({ content }) => [...fieldBlocks(content)])
+    .flatMap((block) => fieldValue(block, "action") ?? []);
+  return (
+    actions.length > 0 &&
+    actions.every((action) => /^\s*(delivered|relayed|expanded)/i.test(action))
+  );
+}
+
+function deliveryReports(attachments: readonly MailAttachment[]): MailAttachment[] {
+  return attachments.filter(({ mediaType }) =>
+    /^message\/(global-)?delivery-status$/.test(mediaType),
+  );
 }
 
 /** RFC 3464 §2: a block about the message, then one block of fields for each recipient. */

@@ -1,4 +1,4 @@
-export type HeaderLabel = "from" | "date" | "to" | "subject" | "cc";
+export type HeaderLabel = "from" | "date" | "to" | "subject" | "cc" | "other";
 
 // How clients label the head of a mail they quote or forward, in the languages they come in.
 const LABELS: Record<HeaderLabel, string> = {
@@ -8,10 +8,12 @@ const LABELS: Record<HeaderLabel, string> = {
   subject:
     "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|тема|konu|tárgy|subiect|件名|主题|主旨|主題|제목|נושא|الموضوع",
   cc: "cc|kopie|copie|copia|kopia|kopi|kopio|dw|kopie an|másolatot kap|копия|копія|bilgi|抄送|副本|참조",
+  other:
+    "reply-to|bcc|antwort an|répondre à|responder a|rispondi a|risposta|organization|importance|priority|attachments|anlagen|bcc|list-id",
 };
 
 const BY_NAME = new Map<string, HeaderLabel>();
-for (const label of ["cc", "to", "subject", "date", "from"] as const) {
+for (const label of ["other", "cc", "to", "subject", "date", "from"] as const) {
   for (const name of LABELS[label].split("|")) BY_NAME.set(name, label);
 }
 
@@ -23,7 +25,7 @@ export type LabelledLine = { label: HeaderLabel; value: string };
  */
 export function readLabelledLine(line: string): LabelledLine | null {
   const match =
-    /^[\s>*_|]{0,12}([\p{L}\p{M} ]{1,24}?)\s?[*_]{0,2}\s?[:：][*_]{0,2}\s?(.{0,1000})/u.exec(line);
+    /^[\s>*_|]{0,12}([\p{L}\p{M} -]{1,24}?)\s?[*_]{0,2}\s?[:：][*_]{0,2}\s?(.{0,1000})/u.exec(line);
   if (match === null) return null;
   const [, name = "", value = ""] = match;
   const label = BY_NAME.get(name.trim().toLowerCase());
@@ -49,11 +51,17 @@ export function readLabelledBlock(
     } else if (line.replace(/[>\s]/g, "") === "") {
       // Some clients put empty lines between the labels; others end the block so.
       if (fields.size === 0 || readLabelledLine(lines[i + 1] ?? "") === null) break;
-    } else if (last === null || i > next || (last !== "to" && last !== "cc")) {
+    } else if (last === null || i > next || !isWrapped(line, last, lines[i + 1])) {
       break;
     } else {
       next = i + 1;
     }
   }
   return { fields, next };
+}
+
+/** Long values wrap: lists of people over many lines, anything else when a label follows. */
+function isWrapped(line: string, last: HeaderLabel, following: string | undefined): boolean {
+  if (last === "to" || last === "cc") return true;
+  return line.length < 200 && readLabelledLine(following ?? "") !== null;
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readAuthentication } from "./auth-results";
 import { detectAutomatic } from "./automatic";
 import { type Part, readBody } from "./body";
-import { readBounce } from "./bounce";
+import { readBounce, reportsSuccess } from "./bounce";
 import { isKnownCharset } from "./encoded-word";
 import { readForwarded } from "./forward";
 import { type HeaderBlock, readHeaderBlock, repairLineEnds } from "./header-block";
@@ -52,7 +52,14 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     html,
     ...splitQuotes(text),
     attachments,
-    automatic: detectAutomatic({ headers, from, returnPath, subject, bounce }),
+    automatic: detectAutomatic({
+      headers,
+      from,
+      returnPath,
+      subject,
+      bounce,
+      reportsSuccess: reportsSuccess(attachments),
+    }),
     bounce,
     forwarded: readForwarded({ subject, text, attachments }),
     authentication: readAuthentication(headers),
