@@ -1,5 +1,3 @@
-import { chown, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { disablePolling, enablePolling } from "../accounts/polling";
 import type { AccountInput } from "../accounts/schema";
@@ -7,6 +5,7 @@ import { db } from "../db/client";
 import { reloadEnv } from "../env";
 import { emptyDatabase, useTestDatabase } from "../testing/database";
 import { type MailBed, startMailBed } from "../testing/mail-bed";
+import { saveMails } from "../testing/maildir";
 import { connectAccount, OWNER, pollOnce } from "../testing/pipeline";
 import { rawMail } from "../testing/raw-mail";
 
@@ -257,11 +256,7 @@ describe("mails that can't be fetched whole", () => {
   it("of 0 bytes are kept as a receipt with the reason", async () => {
     await connect();
     // IMAP refuses to append an empty mail; a file system that lost its contents does not.
-    const home = join(bed.dir, "mail", USER, "Maildir", `.${folder}`);
-    await mkdir(join(home, "new"), { recursive: true });
-    const file = join(home, "new", `${Math.floor(Date.now() / 1000)}.M1P1.bed`);
-    await writeFile(file, "");
-    await chown(file, 5000, 5000);
+    await saveMails(bed, { user: USER, folder }, [""]);
     await append(rawMail({ subject: "whole" }));
     await pollOnce();
     expect(await subjects()).toEqual(["whole"]);

@@ -8,6 +8,7 @@ import { emptyDatabase, useTestDatabase } from "../testing/database";
 import { type FaultProxy, startFaultProxy } from "../testing/fault-proxy";
 import { startLineServer } from "../testing/line-server";
 import { type MailBed, startMailBed } from "../testing/mail-bed";
+import { saveMails } from "../testing/maildir";
 import { connectAccount, OWNER, pollOnce, testProcessor } from "../testing/pipeline";
 import { rawMail } from "../testing/raw-mail";
 import { claimAccounts } from "./lease";
@@ -55,8 +56,8 @@ const tickets = () => db().prisma.ticket.count();
 
 async function fillFolder(): Promise<void> {
   const text = `${"x".repeat(70)}\n`.repeat(200);
-  for (let n = 0; n < MANY; n++)
-    await bed.append(USER, rawMail(n < 50 ? {} : { text }), { folder });
+  const mails = Array.from({ length: MANY }, (_, n) => rawMail(n < 50 ? {} : { text }));
+  await saveMails(bed, { user: USER, folder }, mails);
 }
 
 /** Starts a poll of a full folder over a slow line. @returns once its first batch is stored. */

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+export type Finished = { code: number | null; stdout: string; stderr: string };
+
+/** What a process of ours needs in its environment; the rest comes from the test's own. */
+export type ChildEnv = Record<string, string>;
+
+/** Runs a command of the CLI to its end, as `npm run -s desk -- <args>` does. */
+export async function runDesk(args: string[], env: ChildEnv, stdin = ""): Promise<Finished> {
+  const child = spawn(process.execPath, ["scripts/desk.mjs", ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  child.stdin.end(stdin);
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  const [code] = await once(child, "close");
+  return { code, stdout: stdout(), stderr: stderr() };
+}
+
+export type WorkerProcess = {
+  /** What it has printed so far. */
+  output: () => string;
+  /** Ends it as an operator does. @returns its exit code. */
+  stop: () => Promise<number | null>;
+  /** Ends it as a crash does. */
+  kill: () => Promise<void>;
+};
+
+/** Starts a worker and waits until it says that it is ready. */
+export async function startWorkerProcess(env: ChildEnv): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, ["--import", "tsx", "worker/main.ts"], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  const output = () => stdout() + stderr();
+  await untilReady(child, output);
+  const exited = child.exitCode === null ? once(child, "exit") : Promise.resolve([child.exitCode]);
+  return {
+    output,
+    async stop() {
+      child.kill("SIGTERM");
+      const [code] = await exited;
+      return code;
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+async function untilReady(child: ChildProcess, output: () => string): Promise<void> {
+  while (!/ is ready$/m.test(output())) {
+    if (child.exitCode !== null) throw new Error(`The worker ended: ${output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString("utf8");
+}
