@@ -69,7 +69,11 @@ export function runQuietly(heading, args) {
     const child = spawn(process.execPath, ["--import", preload, ...args], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: { ...process.env, MAILROOM_LAUNCHER: String(process.pid) },
+      env: {
+        ...process.env,
+        NEXT_TELEMETRY_DISABLED: "1",
+        MAILROOM_LAUNCHER: String(process.pid),
+      },
     });
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk) => output.push(chunk));

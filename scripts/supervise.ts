@@ -56,7 +56,12 @@ export function supervise(onChange: () => void): Supervisor {
     const child = spawn(process.execPath, ["--import", PRELOAD, ...part.args], {
       detached: true,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
-      env: { ...process.env, ...part.env, MAILROOM_LAUNCHER: String(process.pid) },
+      env: {
+        ...process.env,
+        NEXT_TELEMETRY_DISABLED: "1",
+        ...part.env,
+        MAILROOM_LAUNCHER: String(process.pid),
+      },
     });
     child.on("message", (message) => {
       if (message === "ready") readiness(part.name).resolve();

@@ -23,6 +23,11 @@ const PACKAGES = {
   "fonts-noto-cjk": "/usr/share/fonts/opentype/noto",
 };
 
+/** Debian asks this file whether a package may start its service. */
+const POLICY = "/usr/sbin/policy-rc.d";
+const POLICY_TEXT =
+  "#!/bin/sh\n# Written by Mailroom's verify while it installs packages.\nexit 101\n";
+
 const startedAt = Date.now();
 const took = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
@@ -50,7 +55,7 @@ function step(name, command, args, env = {}) {
   const stepStartedAt = Date.now();
   const { status, signal, error } = spawnSync(command, args, {
     stdio: "inherit",
-    env: { ...process.env, ...env },
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env },
   });
   if (status === 0) {
     console.log(`=== ${name}: passed in ${took(stepStartedAt)}`);
@@ -104,6 +109,13 @@ function installPackages() {
     step("apt-get update", "apt-get", ["update", "-qq"], env);
     step("apt-get install", "apt-get", ["install", ...apt, ...missing], env);
   });
+  // Debian enables them for the next start of the machine as well.
+  const services = [
+    ...(missing.includes("postfix") ? ["postfix"] : []),
+    ...(missing.includes("dovecot-imapd") ? ["dovecot"] : []),
+  ];
+  if (services.length > 0 && existsSync("/run/systemd/system"))
+    spawnSync("/usr/bin/systemctl", ["disable", "--now", ...services], { stdio: "inherit" });
 }
 
 function isInstalled(name) {
@@ -119,11 +131,7 @@ function preseedPostfix() {
   });
 }
 
-const POLICY = "/usr/sbin/policy-rc.d";
-const POLICY_TEXT =
-  "#!/bin/sh\n# Written by Mailroom's verify while it installs packages.\nexit 101\n";
-
-/** Debian asks this file whether a package may start its service; one of the admin's stays. */
+/** No package starts its service meanwhile. A policy of the admin's stays. */
 function withoutServices(work) {
   const isForeign = existsSync(POLICY) && readFileSync(POLICY, "utf8") !== POLICY_TEXT;
   if (isForeign) return work();
