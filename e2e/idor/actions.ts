@@ -1,0 +1,255 @@
+import { db } from "@/lib/db/client";
+import {
+  createAccount,
+  createContact,
+  createReceipt,
+  createTicket,
+  createUser,
+} from "@/lib/testing/factories";
+import { ADMIN, CALLERS, type Caller, DESK, NOBODY, type People, SIGNED_IN } from "./callers";
+
+/** How an action is called: what its form holds, or the arguments of one that takes no form. */
+export type Call = { form: Record<string, string> } | { args: unknown[] };
+
+/** One way to call an action. Each call gets objects of its own, so that no call spoils another. */
+export type ActionCase = {
+  what: string;
+  call: (people: People, caller: Caller) => Promise<Call>;
+  allowed: readonly Caller[];
+  /** What an allowed call answers; without it, an allowed call changes the database. */
+  answers?: RegExp;
+  /** Actions without useActionState get the form alone. */
+  isPlain?: boolean;
+};
+
+const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
+const PEOPLE = "app/(admin)/admin/people/actions.ts";
+const TICKET = "app/(desk)/tickets/[number]/actions.ts";
+const PRACTICE = "app/(desk)/practice/actions.ts";
+const SESSION = "app/session-actions.ts";
+
+/** A closed port of this machine: a test of a connection ends at once. */
+const NOWHERE = { smtpHost: "127.0.0.1", smtpPort: 1, imapHost: "127.0.0.1", imapPort: 1 };
+
+let counter = 0;
+const unique = () => `new${++counter}@desk.example`;
+
+const ticketOf = (people: People) => createTicket({ requesterId: people.ownerContactId });
+const onTicket =
+  (form: Record<string, string>) =>
+  async (people: People): Promise<Call> => ({
+    form: { number: String((await ticketOf(people)).number), ...form },
+  });
+const onAccount =
+  (fields: Parameters<typeof createAccount>[0], form: Record<string, string> = {}) =>
+  async () => ({
+    form: { id: (await createAccount(fields)).id, ...form },
+  });
+const onPerson =
+  (fields: Parameters<typeof createUser>[0], form: Record<string, string> = {}) =>
+  async () => ({
+    form: { personId: (await createUser(fields)).id, ...form },
+  });
+
+/** Somebody who answered our mail and waits for an agent's yes, on the ticket or on another one. */
+const newcomer = (isOnTicket: boolean) => async (people: People) => {
+  const ticket = await ticketOf(people);
+  const elsewhere = await createTicket();
+  const contact = await createContact();
+  await db().prisma.ticketParticipant.create({
+    data: {
+      ...{ ticketId: isOnTicket ? ticket.id : elsewhere.id, contactId: contact.id },
+      ...{ role: "CC", isNew: true },
+    },
+  });
+  return { form: { number: String(ticket.number), contactId: contact.id } };
+};
+
+const admins = (what: string, call: ActionCase["call"]): ActionCase[] => [
+  { what, call, allowed: ADMIN },
+];
+const desk = (what: string, call: ActionCase["call"]): ActionCase[] => [
+  { what, call, allowed: DESK },
+];
+const nobody = (what: string, call: ActionCase["call"]): ActionCase => ({
+  ...{ what, call, allowed: NOBODY },
+});
+
+/** Every server action, by file and name. One that is missing here fails the test. */
+export const ACTIONS: Record<string, ActionCase[]> = {
+  [`${SESSION}#setTheme`]: [
+    {
+      what: "a theme of one's own browser",
+      call: async () => ({ form: { theme: "dark" } }),
+      ...{ allowed: CALLERS, isPlain: true, answers: /./ },
+    },
+  ],
+  [`${SESSION}#signOut`]: [
+    { ...{ what: "one's own session", allowed: SIGNED_IN, isPlain: true }, call: noFields },
+  ],
+  [`${SESSION}#signOutEverywhere`]: [
+    { ...{ what: "one's own sessions", allowed: SIGNED_IN, isPlain: true }, call: noFields },
+  ],
+  "app/(auth)/login/actions.ts#signIn": [
+    nobody("a wrong password", async () => ({
+      form: { email: (await createUser()).email, password: "not the password" },
+    })),
+    nobody("a user without a password", async () => ({
+      form: { email: (await createUser({ passwordHash: null })).email, password: "" },
+    })),
+  ],
+  "app/(auth)/setup/actions.ts#createAdmin": [
+    nobody("a second first admin", async () => ({
+      form: { token: "x", name: "Eve", email: unique(), password: "a good long password" },
+    })),
+  ],
+
+  [`${ACCOUNTS}#enablePolling`]: [
+    ...admins(
+      "an account",
+      onAccount({ smtpPasswordSealed: "sealed", imapPasswordSealed: "sealed" }),
+    ),
+    nobody("an inactive account", onAccount({ isActive: false, smtpPasswordSealed: "sealed" })),
+  ],
+  [`${ACCOUNTS}#disablePolling`]: admins("an account", onAccount({ pollingEnabled: true })),
+  [`${ACCOUNTS}#activate`]: admins("an account", onAccount({ isActive: false })),
+  [`${ACCOUNTS}#pollNow`]: [
+    // No worker runs, which is refused, but the poll stays asked for.
+    ...admins("an account", onAccount({ pollingEnabled: true })),
+    nobody("an account that is not polled", onAccount({})),
+  ],
+  [`${ACCOUNTS}#removeAccount`]: [
+    ...admins("an account", onAccount({})),
+    nobody("a person's id", async (people) => ({ form: { id: people.ids.agent } })),
+  ],
+  [`${ACCOUNTS}#testStored`]: [
+    {
+      what: "an account",
+      call: onAccount({ ...NOWHERE, smtpUsername: "" }, { protocol: "smtp" }),
+      ...{ allowed: ADMIN, answers: /SMTP connection test failed/ },
+    },
+  ],
+  [`${ACCOUNTS}#submitAccount`]: [
+    ...admins("a new account", async () => ({ form: accountForm() })),
+    ...admins("a known account", async () => {
+      const { id } = await createAccount({ smtpHost: "127.0.0.1", smtpUsername: "" });
+      return { form: { ...accountForm(), id, smtpUsername: "", intent: "save" } };
+    }),
+    {
+      what: "a test of any server",
+      call: async () => ({ form: { ...accountForm(), intent: "test-imap" } }),
+      ...{ allowed: ADMIN, answers: /IMAP connection test failed/ },
+    },
+  ],
+  [`${ACCOUNTS}#detect`]: [
+    {
+      what: "detection",
+      call: async () => ({ form: { email: "a@b.example", smtpHost: "smtp.gmail.com" } }),
+      ...{ allowed: ADMIN, isPlain: true, answers: /imap\.gmail\.com/ },
+    },
+  ],
+  "app/(admin)/admin/mail/actions.ts#retry": [
+    ...admins("a quarantined mail", onReceipt("QUARANTINED")),
+    nobody("a processed mail", onReceipt("PROCESSED")),
+  ],
+
+  [`${PEOPLE}#addPerson`]: admins("a new admin", async () => ({
+    form: { name: "Eve", email: unique(), role: "ADMIN", password: "a good long password" },
+  })),
+  [`${PEOPLE}#changeRole`]: [
+    ...admins("another person", onPerson({ role: "AGENT" }, { role: "ADMIN" })),
+    nobody("oneself", async ({ ids }, caller) => ({
+      form: {
+        personId: ids[caller === "signed out" ? "agent" : caller],
+        role: caller === "admin" ? "AGENT" : "ADMIN",
+      },
+    })),
+  ],
+  [`${PEOPLE}#setPassword`]: admins(
+    "another person",
+    onPerson({ role: "AGENT" }, { password: "another long password" }),
+  ),
+  [`${PEOPLE}#deactivate`]: [
+    ...admins("another person", onPerson({ role: "AGENT" })),
+    nobody("oneself", async (people) => ({ form: { personId: people.ids.admin } })),
+  ],
+  [`${PEOPLE}#reactivate`]: admins("another person", onPerson({ isActive: false })),
+
+  [`${PRACTICE}#sendMail`]: [nobody("no practice", async () => ({ form: { kind: "order" } }))],
+  [`${PRACTICE}#answerMail`]: [
+    nobody("no practice", async () => ({ form: { uid: "1", text: "Hello" } })),
+  ],
+
+  "app/(desk)/tickets/actions.ts#countNewTickets": [
+    {
+      what: "the list",
+      call: async () => ({ args: ["", null] }),
+      ...{ allowed: DESK, answers: /^1:\d+$/m },
+    },
+  ],
+  "app/(desk)/tickets/new/actions.ts#openTicket": desk("a new ticket", async () => ({
+    form: { requesterEmail: unique(), subject: "By hand", text: "Text" },
+  })),
+  [`${TICKET}#setStatus`]: [
+    ...desk("the owner's ticket", onTicket({ status: "SOLVED" })),
+    nobody("no ticket", async () => ({ form: { number: "999999", status: "SOLVED" } })),
+  ],
+  [`${TICKET}#setPriority`]: desk("the owner's ticket", onTicket({ priority: "URGENT" })),
+  [`${TICKET}#setAssignee`]: [
+    ...desk("an agent", async (people) => onTicket({ assignee: people.ids.agent })(people)),
+    nobody("a customer", async (people) => onTicket({ assignee: people.ids.owner })(people)),
+  ],
+  [`${TICKET}#sendReply`]: [
+    ...desk("the owner's ticket", onTicket({ text: "An answer" })),
+    nobody("a ticket that is gone", async () => ({
+      form: { number: String((await createTicket({ deletedAt: new Date() })).number), text: "Hi" },
+    })),
+  ],
+  [`${TICKET}#writeNote`]: desk("the owner's ticket", onTicket({ text: "A note" })),
+  [`${TICKET}#letTakePart`]: [
+    ...desk("somebody new on it", newcomer(true)),
+    nobody("somebody on another ticket", newcomer(false)),
+  ],
+  [`${TICKET}#merge`]: [
+    ...desk("two tickets", async (people) => ({
+      form: {
+        from: String((await ticketOf(people)).number),
+        into: String((await createTicket()).number),
+      },
+    })),
+    nobody("a ticket into itself", async (people) => {
+      const number = String((await ticketOf(people)).number);
+      return { form: { from: number, into: number } };
+    }),
+  ],
+
+  "app/(portal)/my/actions.ts#answer": [
+    { what: "the owner's ticket", call: onTicket({ text: "Mine" }), allowed: ["owner"] },
+    nobody("a stranger's ticket", async () => ({
+      form: { number: String((await createTicket()).number), text: "Not mine" },
+    })),
+  ],
+  "app/(portal)/my/actions.ts#openOwnTicket": [
+    {
+      what: "a ticket of one's own",
+      call: async () => ({ form: { subject: "Own", text: "Text" } }),
+      allowed: SIGNED_IN,
+    },
+  ],
+};
+
+async function noFields(): Promise<Call> {
+  return { form: {} };
+}
+
+function onReceipt(status: "QUARANTINED" | "PROCESSED") {
+  return async () => ({ form: { id: (await createReceipt({ status })).id } });
+}
+
+function accountForm(): Record<string, string> {
+  return {
+    ...{ email: unique(), provider: "SMTP", isActive: "on", startMode: "now" },
+    ...{ smtpHost: "127.0.0.1", smtpPort: "1", smtpUsername: "u", smtpPassword: "pw" },
+    ...{ imapHost: "127.0.0.1", imapPort: "1" },
+  };
+}

@@ -1,0 +1,136 @@
+import {
+  createAccount,
+  createAttachment,
+  createMessage,
+  createReceipt,
+  createTicket,
+} from "@/lib/testing/factories";
+import { ADMIN, CALLERS, type Caller, DESK, NOBODY, type People, SIGNED_IN } from "./callers";
+
+/** The objects that addresses name. */
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+/** A ticket of the owner with everything on it, another ticket, and what admins look after. */
+export async function createWorld(people: People) {
+  const ticket = await createTicket({ requesterId: people.ownerContactId });
+  const html = "<p>Secret of the owner</p>";
+  const message = await createMessage({ ticketId: ticket.id, html });
+  const note = await createMessage({ ticketId: ticket.id, kind: "NOTE", html });
+  const receipt = await createReceipt({ status: "PROCESSED", messageRowId: message.id });
+  const otherTicket = await createTicket();
+  const otherMessage = await createMessage({ ticketId: otherTicket.id });
+  const otherReceipt = await createReceipt({ status: "PROCESSED", messageRowId: otherMessage.id });
+  return {
+    number: ticket.number,
+    receiptId: receipt.id,
+    otherReceiptId: otherReceipt.id,
+    messageId: message.id,
+    noteId: note.id,
+    attachmentId: (await createAttachment({ messageRowId: message.id })).id,
+    noteAttachmentId: (await createAttachment({ messageRowId: note.id })).id,
+    accountId: (await createAccount()).id,
+    personId: people.ids["other customer"],
+  };
+}
+
+/**
+ * Who gets an answer from an address; to everyone else it does not exist, or leads to the sign-in
+ * where it is a page. `redirects`: where it sends somebody instead.
+ */
+export type Route = {
+  address: (world: World) => string;
+  allowed: readonly Caller[];
+  redirects?: Partial<Record<Caller, string>>;
+  /** For answers that depend on the machine, such as readiness without a worker. */
+  status?: number;
+};
+
+const HOMES: Partial<Record<Caller, string>> = {
+  owner: "/my",
+  "other customer": "/my",
+  agent: "/tickets",
+  admin: "/tickets",
+};
+
+const page = (address: Route["address"], allowed: readonly Caller[]): Route => ({
+  address,
+  allowed,
+  redirects: { "signed out": "/login" },
+});
+const route = (address: Route["address"], allowed: readonly Caller[]): Route => ({
+  address,
+  allowed,
+});
+const closed = (address: Route["address"]): Route => ({
+  ...{ address, allowed: [] },
+  redirects: Object.fromEntries(CALLERS.map((caller) => [caller, "/login"])),
+});
+
+/** Every page and route of app/, by its path there. One that is missing here fails the test. */
+export const ROUTES: Record<string, Route[]> = {
+  "/": [{ address: () => "/", allowed: [], redirects: { "signed out": "/login", ...HOMES } }],
+  "/login": [{ address: () => "/login", allowed: ["signed out"], redirects: HOMES }],
+  // Somebody can sign in, so the set-up is over, with whatever token.
+  "/setup": [closed(() => "/setup"), closed(() => "/setup?token=x")],
+
+  "/tickets": [page(() => "/tickets", DESK)],
+  "/tickets/new": [page(() => "/tickets/new", DESK)],
+  "/tickets/[number]": [
+    page(({ number }) => `/tickets/${number}`, DESK),
+    page(() => "/tickets/999999", NOBODY),
+    page(() => "/tickets/1%20OR%201=1", NOBODY),
+  ],
+  "/tickets/[number]/original/[receiptId]": [
+    page(({ number, receiptId }) => `/tickets/${number}/original/${receiptId}`, DESK),
+    page(({ number, otherReceiptId }) => `/tickets/${number}/original/${otherReceiptId}`, NOBODY),
+    page(({ number }) => `/tickets/${number}/original/nonsense`, NOBODY),
+  ],
+  // There is no practice mail server beside this desk.
+  "/practice": [page(() => "/practice", NOBODY)],
+
+  "/my": [page(() => "/my", SIGNED_IN)],
+  "/my/new": [page(() => "/my/new", SIGNED_IN)],
+  "/my/[number]": [
+    page(({ number }) => `/my/${number}`, ["owner"]),
+    page(() => "/my/999999", NOBODY),
+  ],
+
+  "/admin/email-accounts": [page(() => "/admin/email-accounts", ADMIN)],
+  "/admin/email-accounts/new": [page(() => "/admin/email-accounts/new", ADMIN)],
+  "/admin/email-accounts/[id]/edit": [
+    page(({ accountId }) => `/admin/email-accounts/${accountId}/edit`, ADMIN),
+    page(({ personId }) => `/admin/email-accounts/${personId}/edit`, NOBODY),
+  ],
+  "/admin/mail": [page(() => "/admin/mail", ADMIN)],
+  "/admin/people": [page(() => "/admin/people", ADMIN)],
+  "/admin/people/new": [page(() => "/admin/people/new", ADMIN)],
+  "/admin/people/[id]": [
+    page(({ personId }) => `/admin/people/${personId}`, ADMIN),
+    page(({ accountId }) => `/admin/people/${accountId}`, NOBODY),
+  ],
+
+  "/api/attachments/[id]": [
+    route(({ attachmentId }) => `/api/attachments/${attachmentId}`, ["owner", ...DESK]),
+    route(({ noteAttachmentId }) => `/api/attachments/${noteAttachmentId}`, DESK),
+    // Text is never shown in place.
+    route(({ attachmentId }) => `/api/attachments/${attachmentId}?inline=1`, NOBODY),
+    route(() => "/api/attachments/nonsense", NOBODY),
+  ],
+  "/api/messages/[id]/frame": [
+    route(({ messageId }) => `/api/messages/${messageId}/frame`, ["owner", ...DESK]),
+    route(({ noteId }) => `/api/messages/${noteId}/frame`, DESK),
+    route(() => "/api/messages/nonsense/frame", NOBODY),
+  ],
+  "/api/raw/[id]": [
+    route(({ receiptId }) => `/api/raw/${receiptId}`, DESK),
+    route(({ messageId }) => `/api/raw/${messageId}`, NOBODY),
+  ],
+  "/api/events": [route(() => "/api/events?topics=ticket", DESK)],
+  // next-auth's own: who I am, as far as I am signed in.
+  "/api/auth/[...nextauth]": [route(() => "/api/auth/session", CALLERS)],
+  "/api/health": [route(() => "/api/health", CALLERS)],
+  // Without a worker it is not ready, and says so to everyone alike.
+  "/api/health/ready": [{ ...route(() => "/api/health/ready", CALLERS), status: 503 }],
+  // METRICS_TOKEN is not set.
+  "/api/metrics": [route(() => "/api/metrics", NOBODY)],
+};
