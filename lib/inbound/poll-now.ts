@@ -16,15 +16,19 @@ const WAIT_MS = 10 * 60_000;
 
 /**
  * One pass now over one account, or over all that are active with polling enabled. A living worker
- * is asked and waited for; without one this process takes the leases and does it itself.
+ * is asked and waited for; without one, or when the last one dies meanwhile, this process takes the
+ * leases and does it itself.
  * @throws AppError "conflict" when polling is off, "not-found" for an unknown account.
  */
 export async function pollNow(accountId: string | null): Promise<PassResult> {
   if (!env().EMAIL_POLLING_ENABLED)
     throw new AppError("conflict", "Email polling is off: EMAIL_POLLING_ENABLED is false.");
   const accountIds = await pollableAccounts(accountId);
-  const workers = (await liveWorkers()).filter((worker) => worker.pollingEnabled);
-  return workers.length > 0 ? askWorker(accountIds) : pollHere(accountIds);
+  return (await hasWorker()) ? askWorker(accountIds) : pollHere(accountIds);
+}
+
+async function hasWorker(): Promise<boolean> {
+  return (await liveWorkers()).some((worker) => worker.pollingEnabled);
 }
 
 async function pollableAccounts(accountId: string | null): Promise<string[]> {
@@ -80,6 +84,7 @@ async function askWorker(accountIds: string[]): Promise<PassResult> {
     if (runs.length === accountIds.length) return resultOf(runs);
     if (performance.now() > until)
       throw new AppError("unavailable", "The worker has not finished this poll; it goes on.");
+    if (!(await hasWorker())) return pollHere(accountIds);
     await sleep(200);
   }
 }

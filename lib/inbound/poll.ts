@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { v7 as uuid } from "uuid";
 import { db } from "../db/client";
 import { notifyNow } from "../db/listen";
 import { env } from "../env";
@@ -89,10 +90,7 @@ async function pollAccount(
   });
   if (!account) return NOTHING;
   const { email } = account;
-  const run = await db().prisma.pollRun.create({
-    data: { accountId: lease.accountId, workerId: lease.owner },
-    select: { id: true },
-  });
+  const runId = await openRun(lease);
   const startedAt = performance.now();
   let seen = 0;
   let stored = 0;
@@ -101,7 +99,7 @@ async function pollAccount(
   try {
     ({ seen, stored } = await fetchAccount({
       lease,
-      pollRunId: run.id,
+      pollRunId: runId,
       leaseSeconds: env().WORKER_LEASE_SECONDS,
       signal: heart.signal,
     }));
@@ -113,8 +111,8 @@ async function pollAccount(
   }
   await notifyNow("account", lease.accountId);
   // Mail stored before a failure is processed all the same.
-  await settle(run.id, processor, signal);
-  const result = await closeRun(run.id, {
+  await settle(runId, processor, signal);
+  const result = await closeRun(runId, {
     seen,
     stored,
     error: trouble,
@@ -180,6 +178,16 @@ async function settle(pollRunId: string, processor: Processor, signal: AbortSign
     if ((await countPending(pollRunId)) === 0) return;
     await sleep(250);
   }
+}
+
+/** Begins the poll's record, on the database's clock: whoever asked for a poll looks by that. */
+async function openRun(lease: AccountLease): Promise<string> {
+  const id = uuid();
+  await db().pool.query(
+    `INSERT INTO "PollRun" ("id", "accountId", "workerId", "startedAt") VALUES ($1, $2, $3, now())`,
+    [id, lease.accountId, lease.owner],
+  );
+  return id;
 }
 
 type RunEnd = { seen: number; stored: number; error: string | null; durationMs: number };

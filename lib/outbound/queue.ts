@@ -1,3 +1,4 @@
+import { databaseNow } from "../accounts/lock";
 import type { Tx } from "../db/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
@@ -54,6 +55,8 @@ export async function queueDelivery(
         status: "queued",
         response: null,
       })),
+      // Workers look by the database's clock; this process's may be ahead.
+      nextAttemptAt: await databaseNow(tx),
       giveUpAt: new Date(Date.now() + GIVE_UP_AFTER_MS),
     },
     select: { id: true },
