@@ -46,13 +46,18 @@ function find(args: string[]): { command: Command; rest: string[] } | null {
   return null;
 }
 
-/** JSON to stdout: one value, or one line per value where the command says so. */
-function print(value: unknown, isLines: boolean): void {
-  const text = (one: unknown) =>
-    JSON.stringify(one, (_key, v) => (typeof v === "bigint" ? v.toString() : v));
-  if (isLines && Array.isArray(value))
-    for (const one of value) process.stdout.write(`${text(one)}\n`);
-  else process.stdout.write(`${text(value)}\n`);
+/** JSON to stdout: one value, or one line for each as it comes where the command says so. */
+async function print(value: unknown, isLines: boolean): Promise<void> {
+  const line = (one: unknown) =>
+    process.stdout.write(
+      `${JSON.stringify(one, (_key, v) => (typeof v === "bigint" ? v.toString() : v))}\n`,
+    );
+  if (!isLines || !isAsyncIterable(value)) line(value);
+  else for await (const one of value) line(one);
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
 async function main(): Promise<number> {
@@ -64,7 +69,7 @@ async function main(): Promise<number> {
   let release = async () => {};
   try {
     if (!found.command.isOffline) ({ release } = await boot());
-    print(await found.command.run(found.rest), found.command.isLines ?? false);
+    await print(await found.command.run(found.rest), found.command.isLines ?? false);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {

@@ -7,7 +7,7 @@ export type Command = {
   usage: string;
   /** Needs no database. */
   isOffline?: boolean;
-  /** Prints an array as one JSON value per line. */
+  /** Returns an async iterable, printed as one JSON value per line. */
   isLines?: boolean;
   run(args: string[]): Promise<unknown>;
 };

@@ -2,10 +2,11 @@ import { readFile, stat } from "node:fs/promises";
 import { db } from "@/lib/db/client";
 import { InboundStatus } from "@/lib/db/generated/enums";
 import { AppError } from "@/lib/errors";
-import { createParsePool } from "@/lib/inbound/parse-pool";
+import { createParsePool, type ParsePool, ParserKilled } from "@/lib/inbound/parse-pool";
 import { pollNow } from "@/lib/inbound/poll-now";
 import { retryReceipt } from "@/lib/inbound/receipts";
-import { explainMail } from "@/lib/mail/explain";
+import { type ExplainedMail, explainMail } from "@/lib/mail/explain";
+import { MailUnreadable } from "@/lib/mail/parse";
 import { deliverDue } from "@/lib/outbound/deliver";
 import { type Command, parse, UsageError } from "./command";
 
@@ -42,25 +43,52 @@ export const mailExplain: Command = {
   isLines: true,
   async run(args) {
     const { positionals } = parse(args, {}, { min: 1, max: 100_000 });
-    const pool = createParsePool();
-    try {
-      const explained = [];
-      for (const file of positionals) {
-        const info = await stat(file).catch(() => null);
-        if (!info?.isFile()) throw new AppError("not-found", `There is no file ${file}.`);
-        if (info.size > EXPLAIN_BYTES_MAX)
-          throw new AppError("invalid", `${file} is larger than 100 MB.`);
-        explained.push(explainMail(file, await pool.parse(await readFile(file))));
-      }
-      return explained;
-    } catch (error) {
-      if (error instanceof Error && error.name === "MailUnreadable")
-        throw new AppError("invalid", error.message);
-      throw error;
-    } finally {
-      await pool.close();
-    }
+    return explainAll(positionals);
   },
+};
+
+/** Each file as it is done: one that can't be read as a mail says so and holds up no other. */
+async function* explainAll(files: string[]): AsyncGenerator<ExplainedMail> {
+  const pool = createParsePool();
+  try {
+    for (const file of files) {
+      const info = await stat(file).catch(() => null);
+      if (!info?.isFile()) throw new AppError("not-found", `There is no file ${file}.`);
+      if (info.size > EXPLAIN_BYTES_MAX)
+        throw new AppError("invalid", `${file} is larger than 100 MB.`);
+      yield await explainOne(pool, file);
+    }
+  } finally {
+    await pool.close();
+  }
+}
+
+async function explainOne(pool: ParsePool, file: string): Promise<ExplainedMail> {
+  try {
+    return explainMail(file, await pool.parse(await readFile(file)));
+  } catch (error) {
+    if (!(error instanceof MailUnreadable) && !(error instanceof ParserKilled)) throw error;
+    return { ...NOTHING_UNDERSTOOD, file, warnings: [error.message] };
+  }
+}
+
+const NOTHING_UNDERSTOOD: Omit<ExplainedMail, "file" | "warnings"> = {
+  messageId: null,
+  from: null,
+  replyTo: [],
+  to: [],
+  cc: [],
+  subject: "",
+  date: null,
+  text: "",
+  html: null,
+  newText: "",
+  quotedText: "",
+  attachments: [],
+  automatic: null,
+  bounce: null,
+  forwarded: null,
+  authentication: null,
 };
 
 export const inboundList: Command = {
