@@ -73,16 +73,18 @@ export function runQuietly(heading, args) {
         ...process.env,
         NEXT_TELEMETRY_DISABLED: "1",
         MAILROOM_LAUNCHER: String(process.pid),
+        MAILROOM_ORPHAN: "kill",
       },
     });
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk) => output.push(chunk));
-    child.on("close", (code) => {
+    child.on("close", (code, signal) => {
       clearInterval(ticker);
       if (isTerminal) process.stdout.write(`\r${heading} … ${seconds()}\n`);
       if (code === 0) return resolve();
       process.stderr.write(Buffer.concat(output));
-      console.error(`ERROR: ${heading} failed; what it said stands above`);
+      const how = signal ?? `exit code ${code}`;
+      console.error(`ERROR: ${heading} failed (${how}); what it said stands above`);
       process.exit(1);
     });
   });

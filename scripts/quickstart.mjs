@@ -9,7 +9,7 @@ if (needsInstall()) {
     console.error("ERROR: npm was not found: install the packages with `npm ci` and try again");
     process.exit(1);
   }
-  await runQuietly("Installing packages", [npm, "ci"]);
+  await runQuietly("Installing packages", [npm, "ci", "--loglevel=error"]);
 }
 
 process.env.NODE_ENV = "production";
