@@ -137,10 +137,11 @@ async function threadOf(
 ): Promise<{ inReplyTo: string | null; references: string[] }> {
   const mails = await tx.message.findMany({
     where: { ticketId, messageId: { not: null }, kind: { in: ["INBOUND", "OUTBOUND"] } },
-    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     select: { messageId: true, kind: true, automaticKind: true },
     take: 500,
   });
+  mails.reverse();
   const ids = mails.map((mail) => mail.messageId).filter((id) => id !== null);
   const answered =
     mails.filter((mail) => mail.kind === "INBOUND" && !mail.automaticKind).at(-1) ?? mails.at(-1);
@@ -176,6 +177,7 @@ async function setStatus(
 
 /**
  * A registered customer's answer, written in the portal. It reaches the agents like a mail would.
+ * Whatever the actor's role, only the requester may write here.
  * @throws AppError "not-found" for a ticket that isn't theirs; "conflict" for a closed one.
  */
 export async function replyAsCustomer(
@@ -184,7 +186,9 @@ export async function replyAsCustomer(
 ): Promise<void> {
   const text = requireText(input.text);
   await inTransaction(async (tx) => {
-    const access = await requireTicketAccess(actor, input.number, tx);
+    // Whoever writes here writes as the requester, so an agent may not do it for somebody else.
+    const requester = { id: actor.id, role: "CUSTOMER" as const };
+    const access = await requireTicketAccess(requester, input.number, tx);
     const ticket = await lockTicket(tx, access.id);
     if (ticket?.status === "CLOSED")
       throw new AppError("conflict", "This ticket is closed. Open a new one.");
