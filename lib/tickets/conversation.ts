@@ -339,6 +339,8 @@ function messageOf(row: MessageRow, hasHtml: boolean) {
   return {
     ...rest,
     hasHtml,
+    /** What a reader takes for its time: the mail's own date, as far as it was believed. */
+    saidAt: row.sentAt ?? row.createdAt,
     to: addressesOf(toAddresses),
     cc: addressesOf(ccAddresses),
     replyTo: addressesOf(replyTo),

@@ -81,20 +81,39 @@ function MailCell({ row }: { row: ReceiptRow }) {
 }
 
 function Why({ row }: { row: ReceiptRow }) {
+  const reason =
+    row.reason ?? (row.attempts > 0 ? `Tried ${row.attempts} times so far` : "In the queue");
   return (
     <>
-      {row.reason ?? (row.attempts > 0 ? `Tried ${row.attempts} times so far` : "In the queue")}
-      {row.ticketNumber !== null && (
-        <>
-          {", "}
-          <Link className="link" href={paths.ticket(row.ticketNumber)}>
-            #{row.ticketNumber}
-          </Link>
-        </>
-      )}
+      <Reason text={reason} ticketNumber={row.ticketNumber} />
       {row.error && row.error !== row.reason && (
         <span className="block text-ink-3">{row.error}</span>
       )}
+    </>
+  );
+}
+
+/** The reason, with its ticket's number as the link; added behind it where the words don't name it. */
+function Reason({ text, ticketNumber }: { text: string; ticketNumber: number | null }) {
+  if (ticketNumber === null) return text;
+  const name = `#${ticketNumber}`;
+  const link = (
+    <Link className="link" href={paths.ticket(ticketNumber)}>
+      {name}
+    </Link>
+  );
+  const [before, after] = text.split(new RegExp(`${name}(?!\\d)(.*)`, "s"));
+  if (after === undefined)
+    return (
+      <>
+        {text}, {link}
+      </>
+    );
+  return (
+    <>
+      {before}
+      {link}
+      {after}
     </>
   );
 }

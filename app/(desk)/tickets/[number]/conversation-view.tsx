@@ -121,7 +121,7 @@ function Folded({
           {isNote && <span className="text-note-ink">Internal note: </span>}
           {message.newText.slice(0, 200) || message.subject}
         </span>
-        <RelativeTime date={message.createdAt} className="text-xs text-ink-3" />
+        <RelativeTime date={message.saidAt} className="text-xs text-ink-3" />
       </summary>
       <Message message={message} number={number} viewerId={viewerId} isInFold />
     </details>

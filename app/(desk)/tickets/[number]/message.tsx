@@ -44,7 +44,7 @@ function Note({ message }: Props) {
             Internal note
           </span>
           <span className="text-sm">{name}</span>
-          <RelativeTime date={message.createdAt} className="ml-auto text-xs" />
+          <RelativeTime date={message.saidAt} className="ml-auto text-xs" />
         </div>
         <MailText text={message.newText} className="mt-1 text-base" />
         <Attachments attachments={message.attachments} />
@@ -84,7 +84,7 @@ function Mail({ message, number, viewerId, isInFold }: Props) {
           )}
           {!isInFold && (
             <RelativeTime
-              date={message.createdAt}
+              date={message.saidAt}
               className="ml-auto text-xs whitespace-nowrap text-ink-3"
             />
           )}
@@ -201,7 +201,9 @@ function WhyLines({ message, number }: { message: ConversationMessage; number: n
 function addressLine(message: ConversationMessage): string {
   const to = message.to.map(addressText).join(", ");
   const cc = message.cc.map(addressText).join(", ");
-  const from = message.kind === "OUTBOUND" ? "" : (message.fromAddress ?? "");
+  // A sender without a name stands there by the address already.
+  const isNamed = message.kind === "INBOUND" && senderName(message) !== message.fromAddress;
+  const from = isNamed ? (message.fromAddress ?? "") : "";
   return [from, to && `to ${to}`].filter(Boolean).join(" ") + (cc && `, cc ${cc}`);
 }
 

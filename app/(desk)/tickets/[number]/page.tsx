@@ -49,7 +49,7 @@ export default async function TicketPage({ params, searchParams }: Props) {
     <>
       <Live topics={["ticket", "outbound"]} />
       <TicketHeader conversation={conversation} agents={choices.agents} viewerId={agent.id} />
-      <div className="lg:grid lg:grid-cols-[minmax(0,1fr)_272px]">
+      <div className="lg:grid lg:min-h-[calc(100dvh-91px)] lg:grid-cols-[minmax(0,1fr)_272px]">
         <div className="gutter min-w-0 pb-7 max-md:pb-[100px]">
           <ConversationView
             conversation={conversation}
