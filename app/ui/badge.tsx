@@ -1,8 +1,5 @@
 import {
   Archive,
-  ChevronDown,
-  ChevronsUp,
-  ChevronUp,
   CircleCheck,
   CircleDot,
   Clock,
@@ -10,10 +7,9 @@ import {
   Globe,
   type LucideIcon,
   Mail,
-  Minus,
 } from "lucide-react";
 import type { ReactNode } from "react";
-import type { TicketPriority, TicketSource, TicketStatus } from "@/lib/db/generated/enums";
+import type { TicketSource, TicketStatus } from "@/lib/db/generated/enums";
 import { classNames } from "./class-names";
 
 export type Tone = "green" | "purple" | "red" | "amber" | "blue" | "grey" | "plain";
@@ -63,18 +59,6 @@ const STATUSES: Record<TicketStatus, { tone: Tone; icon: LucideIcon }> = {
 
 export function StatusBadge({ status }: { status: TicketStatus }) {
   return <Badge {...STATUSES[status]}>{status}</Badge>;
-}
-
-const PRIORITIES: Record<TicketPriority, { tone: Tone; icon: LucideIcon; word: string }> = {
-  LOW: { tone: "plain", icon: ChevronDown, word: "Low" },
-  NORMAL: { tone: "plain", icon: Minus, word: "Normal" },
-  HIGH: { tone: "amber", icon: ChevronUp, word: "High" },
-  URGENT: { tone: "red", icon: ChevronsUp, word: "Urgent" },
-};
-
-export function PriorityBadge({ priority }: { priority: TicketPriority }) {
-  const { word, ...look } = PRIORITIES[priority];
-  return <Badge {...look}>{word}</Badge>;
 }
 
 const SOURCES: Record<TicketSource, { icon: LucideIcon; word: string }> = {
