@@ -91,7 +91,7 @@ export async function endPoll(lease: AccountLease, end: PollEnd): Promise<void> 
     await db().pool.query(
       `UPDATE "EmailAccount" SET "leaseUntil" = NULL, "leaseOwner" = NULL, "lastPolledAt" = now(), "lastError" = NULL,
          "lastErrorFix" = NULL, "lastErrorKind" = NULL, "failingSince" = NULL, "consecutiveFailures" = 0,
-         "nextPollAt" = CASE WHEN "pollRequestedAt" IS NOT NULL THEN now()
+         "nextPollAt" = CASE WHEN "pollRequestedAt" IS NOT NULL THEN date_trunc('milliseconds', now())
                              ELSE GREATEST(now(), "lastAttemptAt" + make_interval(secs => $3)) END
        WHERE "id" = $1 AND "leaseToken" = $2`,
       [...key, end.intervalSeconds],
@@ -105,7 +105,7 @@ export async function endPoll(lease: AccountLease, end: PollEnd): Promise<void> 
   await db().pool.query(
     `UPDATE "EmailAccount" SET "leaseUntil" = NULL, "leaseOwner" = NULL, "lastError" = $3, "lastErrorFix" = $4,
        "lastErrorKind" = $5, "failingSince" = COALESCE("failingSince", now()), "consecutiveFailures" = "consecutiveFailures" + 1,
-       "nextPollAt" = CASE WHEN "pollRequestedAt" IS NOT NULL THEN now() ELSE now() + make_interval(secs => $6) END
+       "nextPollAt" = CASE WHEN "pollRequestedAt" IS NOT NULL THEN date_trunc('milliseconds', now()) ELSE now() + make_interval(secs => $6) END
      WHERE "id" = $1 AND "leaseToken" = $2`,
     [...key, end.cause, end.fix, end.kind, backoffSeconds(end.kind, failures.rows[0]?.count ?? 1)],
   );

@@ -3,17 +3,14 @@ import Form from "next/form";
 import Link from "next/link";
 import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
-import type { listFilterChoices } from "@/lib/tickets/list";
 import {
   EVERY_OPEN_TICKET,
   isFiltered,
   type TicketQuery,
   ticketQueryString,
 } from "@/lib/tickets/query";
-import { FilterPanel } from "./filter-panel";
+import { type FilterChoices, FilterPanel } from "./filter-panel";
 import { SOURCE_WORDS, STATUS_WORDS } from "./words";
-
-export type FilterChoices = Awaited<ReturnType<typeof listFilterChoices>>;
 
 /** What narrows the list, as chips that can be taken off, and the form that narrows it further. */
 export function FilterBar({ query, choices }: { query: TicketQuery; choices: FilterChoices }) {

@@ -1,8 +1,10 @@
 import { SubmitButton } from "@/app/ui/button";
 import { SelectField, TextField } from "@/app/ui/field";
+import type { listFilterChoices } from "@/lib/tickets/list";
 import type { TicketQuery } from "@/lib/tickets/query";
-import type { FilterChoices } from "./filter-bar";
 import { SOURCE_WORDS, STATUS_WORDS } from "./words";
+
+export type FilterChoices = Awaited<ReturnType<typeof listFilterChoices>>;
 
 const anyOf = (words: Record<string, string>) => [
   { value: "", label: "Any" },

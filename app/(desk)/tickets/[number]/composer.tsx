@@ -4,17 +4,9 @@ import { Reply, StickyNote } from "lucide-react";
 import { useState } from "react";
 import { classNames } from "@/app/ui/class-names";
 import { NoteForm } from "./note-form";
-import { ReplyForm } from "./reply-form";
+import { ReplyForm, type ReplyProps } from "./reply-form";
 
-export type ComposerProps = {
-  number: number;
-  lastMessageRowId: string | null;
-  /** The account an answer leaves from; null when none can send. */
-  from: string | null;
-  /** null when the sender is unknown. */
-  to: { name: string; email: string } | null;
-  startWith: "reply" | "note";
-};
+type ComposerProps = ReplyProps & { startWith: "reply" | "note" };
 
 const TABS = [
   { kind: "reply", word: "Reply", Icon: Reply },

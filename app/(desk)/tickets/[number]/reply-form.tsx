@@ -6,10 +6,18 @@ import { SubmitButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
 import { toast } from "@/app/ui/toaster";
 import { sendReply } from "./actions";
-import type { ComposerProps } from "./composer";
+
+export type ReplyProps = {
+  number: number;
+  lastMessageRowId: string | null;
+  /** The account an answer leaves from; null when none can send. */
+  from: string | null;
+  /** null when the sender is unknown. */
+  to: { name: string; email: string } | null;
+};
 
 /** An answer by mail. It stops when something newer came than what the agent has seen. */
-export function ReplyForm({ number, lastMessageRowId, from, to }: ComposerProps) {
+export function ReplyForm({ number, lastMessageRowId, from, to }: ReplyProps) {
   const [state, submit, isPending] = useActionState<ActionState, FormData>(sendReply, idle);
   const [text, setText] = useState(typedOf(state, "text"));
   const [cc, setCc] = useState(typedOf(state, "cc"));
