@@ -9,7 +9,7 @@ const DRAIN_MS = 10_000;
 if (process.connected && process.env.MAILROOM_LAUNCHER === String(process.ppid)) {
   process.once("disconnect", () => {
     // An install or a build is started over anyway, and one that tidies up would be in its way.
-    if (process.env.MAILROOM_ORPHAN === "kill") process.kill(process.pid, "SIGKILL");
+    if (process.env.MAILROOM_ORPHAN === "kill") process.kill(-process.pid, "SIGKILL");
     setTimeout(() => process.exit(1), DRAIN_MS).unref();
     process.kill(process.pid, "SIGTERM");
   });

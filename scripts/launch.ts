@@ -1,13 +1,12 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Booted, boot, DATA_DIR } from "@/lib/boot";
 import { migrate } from "@/lib/db/migrate";
-import { isAlive } from "@/lib/db/processes";
 import { env } from "@/lib/env";
 import { AppError, messageOf } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { watchNpm } from "./machine.mjs";
 import { requirePort } from "./port";
 import { awaitLeftovers, findRunning, RunRecord } from "./running";
 import { type Part, type Supervisor, supervise } from "./supervise";
@@ -109,37 +108,6 @@ function stopper(cleanUp: () => Promise<void>) {
     process.exit(exitCode);
   };
   return Object.assign(stop, { isStopping: () => stoppingSince !== undefined });
-}
-
-/**
- * `npm start` is npm, a shell and this process; npm killed hard leaves us running with nobody to
- * stop us. Only what npm started is watched: started directly, a closed shell must not end a server.
- */
-function watchNpm(onGone: () => void): void {
-  if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
-  const grandparent = parentOfShell(parent);
-  const timer = setInterval(() => {
-    if (process.ppid === parent && (grandparent <= 1 || isAlive(grandparent))) return;
-    clearInterval(timer);
-    onGone();
-  }, 500);
-  timer.unref();
-}
-
-/** The parent of npm's shell; 0 when `pid` is no shell but npm, whose own parent is none of ours. */
-function parentOfShell(pid: number): number {
-  try {
-    const [, command = "", ppid] =
-      process.platform === "linux"
-        ? (/\((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [])
-        : (/^\s*(\S+)\s+(\d+)/.exec(
-            execFileSync("ps", ["-o", "comm=,ppid=", "-p", String(pid)], { encoding: "utf8" }),
-          ) ?? []);
-    return /(^|\/)(ba|da|z|k)?sh$/.test(command) ? Number(ppid) : 0;
-  } catch {
-    return 0;
-  }
 }
 
 function requireBuild(): void {

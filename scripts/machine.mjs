@@ -1,5 +1,5 @@
 /** Node built-ins only: what the scripts share that run before anything is installed. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -51,11 +51,63 @@ function newest(place) {
   );
 }
 
+const PRELOAD = pathToFileURL(path.join(root, "scripts", "exit-with-parent.mjs")).href;
+
 /**
- * Runs a node program and shows its output only when it fails; the heading gets the time it took.
- * The program ends by itself when this process is killed (exit-with-parent.mjs).
+ * Runs a node program to its end, in a process group of its own: signals and the end of our npm are
+ * passed on to all of it, and it ends with us (exit-with-parent.mjs), so that nothing of an
+ * interrupted run is in the way of the next.
+ * @param output "inherit" shows what it prints, "pipe" collects it.
  */
-export function runQuietly(heading, args) {
+export function runNode(args, output, env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ["--import", PRELOAD, ...args], {
+      cwd: root,
+      detached: true,
+      stdio: ["ignore", output, output, "ipc"],
+      env: {
+        ...process.env,
+        NEXT_TELEMETRY_DISABLED: "1",
+        ...env,
+        MAILROOM_LAUNCHER: String(process.pid),
+        MAILROOM_ORPHAN: "kill",
+      },
+    });
+    const printed = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk) => printed.push(chunk));
+    let interruption;
+    const interrupt = (signal) => {
+      interruption = signal;
+      endGroup(child.pid, signal);
+    };
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+    for (const signal of signals) process.on(signal, interrupt);
+    // Nobody is left to wait for a tidy end, and the next start may come at once.
+    const unwatch = watchNpm(() => interrupt("SIGKILL"));
+    child.on("close", (code, signal) => {
+      for (const each of signals) process.off(each, interrupt);
+      unwatch();
+      resolve({
+        ok: code === 0 && !interruption,
+        isInterrupted: interruption !== undefined,
+        how: interruption ?? signal ?? `exit code ${code}`,
+        printed: Buffer.concat(printed),
+      });
+    });
+  });
+}
+
+function endGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has just ended.
+  }
+}
+
+/** runNode() under a heading, with its output only when it fails; then this process ends, too. */
+export async function runQuietly(heading, args) {
   const startedAt = Date.now();
   const isTerminal = process.stdout.isTTY;
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
@@ -63,34 +115,68 @@ export function runQuietly(heading, args) {
   const ticker = setInterval(() => {
     if (isTerminal) process.stdout.write(`\r${heading} … ${seconds()}`);
   }, 1_000);
-  return new Promise((resolve) => {
-    const output = [];
-    const preload = pathToFileURL(path.join(root, "scripts", "exit-with-parent.mjs")).href;
-    const child = spawn(process.execPath, ["--import", preload, ...args], {
-      cwd: root,
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: {
-        ...process.env,
-        NEXT_TELEMETRY_DISABLED: "1",
-        MAILROOM_LAUNCHER: String(process.pid),
-        MAILROOM_ORPHAN: "kill",
-      },
-    });
-    for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (chunk) => output.push(chunk));
-    child.on("close", (code, signal) => {
-      clearInterval(ticker);
-      if (isTerminal) process.stdout.write(`\r${heading} … ${seconds()}\n`);
-      if (code === 0) return resolve();
-      process.stderr.write(Buffer.concat(output));
-      const how = signal ?? `exit code ${code}`;
-      console.error(`ERROR: ${heading} failed (${how}); what it said stands above`);
-      process.exit(1);
-    });
-  });
+  const result = await runNode(args, "pipe");
+  clearInterval(ticker);
+  if (isTerminal) process.stdout.write(`\r${heading} … ${seconds()}\n`);
+  if (result.ok) return;
+  if (result.isInterrupted) process.exit(1);
+  process.stderr.write(result.printed);
+  console.error(`ERROR: ${heading} failed (${result.how}); what it said stands above`);
+  process.exit(1);
 }
 
-/** The JavaScript of the npm that belongs to this Node; null when it can't be told. */
+/**
+ * `npm start` is npm, a shell and this process; npm killed hard leaves us running with nobody to
+ * stop us. Only what npm started is watched: started directly, a closed shell must not end a server.
+ * @returns a function that stops watching.
+ */
+export function watchNpm(onGone) {
+  if (!process.env.npm_lifecycle_event) return () => undefined;
+  const parent = process.ppid;
+  const grandparent = parentOfShell(parent);
+  const timer = setInterval(() => {
+    if (process.ppid === parent && (grandparent <= 1 || isThere(grandparent))) return;
+    clearInterval(timer);
+    onGone();
+  }, 500);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** The parent of npm's shell; 0 when `pid` is no shell but npm, whose own parent is none of ours. */
+function parentOfShell(pid) {
+  try {
+    const [, command = "", ppid] =
+      process.platform === "linux"
+        ? (/\((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [])
+        : (/^\s*(\S+)\s+(\d+)/.exec(
+            execFileSync("ps", ["-o", "comm=,ppid=", "-p", String(pid)], { encoding: "utf8" }),
+          ) ?? []);
+    return /(^|\/)(ba|da|z|k)?sh$/.test(command) ? Number(ppid) : 0;
+  } catch {
+    return 0;
+  }
+}
+
+function isThere(pid) {
+  try {
+    process.kill(pid, 0);
+    return !isZombie(pid);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** Ended, but not yet collected by its parent: containers often have no init that would. Linux only. */
+export function isZombie(pid) {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** The JavaScript of the npm that belongs to this Node; without one, this process ends with a line. */
 export function npmScript() {
   const places = [
     process.env.npm_execpath,
@@ -98,5 +184,8 @@ export function npmScript() {
     "/usr/share/nodejs/npm/bin/npm-cli.js",
     path.resolve(process.execPath, "../node_modules/npm/bin/npm-cli.js"),
   ];
-  return places.find((place) => place && /npm-cli\.js$/.test(place) && existsSync(place)) ?? null;
+  const found = places.find((place) => place && /npm-cli\.js$/.test(place) && existsSync(place));
+  if (found) return found;
+  console.error("ERROR: npm was not found beside this Node: start this with `npm run`");
+  process.exit(1);
 }

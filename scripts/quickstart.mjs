@@ -3,14 +3,8 @@ import { needsBuild, needsInstall, npmScript, requireNode, root, runQuietly } fr
 requireNode();
 process.chdir(root);
 
-if (needsInstall()) {
-  const npm = npmScript();
-  if (!npm) {
-    console.error("ERROR: npm was not found: install the packages with `npm ci` and try again");
-    process.exit(1);
-  }
-  await runQuietly("Installing packages", [npm, "ci", "--loglevel=error"]);
-}
+if (needsInstall())
+  await runQuietly("Installing packages", [npmScript(), "ci", "--loglevel=error"]);
 
 process.env.NODE_ENV = "production";
 if (needsBuild()) {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, startTimeOf } from "@/lib/db/processes";
 import { log } from "@/lib/log";
+import { isZombie } from "./machine.mjs";
 
 /** A process by its number and, since numbers are given again, by when it began. */
 type Process = { pid: number; startTime: string | null };
@@ -48,15 +49,6 @@ const processOf = (pid: number): Process => ({ pid, startTime: startTimeOf(pid) 
 
 const isSame = (one: Process) =>
   isAlive(one.pid) && !isZombie(one.pid) && startTimeOf(one.pid) === one.startTime;
-
-/** Ended, but not yet collected by its parent: containers often have no init that would. Linux only. */
-function isZombie(pid: number): boolean {
-  try {
-    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}
 
 /** Longer than any child of ours takes to stop. */
 const LEAVE_MS = 12_000;

@@ -61,6 +61,7 @@ export function supervise(onChange: () => void): Supervisor {
         NEXT_TELEMETRY_DISABLED: "1",
         ...part.env,
         MAILROOM_LAUNCHER: String(process.pid),
+        MAILROOM_ORPHAN: "drain",
       },
     });
     child.on("message", (message) => {

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { npmScript, requireNode, root } from "./machine.mjs";
+import { npmScript, requireNode, root, runNode } from "./machine.mjs";
 
 /**
  * `npm run verify`: everything a fresh clone needs to be trusted. Stops at the first step that
@@ -31,42 +31,38 @@ const POLICY_TEXT =
 const startedAt = Date.now();
 const took = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
-const npm = npmScript();
-const runNpm = (...args) => (npm ? [process.execPath, [npm, ...args]] : ["npm", args]);
-
-// Ctrl-C ends the running step, and then this, after tidying up.
-process.on("SIGINT", () => undefined);
 try {
   installPackages();
-  step("install", ...runNpm("ci"));
-  step("check", ...runNpm("run", "check"));
-  step("build", ...runNpm("run", "build"));
-  step("test:live", ...runNpm("run", "test:live"));
-  step("e2e", ...runNpm("run", "e2e"));
-  await tryQuickstart();
+  const npm = npmScript();
+  await step("install", [npm, "ci"]);
+  for (const name of ["check", "build", "test:live", "e2e"]) await step(name, [npm, "run", name]);
+  await tryQuickstart(npm);
   console.log(`\nVerified in ${took(startedAt)}.`);
 } catch (error) {
   console.error(`\nERROR: ${error.message}`);
   process.exitCode = 1;
 }
 
-function step(name, command, args, env = {}) {
+/** A step of node's; ends verify when it fails. */
+async function step(name, args, env) {
   console.log(`\n=== ${name}`);
   const stepStartedAt = Date.now();
-  const { status, signal, error } = spawnSync(command, args, {
-    stdio: "inherit",
-    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env },
-  });
-  if (status === 0) {
-    console.log(`=== ${name}: passed in ${took(stepStartedAt)}`);
-    return;
-  }
+  const { ok, how } = await runNode(args, "inherit", env);
+  if (!ok) throw new Error(`verify failed at "${name}" (${how}) after ${took(startedAt)}`);
+  console.log(`=== ${name}: passed in ${took(stepStartedAt)}`);
+}
+
+/** A step of the system's. */
+function systemStep(name, command, args) {
+  console.log(`\n=== ${name}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const { status, signal, error } = spawnSync(command, args, { stdio: "inherit", env });
   const how = error?.message ?? signal ?? `exit code ${status}`;
-  throw new Error(`verify failed at "${name}" (${how}) after ${took(startedAt)}`);
+  if (status !== 0) throw new Error(`verify failed at "${name}" (${how})`);
 }
 
 /** A first start and one that finds everything there, in a data folder of their own. */
-async function tryQuickstart() {
+async function tryQuickstart(npm) {
   const dir = mkdtempSync(path.join(os.tmpdir(), "mailroom-verify-"));
   // The embedded database may run as another user.
   chmodSync(dir, 0o755);
@@ -78,8 +74,8 @@ async function tryQuickstart() {
       APP_URL: "",
       DATABASE_URL: "",
     };
-    step("quickstart", ...runNpm("run", "quickstart"), env);
-    step("quickstart again", ...runNpm("run", "quickstart"), env);
+    await step("quickstart", [npm, "run", "quickstart"], env);
+    await step("quickstart again", [npm, "run", "quickstart"], env);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -103,11 +99,10 @@ function installPackages() {
   if (!canInstall) throw new Error(`The tests need Debian packages: apt-get install ${list}`);
   console.log(`Installing the Debian packages the tests need: ${list}`);
   const apt = ["-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", "-qq"];
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
   withoutServices(() => {
     if (missing.includes("postfix")) preseedPostfix();
-    step("apt-get update", "apt-get", ["update", "-qq"], env);
-    step("apt-get install", "apt-get", ["install", ...apt, ...missing], env);
+    systemStep("apt-get update", "apt-get", ["update", "-qq"]);
+    systemStep("apt-get install", "apt-get", ["install", ...apt, ...missing]);
   });
   // Debian enables them for the next start of the machine as well.
   const services = [
