@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { needsBuild } from "../scripts/machine.mjs";
-import { LOG_DIR } from "./harness/desk";
+import { LOG_DIR } from "./harness/process";
 
 /** The journeys run against the production build; one older than the sources is made again. */
 export default function globalSetup(): void {

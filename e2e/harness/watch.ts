@@ -17,7 +17,8 @@ export function newWatch(deskUrl: string): Watch {
   const noted: string[] = [];
   const allowed: RegExp[] = [];
   return {
-    problems: () => noted.filter((problem) => !allowed.some((pattern) => pattern.test(problem))),
+    problems: () =>
+      [...new Set(noted)].filter((problem) => !allowed.some((pattern) => pattern.test(problem))),
     allow: (...patterns) => void allowed.push(...patterns),
     attach(context) {
       context.on("console", (message) => {

@@ -27,16 +27,13 @@ export function MailLedger({ ledger, span }: { ledger: Ledger; span: string }) {
       <dl className="flex flex-wrap items-end gap-x-3.5 gap-y-2.5 max-md:grid max-md:w-full max-md:grid-cols-3">
         <Figure word={`seen ${span}`} count={ledger.seen} />
         {parts.map(({ outcome, word, colour }, index) => (
-          <div key={outcome} className="flex items-end gap-x-3.5">
-            <span aria-hidden className="pb-[17px] text-lg text-ink-3 max-md:hidden">
-              {index === 0 ? "=" : "+"}
-            </span>
-            <Figure
-              word={word}
-              count={ledger.parts[outcome]}
-              colour={ledger.parts[outcome] > 0 ? colour : undefined}
-            />
-          </div>
+          <Figure
+            key={outcome}
+            sign={index === 0 ? "=" : "+"}
+            word={word}
+            count={ledger.parts[outcome]}
+            colour={ledger.parts[outcome] > 0 ? colour : undefined}
+          />
         ))}
       </dl>
       {ledger.addsUp ? (
@@ -54,11 +51,24 @@ export function MailLedger({ ledger, span }: { ledger: Ledger; span: string }) {
   );
 }
 
-function Figure({ word, count, colour }: { word: string; count: number; colour?: string }) {
+type FigureProps = { word: string; count: number; colour?: string; sign?: "=" | "+" };
+
+/** The sign stands inside the value: a <dl> may hold nothing but terms and values. */
+function Figure({ word, count, colour, sign }: FigureProps) {
   return (
-    <div className="flex flex-col-reverse">
+    <div className={`relative flex flex-col-reverse ${sign ? "md:pl-6" : ""}`}>
       <dt className="text-xs whitespace-nowrap text-ink-2">{word}</dt>
-      <dd className={`text-xl font-semibold ${colour ?? ""}`}>{format.format(count)}</dd>
+      <dd className={`text-xl font-semibold ${colour ?? ""}`}>
+        {sign && (
+          <span
+            aria-hidden
+            className="absolute top-0.5 left-0 text-lg font-normal text-ink-3 max-md:hidden"
+          >
+            {sign}
+          </span>
+        )}
+        {format.format(count)}
+      </dd>
     </div>
   );
 }

@@ -1,0 +1,108 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { db } from "@/lib/db/client";
+import { expect, test, withDesk } from "./fixtures";
+import { type FilledDesk, fillDesk } from "./harness/fill-desk";
+import type { Person } from "./harness/people";
+
+let filled: FilledDesk;
+
+withDesk({ name: "a11y", worker: true, practice: true }, async () => {
+  filled = await fillDesk();
+});
+
+const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** Every main page, by who looks at it. */
+async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
+  const { admin, agent, customer, ticket, htmlTicket, ownTicket } = filled;
+  const account = await db().prisma.emailAccount.findFirstOrThrow({ select: { id: true } });
+  const receipt = await db().prisma.inboundEmail.findFirstOrThrow({
+    where: { message: { ticket: { number: ticket } } },
+    select: { id: true },
+  });
+  return [
+    [null, ["/login"]],
+    [
+      agent,
+      [
+        "/tickets",
+        "/tickets?source=EMAIL&status=OPEN",
+        "/tickets?q=nothing-like-it",
+        "/tickets/new",
+        `/tickets/${ticket}`,
+        `/tickets/${htmlTicket}`,
+        `/tickets/${ticket}/original/${receipt.id}`,
+        "/practice",
+      ],
+    ],
+    [
+      admin,
+      [
+        "/admin/email-accounts",
+        "/admin/email-accounts/new",
+        `/admin/email-accounts/${account.id}/edit`,
+        "/admin/mail",
+        "/admin/people",
+        "/admin/people/new",
+        `/admin/people/${agent.id}`,
+      ],
+    ],
+    [customer, ["/my", `/my/${ownTicket}`, "/my/new"]],
+  ];
+}
+
+async function violationsOn(page: Page): Promise<string[]> {
+  // Strangers' HTML stands in frames that run no script, so axe neither can nor need look inside.
+  const axe = new AxeBuilder({ page }).withTags(LEVELS).exclude("iframe");
+  const { violations } = await axe.analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary}`),
+  );
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`no page has a barrier that axe finds, in ${colorScheme}`, async ({ openPage }) => {
+    test.setTimeout(180_000);
+    for (const [who, paths] of await pagesOf()) {
+      const page = await openPage(who, { colorScheme });
+      for (const path of paths) {
+        await page.goto(path);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        expect.soft(await violationsOn(page), `${path} in ${colorScheme}`).toEqual([]);
+        for (const frame of await page.locator("iframe").all())
+          await expect(frame).toHaveAttribute("title", /^Mail from \S/);
+      }
+    }
+  });
+}
+
+test("nothing is wider than a phone", async ({ openPage }) => {
+  test.setTimeout(120_000);
+  for (const [who, paths] of await pagesOf()) {
+    const page = await openPage(who, { viewport: { width: 390, height: 844 }, hasTouch: true });
+    for (const path of paths) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect.soft(width, `the width of ${path}`).toBeLessThanOrEqual(390);
+    }
+  }
+});
+
+test("a keyboard reaches the content, opens and leaves the dialog, and goes back to its button", async ({
+  openPage,
+}) => {
+  const page = await openPage(filled.admin);
+  await page.goto("/admin/email-accounts");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  const trigger = page.getByRole("button", { name: "Disable Polling" });
+  await trigger.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(trigger).toBeFocused();
+});
