@@ -50,11 +50,19 @@ export function useTestDatabase(): void {
   });
 }
 
-/** Empties every table between tests of one file. */
+/**
+ * Empties every table between tests of one file. Deletes: TRUNCATE makes new files for every table
+ * and index, which takes ten times as long for a handful of rows.
+ */
 export async function emptyDatabase(pool: pg.Pool): Promise<void> {
-  await pool.query(`DO $$ DECLARE names text; BEGIN
-    SELECT string_agg(format('%I', tablename), ', ') INTO names FROM pg_tables
-      WHERE schemaname = 'public' AND tablename <> '_prisma_migrations';
-    EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE';
+  await pool.query(`DO $$ DECLARE name text; BEGIN
+    SET LOCAL session_replication_role = replica; -- foreign keys don't matter when all goes
+    FOR name IN SELECT tablename FROM pg_tables
+      WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' LOOP
+      EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+      EXECUTE format('ALTER SEQUENCE %I RESTART', name);
+    END LOOP;
   END $$`);
 }
