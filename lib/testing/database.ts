@@ -52,7 +52,7 @@ export function useTestDatabase(): void {
 
 /**
  * Empties every table between tests of one file. Deletes: TRUNCATE makes new files for every table
- * and index, which takes ten times as long for a handful of rows.
+ * and index, which takes three times as long for a handful of rows.
  */
 export async function emptyDatabase(pool: pg.Pool): Promise<void> {
   await pool.query(`DO $$ DECLARE name text; BEGIN
