@@ -1,0 +1,136 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import type { BrowserContextOptions, Page } from "@playwright/test";
+import { createAccount } from "@/lib/accounts/create";
+import { db } from "@/lib/db/client";
+import { expect, test, withDesk } from "./fixtures";
+import { type FilledDesk, fillDesk } from "./harness/fill-desk";
+import type { Person } from "./harness/people";
+
+const FOLDER = path.resolve(import.meta.dirname, "../docs/screenshots");
+
+const LOOKS: Record<string, BrowserContextOptions> = {
+  light: { colorScheme: "light", viewport: { width: 1280, height: 800 } },
+  dark: { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
+  phone: { colorScheme: "light", viewport: { width: 390, height: 844 }, hasTouch: true },
+};
+
+mkdirSync(FOLDER, { recursive: true });
+
+/** One picture of what the window shows, once nothing moves any more. */
+async function take(page: Page, name: string, look: string): Promise<void> {
+  await page.waitForLoadState("networkidle").catch(() => undefined);
+  await page.evaluate(() => document.fonts.ready);
+  await page.mouse.move(0, 0);
+  await page.screenshot({
+    path: path.join(FOLDER, `${name}-${look}.png`),
+    animations: "disabled",
+    caret: "hide",
+  });
+}
+
+test.describe("before the first admin", () => {
+  withDesk({ name: "screenshots-setup" });
+
+  for (const [look, options] of Object.entries(LOOKS)) {
+    test(`set-up, ${look}`, async ({ openPage, desk }) => {
+      const page = await openPage(null, options);
+      await expect.poll(desk.webLog).toMatch(/First run: open \S+ to create/);
+      await page.goto(/First run: open (\S+)/.exec(desk.webLog())?.[1] ?? "");
+      await page.getByLabel("Your name").fill("Ada Lindgren");
+      await page.getByLabel("Email", { exact: true }).fill("ada@practice.test");
+      await page.getByLabel("Password", { exact: true }).fill("one two three four");
+      await page.getByRole("heading", { level: 1 }).click();
+      await take(page, "setup", look);
+    });
+  }
+});
+
+test.describe("a working day", () => {
+  let filled: FilledDesk;
+
+  withDesk({ name: "screenshots", worker: true, practice: true }, async () => {
+    filled = await fillDesk();
+    await addTroubledAccount(filled.admin);
+    await addPollHistory();
+  });
+
+  for (const [look, options] of Object.entries(LOOKS)) {
+    test(`all pages, ${look}`, async ({ openPage }) => {
+      test.setTimeout(120_000);
+      const nobody = await openPage(null, options);
+      await nobody.goto("/login");
+      await take(nobody, "sign-in", look);
+
+      const admin = await openPage(filled.admin, options);
+      await admin.goto("/admin/email-accounts");
+      await expect(admin.getByText(/Next in|due now/).first()).toBeVisible();
+      await take(admin, "email-accounts", look);
+      await admin.goto("/admin/email-accounts/new");
+      await admin.getByLabel("Email Address", { exact: true }).fill("orders@acme.example");
+      await admin.getByLabel("SMTP Host", { exact: true }).fill("smtp.gmail.com");
+      await expect(admin.getByText("Detected: imap.gmail.com.")).toBeVisible();
+      await admin.getByLabel("SMTP Username", { exact: true }).fill("orders@acme.example");
+      await take(admin, "account-form", look);
+      await admin.goto("/admin/mail");
+      await take(admin, "admin-mail", look);
+      await admin.goto("/admin/people");
+      await take(admin, "people", look);
+
+      const agent = await openPage(filled.agent, options);
+      await agent.goto("/tickets");
+      await take(agent, "ticket-list", look);
+      await agent.goto(`/tickets/${filled.ticket}`);
+      await take(agent, "ticket", look);
+      await agent.goto("/practice");
+      await agent.getByRole("button", { name: "Send a practice mail" }).click();
+      await expect(agent.getByRole("link", { name: /^ticket #\d+$/ }).first()).toBeVisible();
+      await take(agent, "practice", look);
+
+      const customer = await openPage(filled.customer, options);
+      await customer.goto(`/my/${filled.ownTicket}`);
+      await take(customer, "portal", look);
+    });
+  }
+});
+
+/** An account whose provider refuses its password: a page without trouble shows only half. */
+async function addTroubledAccount(admin: Person): Promise<void> {
+  const email = "orders@practice.test";
+  const { id } = await createAccount(
+    { id: admin.id, role: "ADMIN" },
+    {
+      ...{ email, smtpHost: "smtp.gmail.com", smtpUsername: email },
+      ...{ smtpPassword: "abcdefghijklmnop" },
+    },
+  );
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  await db().prisma.emailAccount.update({
+    where: { id },
+    data: {
+      ...{ pollingEnabled: true, lastPolledAt: hourAgo, failingSince: hourAgo },
+      ...{ lastErrorKind: "auth", consecutiveFailures: 5 },
+      lastError: "Google refused this password.",
+      lastErrorFix: "Turn on 2-Step Verification, create an App Password, paste its 16 letters.",
+      nextPollAt: new Date(Date.now() + 86_400_000),
+    },
+  });
+}
+
+/** A day of polls, with mail in office hours, for the strips of the Email Accounts page. */
+async function addPollHistory(): Promise<void> {
+  const accounts = await db().prisma.emailAccount.findMany({
+    where: { pollingEnabled: true },
+    select: { id: true, lastErrorKind: true },
+  });
+  for (const { id, lastErrorKind } of accounts) {
+    const rows = Array.from({ length: 48 }, (_, half) => {
+      const startedAt = new Date(Date.now() - (half + 1) * 1_800_000 + 60_000);
+      const isFailing = lastErrorKind !== null && half < 2;
+      const stored = !isFailing && half % 7 < 3 && half % 4 !== 1 ? (half % 3) + 1 : 0;
+      const error = isFailing ? "Google refused this password." : null;
+      return { accountId: id, startedAt, finishedAt: startedAt, seen: stored, stored, error };
+    });
+    await db().prisma.pollRun.createMany({ data: rows });
+  }
+}
