@@ -17,8 +17,8 @@ import {
 import { storeBlobs } from "./record";
 import { type Outcome, ParentPending, routeMail } from "./route";
 
-/** Receipts claimed at once: few, so that a lease never ends while one waits for the parser. */
-const CLAIM_SIZE = 10;
+/** Receipts claimed at once: so few that the default lease outlasts the parser's deadline for each. */
+const CLAIM_SIZE = 3;
 
 /** Tries after which a mail is quarantined, and parser deaths after which it is. */
 const ATTEMPTS_MAX = 5;

@@ -105,7 +105,10 @@ export async function writeReply(
     fromAddress: account.email,
     toAddresses: [to],
     ccAddresses: cc.map((address) => ({ name: "", address })),
-    subject: replySubject(ticket.subject, ticket.number),
+    // The first mail of a ticket answers nothing.
+    subject: inReplyTo
+      ? replySubject(ticket.subject, ticket.number)
+      : `${ticket.subject} [#${ticket.number}]`,
     text: reply.text,
     newText: reply.text,
     sentAt: new Date(),
