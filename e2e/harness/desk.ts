@@ -15,6 +15,8 @@ export type DeskOptions = {
   worker?: boolean;
   /** Whether the practice mail server is there and its address connected, as in the quickstart. */
   practice?: boolean;
+  /** On top of the harness's own settings. */
+  env?: Record<string, string>;
 };
 
 /** A whole Mailroom of its own: database, web process and worker, built for production. */
@@ -45,6 +47,7 @@ export async function startDesk(servers: Servers, options: DeskOptions): Promise
     EMAIL_POLLING_INTERVAL: "2",
     EMAIL_ALLOWED_PRIVATE_HOSTS: "127.0.0.0/8,localhost",
     WORKER_LEASE_SECONDS: "10",
+    ...options.env,
   };
   Object.assign(process.env, settings);
   reloadEnv();

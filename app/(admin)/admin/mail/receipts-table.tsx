@@ -69,7 +69,7 @@ function MailCell({ row }: { row: ReceiptRow }) {
   const sender = row.from?.address ?? "Unknown sender";
   return (
     <>
-      <span className="block truncate" dir="auto">
+      <span className="block truncate text-left" dir="auto">
         {row.hasOriginal ? row.subject || "(no subject)" : "Never delivered by the server"}
       </span>
       <span className="block truncate text-ink-3" title={row.from?.name || undefined}>
