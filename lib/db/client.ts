@@ -72,10 +72,29 @@ export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   }
 }
 
+/** SQLSTATE: serialization_failure and deadlock_detected. */
+const RETRYABLE = /^(40001|40P01)$/;
+
+/**
+ * Prisma calls both P2034, but in raw queries everything is P2010, with Postgres's own code further
+ * inside. Its words don't count: a database may speak another language.
+ */
 function isRetryable(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code === "P2034" || code === "40001" || code === "40P01") return true;
-  return error instanceof Error && /deadlock detected|could not serialize/.test(error.message);
+  if (!(error instanceof Error)) return false;
+  const [code, cause] = [field(error, "code"), field(error, "meta", "driverAdapterError", "cause")];
+  return (
+    code === "P2034" ||
+    RETRYABLE.test(String(code)) ||
+    RETRYABLE.test(String(field(cause, "originalCode")))
+  );
+}
+
+/** A property that may not be there, however deep. */
+function field(value: unknown, ...path: string[]): unknown {
+  let at = value;
+  for (const name of path)
+    at = typeof at === "object" && at !== null && name in at ? Reflect.get(at, name) : undefined;
+  return at;
 }
 
 /** True when `error` is the violation of a unique constraint, in Prisma's words or in Postgres's. */

@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { emptyDatabase, useTestDatabase } from "../testing/database";
+import { db, inTransaction, type Tx } from "./client";
+
+useTestDatabase();
+
+const PEOPLE = ["ann@customer.test", "bob@customer.test"] as const;
+
+beforeEach(() => emptyDatabase(db().pool));
+
+/** A promise and what resolves it. */
+function signal() {
+  let resolve = () => {};
+  const reached = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { reached, resolve };
+}
+
+/** Two transactions that take the same two rows in opposite order. @returns how often each ran. */
+async function deadlock(take: (tx: Tx, email: string) => Promise<unknown>): Promise<number[]> {
+  const held = [signal(), signal()] as const;
+  const runs = [0, 0];
+  const run = (own: 0 | 1) =>
+    inTransaction(async (tx) => {
+      runs[own] = (runs[own] ?? 0) + 1;
+      await take(tx, PEOPLE[own]);
+      held[own].resolve();
+      await held[own === 0 ? 1 : 0].reached;
+      await take(tx, PEOPLE[own === 0 ? 1 : 0]);
+    });
+  await Promise.all([run(0), run(1)]);
+  return runs;
+}
+
+describe("a deadlock", () => {
+  it.each([
+    [
+      "new rows with a unique address",
+      (tx: Tx, email: string) => tx.contact.createMany({ data: [{ email }], skipDuplicates: true }),
+    ],
+    [
+      "rows locked by raw SQL",
+      (tx: Tx, email: string) =>
+        tx.$queryRaw`SELECT "id" FROM "Contact" WHERE "email" = ${email}::citext FOR UPDATE`,
+    ],
+    [
+      "rows changed by raw SQL",
+      (tx: Tx, email: string) =>
+        tx.$executeRaw`UPDATE "Contact" SET "name" = 'x' WHERE "email" = ${email}::citext`,
+    ],
+  ])("over %s ends with both done, one of them at its second try", async (what, take) => {
+    if (!what.startsWith("new"))
+      await db().prisma.contact.createMany({ data: PEOPLE.map((email) => ({ email })) });
+    expect((await deadlock(take)).sort()).toEqual([1, 2]);
+    expect(await db().prisma.contact.count()).toBe(2);
+  });
+
+  it("is recognised in a database that speaks another language", async () => {
+    let tries = 0;
+    await inTransaction(async (tx) => {
+      tries++;
+      if (tries === 1)
+        await tx.$executeRaw`DO $$ BEGIN
+          RAISE EXCEPTION 'Verklemmung entdeckt' USING ERRCODE = '40P01'; END $$`;
+    });
+    expect(tries).toBe(2);
+  });
+});
+
+describe("a transaction", () => {
+  it("that fails for another reason is not tried again", async () => {
+    let tries = 0;
+    const work = inTransaction(async (tx) => {
+      tries++;
+      await tx.$executeRaw`SELECT 1 / 0`;
+    });
+    await expect(work).rejects.toThrow();
+    expect(tries).toBe(1);
+  });
+
+  it("that fails the same way every time ends after five tries", async () => {
+    let tries = 0;
+    const work = inTransaction(async (tx) => {
+      tries++;
+      await tx.$executeRaw`DO $$ BEGIN RAISE EXCEPTION 'busy' USING ERRCODE = '40001'; END $$`;
+    });
+    await expect(work).rejects.toThrow();
+    expect(tries).toBe(5);
+  });
+});
