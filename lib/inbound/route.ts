@@ -1,8 +1,8 @@
-import { ensureContact } from "../contacts";
+import { type ContactRef, ensureContacts } from "../contacts";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
 import { contentIdOf } from "../mail/content-id";
-import type { Mail } from "../mail/mail";
+import type { Mail, MailAddress } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { recordBounce } from "../outbound/bounce";
 import { appendInbound } from "../tickets/append";
@@ -13,6 +13,8 @@ import { attachBlobs, believableDate, messageFrom, type StoredAttachment } from 
 import {
   findLateChild,
   findThread,
+  lockConversation,
+  lockTarget,
   type Match,
   mayJoin,
   type TargetTicket,
@@ -57,6 +59,7 @@ export async function routeMail(
   mail: Mail,
   attachments: StoredAttachment[],
 ): Promise<Outcome> {
+  await lockConversation(tx, mail);
   const contentId = contentIdOf(mail);
   const at = believableDate(mail, receipt.internalDate ?? receipt.receivedAt);
   const routing = { receipt, mail, attachments, contentId, at };
@@ -128,7 +131,8 @@ async function asFlood(tx: Tx, { receipt, contentId }: Routing): Promise<Outcome
 async function asBounce(tx: Tx, routing: Routing): Promise<Outcome | null> {
   const { mail } = routing;
   if (!mail.bounce?.originalMessageId) return null;
-  const target = await recordBounce(tx, mail.bounce);
+  const ticket = await recordBounce(tx, mail.bounce);
+  const target = ticket && (await lockTarget(tx, ticket.id));
   if (!target) return null;
   return append(tx, routing, target, {
     why: `Delivery report about the reply sent from #${target.number}`,
@@ -148,20 +152,23 @@ async function asCopy(tx: Tx, routing: Routing): Promise<Outcome | null> {
       fromAddress: addressKey(mail.from.address),
     },
     orderBy: { createdAt: "asc" },
-    select: { ticket: { select: { id: true, number: true, deletedAt: true } } },
+    select: { ticketId: true },
   });
-  if (!first || first.ticket.deletedAt) return null;
-  const why = `Added to #${first.ticket.number}: the same mail by its Message-ID and sender, with other content`;
-  return append(tx, routing, first.ticket, { why, isNewParticipant: false, isQuiet: true });
+  const target = first && (await lockTarget(tx, first.ticketId));
+  if (!target || target.isDeleted) return null;
+  const why = `Added to #${target.number}: the same mail by its Message-ID and sender, with other content`;
+  return append(tx, routing, target, { why, isNewParticipant: false, isQuiet: true });
 }
 
 async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
   const { mail } = routing;
-  const match = (await findThread(tx, mail)) ?? (await findLateChild(tx, mail));
-  if (!match) {
+  const found = (await findThread(tx, mail)) ?? (await findLateChild(tx, mail));
+  const ticket = found && (await lockTarget(tx, found.ticket.id));
+  if (!ticket) {
     await waitForParent(tx, routing);
     return null;
   }
+  const match = { ...found, ticket };
   const joining = await mayJoin(tx, match, mail);
   if (joining === "stranger") {
     const who = mail.from ? `${mail.from.address} is not a participant` : "its sender is unknown";
@@ -215,7 +222,9 @@ async function append(
   how: { why: string; isNewParticipant: boolean; isQuiet: boolean },
 ): Promise<Outcome> {
   const { mail, contentId, at, attachments } = routing;
-  const contact = mail.from ? await ensureContact(tx, mail.from) : null;
+  // People an automatic mail or a new participant names join nobody's ticket.
+  const named = how.isQuiet || how.isNewParticipant ? [] : await peopleNamed(tx, mail);
+  const { contact, others } = await contactsOf(tx, mail, named);
   const reason = how.isNewParticipant
     ? `${how.why}. ${mail.from?.address ?? "The sender"} is new on this ticket`
     : how.why;
@@ -229,7 +238,7 @@ async function append(
   await attachBlobs(tx, messageRowId, attachments);
   if (contact && how.isNewParticipant)
     await addParticipants(tx, target.id, [contact.id], { role: "CC", isNew: true });
-  else if (!how.isQuiet) await addPeopleNamed(tx, target.id, mail);
+  await addParticipants(tx, target.id, others, { role: "CC" });
   return { status: "PROCESSED", outcome: "message", reason, messageRowId, contentId };
 }
 
@@ -239,7 +248,7 @@ async function asNewTicket(
   options: { possibleReplyToId?: string; why?: string },
 ): Promise<Outcome> {
   const { receipt, mail, contentId, at, attachments } = routing;
-  const contact = mail.from ? await ensureContact(tx, mail.from) : null;
+  const { contact, others } = await contactsOf(tx, mail, await peopleNamed(tx, mail));
   const ticket = await createTicketRow(tx, {
     subject: mail.subject,
     source: "EMAIL",
@@ -258,12 +267,12 @@ async function asNewTicket(
     at,
   });
   await attachBlobs(tx, messageRowId, attachments);
-  await addPeopleNamed(tx, ticket.id, mail);
+  await addParticipants(tx, ticket.id, others, { role: "CC" });
   return { status: "PROCESSED", outcome: "ticket", reason, messageRowId, contentId };
 }
 
-/** To and Cc people may write to the ticket from now on; our own addresses are nobody's. */
-async function addPeopleNamed(tx: Tx, ticketId: string, mail: Mail): Promise<void> {
+/** To and Cc people, who may write to the ticket from now on; our own addresses are nobody's. */
+async function peopleNamed(tx: Tx, mail: Mail): Promise<MailAddress[]> {
   const people = [...mail.to, ...mail.cc];
   const addresses = people.map((person) => addressKey(person.address));
   const own = await tx.emailAccount.findMany({
@@ -271,8 +280,19 @@ async function addPeopleNamed(tx: Tx, ticketId: string, mail: Mail): Promise<voi
     select: { email: true },
   });
   const ours = new Set(own.map((account) => account.email.toLowerCase()));
-  const others = people.filter((person) => !ours.has(addressKey(person.address)));
-  const contactIds: string[] = [];
-  for (const person of others) contactIds.push((await ensureContact(tx, person)).id);
-  await addParticipants(tx, ticketId, contactIds, { role: "CC" });
+  return people.filter((person) => !ours.has(addressKey(person.address)));
+}
+
+/** The contacts of a mail, all made at once: that of its sender, and of those it names. */
+async function contactsOf(
+  tx: Tx,
+  mail: Mail,
+  named: MailAddress[],
+): Promise<{ contact: ContactRef | null; others: string[] }> {
+  const contacts = await ensureContacts(tx, mail.from ? [mail.from, ...named] : named);
+  const find = ({ address }: MailAddress) => contacts.get(addressKey(address));
+  return {
+    contact: (mail.from && find(mail.from)) ?? null,
+    others: [...new Set(named.flatMap((person) => find(person)?.id ?? []))],
+  };
 }

@@ -4,6 +4,10 @@ import { addressKey } from "../mail/address";
 import type { Mail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { ticketNumberInSubject } from "../mail/subject";
+import { lockTicket } from "../tickets/append";
+
+/** Merges may follow one another; more than this would be a circle. */
+const MERGES_MAX = 10;
 
 export type TargetTicket = {
   id: string;
@@ -20,6 +24,23 @@ export type Match = { ticket: TargetTicket; via: "ours" | "known" | "subject"; e
 export function threadKeys(mail: Pick<Mail, "inReplyTo" | "references">): string[] {
   const newestFirst = [...mail.inReplyTo.toReversed(), ...mail.references.toReversed()];
   return [...new Set(newestFirst.map(messageIdKey))];
+}
+
+/**
+ * Makes workers take the mails of one conversation one after the other, until the transaction ends.
+ * A mail and its answer, or two copies of one mail, handled at the same moment would not see each
+ * other and become two tickets. Call it before anything is looked up.
+ */
+export async function lockConversation(
+  tx: Tx,
+  mail: Pick<Mail, "messageId" | "inReplyTo" | "references">,
+): Promise<void> {
+  const own = mail.messageId === null ? [] : [messageIdKey(mail.messageId)];
+  // All in the same order, so that two mails never wait for each other.
+  const keys = [...new Set([...own, ...threadKeys(mail)])].sort();
+  if (keys.length === 0) return;
+  await tx.$executeRaw`
+    SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(${keys}::text[]) AS key`;
 }
 
 /**
@@ -60,13 +81,27 @@ export async function findThread(tx: Tx, mail: Mail): Promise<Match | null> {
   return ticket && { ticket, via: "subject", evidence: `the subject names #${number}` };
 }
 
+/**
+ * Locks the ticket a mail goes to and looks at it again: in the meantime an agent may have closed
+ * it, or merged it into another one, which is locked and returned then. Null when it is gone.
+ */
+export async function lockTarget(tx: Tx, ticketId: string): Promise<TargetTicket | null> {
+  let id = ticketId;
+  for (let moves = 0; moves < MERGES_MAX; moves++) {
+    if (!(await lockTicket(tx, id))) return null;
+    const target = await ticketOf(tx, { id });
+    if (!target || target.id === id) return target;
+    id = target.id;
+  }
+  throw new Error(`Ticket ${ticketId} was merged again and again.`);
+}
+
 async function ticketOf(
   tx: Tx,
   where: { id: string } | { number: number },
 ): Promise<TargetTicket | null> {
   let ticket = await tx.ticket.findFirst({ where, select: TICKET_FIELDS });
-  // Merges may follow one another; more than ten would be a circle.
-  for (let hops = 0; ticket?.mergedIntoId && hops < 10; hops++)
+  for (let hops = 0; ticket?.mergedIntoId && hops < MERGES_MAX; hops++)
     ticket = await tx.ticket.findUnique({
       where: { id: ticket.mergedIntoId },
       select: TICKET_FIELDS,

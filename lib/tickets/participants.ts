@@ -4,7 +4,13 @@ import { AppError } from "../errors";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { recordEvent } from "./events";
 
-/** Makes contacts participants of a ticket; who is one already stays as they are. */
+/** People on one ticket: a sender who names fifty others in every mail must not fill it for ever. */
+const PARTICIPANTS_MAX = 500;
+
+/**
+ * Makes contacts participants of a ticket, as long as there is room; who is one already stays as
+ * they are.
+ */
 export async function addParticipants(
   tx: Tx,
   ticketId: string,
@@ -12,8 +18,10 @@ export async function addParticipants(
   as: { role: ParticipantRole; isNew?: boolean },
 ): Promise<void> {
   if (contactIds.length === 0) return;
+  const room = PARTICIPANTS_MAX - (await tx.ticketParticipant.count({ where: { ticketId } }));
+  if (room <= 0) return;
   await tx.ticketParticipant.createMany({
-    data: contactIds.map((contactId) => ({
+    data: contactIds.slice(0, room).map((contactId) => ({
       ticketId,
       contactId,
       role: as.role,
