@@ -19,17 +19,17 @@ const DELIVERERS = 4;
 
 export type RunningWorker = { id: string; stop(): Promise<void> };
 
-/** Keeps passes that are still going on: a slow account must not hold up the others. */
+/** Passes that are still going on, and how many accounts are being polled in them. */
 class Passes {
   private readonly running = new Set<Promise<unknown>>();
   accounts = 0;
 
-  start(accounts: number, pass: Promise<unknown>): void {
+  /** `run` says of each account when it is done: a slow one must not keep the others' places. */
+  start(accounts: number, run: (onAccountEnd: () => void) => Promise<unknown>): void {
     this.accounts += accounts;
-    const tracked = pass.finally(() => {
-      this.accounts -= accounts;
-      this.running.delete(tracked);
-    });
+    const tracked = run(() => {
+      this.accounts--;
+    }).finally(() => this.running.delete(tracked));
     this.running.add(tracked);
   }
 
@@ -97,8 +97,9 @@ async function pollDue(
   if (room <= 0) return;
   const leases = await claimDueAccounts(owner, room, env().WORKER_LEASE_SECONDS);
   if (leases.length === 0) return;
-  const pass = pollAccounts(leases, processor, signal).catch((error) =>
-    log.error(`A pass failed: ${error instanceof Error ? error.stack : error}`),
+  passes.start(leases.length, (onAccountEnd) =>
+    pollAccounts(leases, processor, signal, onAccountEnd).catch((error) =>
+      log.error(`A pass failed: ${error instanceof Error ? error.stack : error}`),
+    ),
   );
-  passes.start(leases.length, pass);
 }

@@ -41,21 +41,25 @@ const SETTLE_MS = 75_000;
 
 /**
  * Polls the leased accounts side by side, each in its own lease, processes what came, and prints the
- * guide's lines. One account's trouble harms no other.
+ * guide's lines. One account's trouble harms no other. `onAccountEnd` is called as each account is
+ * done, which for one may be long before the pass is.
  */
 export async function pollAccounts(
   leases: AccountLease[],
   processor: Processor,
   signal: AbortSignal,
+  onAccountEnd = () => {},
 ): Promise<PassResult> {
   if (leases.length === 0) return NOTHING;
   const results = await Promise.all(
     leases.map((lease) =>
-      pollAccount(lease, processor, signal).catch((error: unknown) => {
-        // The database went away, or a bug: the lease ends by itself, the other accounts go on.
-        log.error(error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
-        return NOTHING;
-      }),
+      pollAccount(lease, processor, signal)
+        .catch((error: unknown) => {
+          // The database went away, or a bug: the lease ends by itself, the other accounts go on.
+          log.error(error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
+          return NOTHING;
+        })
+        .finally(onAccountEnd),
     ),
   );
   const total = results.reduce(add, NOTHING);
