@@ -163,31 +163,47 @@ async function fetchBatch(
           isRelisted: mail.uid <= cursor.relistUpTo,
           quarantine: null,
         }
-      : await readHeaderOnly(folder, mail, cursor);
+      : await readHeaderOnly(folder, mail, cursor, bytesMax);
     if (receipt) receipts.push(receipt);
   }
   return { receipts, seen: receipts.length };
 }
 
-/** A mail too large to fetch, or one that is gone: null when it was expunged in the meantime. */
+/**
+ * What is kept of a mail whose bytes did not come: the header of one too large to fetch, nothing of
+ * an empty one; null when it was expunged in the meantime.
+ * @throws MailError when the server has the mail and should have delivered it.
+ */
 async function readHeaderOnly(
   folder: ImapFolder,
   mail: ListedMail,
   cursor: Cursor,
+  bytesMax: number,
 ): Promise<Receipt | null> {
   const header = await folder.fetchHeader(mail.uid);
-  if (header && mail.size > 0)
-    return {
-      uid: mail.uid,
-      internalDate: mail.internalDate,
-      raw: header,
-      isTruncated: true,
-      isRelisted: mail.uid <= cursor.relistUpTo,
-      quarantine: null,
-    };
-  return mail.size === 0
-    ? withoutBytes(mail, cursor, "The mail is empty: the server holds 0 bytes for it.")
-    : null;
+  if (mail.size === 0)
+    return withoutBytes(mail, cursor, "The mail is empty: the server holds 0 bytes for it.");
+  if (!header) return null;
+  if (mail.size <= bytesMax) throw notDelivered(mail);
+  return {
+    uid: mail.uid,
+    internalDate: mail.internalDate,
+    raw: header,
+    isTruncated: true,
+    isRelisted: mail.uid <= cursor.relistUpTo,
+    quarantine: null,
+  };
+}
+
+/** To go on without it would lose it: the cursor never comes back. */
+function notDelivered({ uid, size }: ListedMail): MailError {
+  return new MailError({
+    kind: "transient",
+    code: "ENOTDELIVERED",
+    cause: `The server lists a mail of ${size} bytes (UID ${uid}) and does not deliver it.`,
+    fix: `It is tried again; after ${STUCK_TRIES_MAX} tries the mail is set aside under Admin → Mail.`,
+    serverSaid: null,
+  });
 }
 
 function withoutBytes(mail: ListedMail, cursor: Cursor, quarantine: string): Receipt {
