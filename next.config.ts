@@ -4,6 +4,8 @@ const config: NextConfig = {
   // Several checkouts of one machine, or a test beside a running app, build into folders of their own.
   distDir: process.env.NEXT_DIST_DIR || ".next",
   poweredByHeader: false,
+  // Browsers ask for it on pages that name no icon of their own: errors, downloads.
+  rewrites: async () => [{ source: "/favicon.ico", destination: "/icon.svg" }],
   // Types are checked by `npm run check`, once; the build of a first run need not do it again.
   typescript: { ignoreBuildErrors: true },
   // Images in mail come from strangers: they are never optimised on the server.
