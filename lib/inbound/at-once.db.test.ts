@@ -6,6 +6,7 @@ import { emptyDatabase, useTestDatabase } from "../testing/database";
 import { createTicket, createUser } from "../testing/factories";
 import { outcomeOf, receive, receiveOnTicket, store, testProcessor } from "../testing/pipeline";
 import { nextMessageId, rawMail } from "../testing/raw-mail";
+import { untilBlocked } from "../testing/until-blocked";
 import { replyToTicket } from "../tickets/reply";
 import { claimReceipts } from "./receipt-claims";
 import { routeMail } from "./route";
@@ -15,23 +16,6 @@ useTestDatabase();
 const ANN = "Ann <ann@customer.test>";
 
 beforeEach(() => emptyDatabase(db().pool));
-
-/** Waits until some connection waits for a lock, or until `work` is over without one. */
-async function untilBlocked(work: Promise<unknown>): Promise<void> {
-  let isOver = false;
-  const over = () => {
-    isOver = true;
-  };
-  work.then(over, over);
-  const isBlocked = async () => {
-    const { rowCount } = await db().pool.query(
-      `SELECT 1 FROM pg_stat_activity
-       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return isOver || rowCount !== 0;
-  };
-  await expect.poll(isBlocked, { timeout: 10_000, interval: 10 }).toBe(true);
-}
 
 /** Does `change` in a transaction that is committed only when `work` waits for it. */
 async function meanwhile<T>(

@@ -24,21 +24,16 @@ export async function recordBounce(
   bounce: Bounce,
 ): Promise<{ id: string; number: number } | null> {
   if (!bounce.originalMessageId) return null;
-  const sent = await tx.outboundEmail.findFirst({
-    where: { message: { messageIdKey: messageIdKey(bounce.originalMessageId) } },
-    select: {
-      id: true,
-      recipients: true,
-      message: { select: { ticket: { select: { id: true, number: true, deletedAt: true } } } },
-    },
-  });
+  const id = await lockDelivery(tx, bounce.originalMessageId);
+  const sent = id && (await tx.outboundEmail.findUnique({ where: { id }, select: SENT }));
   if (!sent || sent.message.ticket.deletedAt) return null;
   const recipients = recipientsSchema.parse(sent.recipients);
   for (const report of bounce.recipients) {
     const recipient = recipients.find(
       ({ address }) => address.toLowerCase() === report.address.toLowerCase(),
     );
-    if (!recipient || !report.permanent) continue;
+    // Servers report some failures more than once, also in one report.
+    if (!recipient || !report.permanent || recipient.status === "bounced") continue;
     recipient.status = "bounced";
     recipient.response = `Returned as undeliverable (${report.status})`;
     await recordEvent(tx, sent.message.ticket.id, null, {
@@ -52,6 +47,19 @@ export async function recordBounce(
     data: { recipients },
     select: { id: true },
   });
-  const { id, number } = sent.message.ticket;
-  return { id, number };
+  return { id: sent.message.ticket.id, number: sent.message.ticket.number };
+}
+
+const SENT = {
+  id: true,
+  recipients: true,
+  message: { select: { ticket: { select: { id: true, number: true, deletedAt: true } } } },
+} as const;
+
+/** Two reports about one mail come one after the other. @returns the delivery's id, or null. */
+async function lockDelivery(tx: Tx, messageId: string): Promise<string | null> {
+  const [delivery] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT o."id" FROM "OutboundEmail" o JOIN "Message" m ON m."id" = o."messageRowId"
+    WHERE m."messageIdKey" = ${messageIdKey(messageId)} ORDER BY o."id" LIMIT 1 FOR UPDATE OF o`;
+  return delivery?.id ?? null;
 }

@@ -91,13 +91,25 @@ export async function renewDelivery(
   );
 }
 
+/**
+ * The recipients as this try left them, but who is reported as undeliverable stays so: the report
+ * may have come in before the try's end was written.
+ */
+const RECIPIENTS = `COALESCE((
+  SELECT jsonb_agg(COALESCE(bounced.value, ended.value) ORDER BY ended.n)
+  FROM jsonb_array_elements($4::jsonb) WITH ORDINALITY AS ended (value, n)
+  LEFT JOIN LATERAL (
+    SELECT known.value FROM jsonb_array_elements("OutboundEmail"."recipients") AS known (value)
+    WHERE known.value->>'address' = ended.value->>'address' AND known.value->>'status' = 'bounced'
+    LIMIT 1) bounced ON true), '[]')`;
+
 /** Writes how a try ended, if the delivery is still ours. */
 export async function finishDelivery(delivery: ClaimedDelivery, end: DeliveryEnd): Promise<void> {
   const minutes = RETRY_MINUTES[delivery.attempts - 1] ?? 120;
   const waitSeconds =
     end.waitSeconds ?? (end.status === "UNKNOWN" ? UNKNOWN_WAIT_SECONDS : minutes * 60);
   await db().pool.query(
-    `UPDATE "OutboundEmail" SET "status" = $3::"OutboundStatus", "recipients" = $4::jsonb, "lastResponse" = COALESCE($5, "lastResponse"),
+    `UPDATE "OutboundEmail" SET "status" = $3::"OutboundStatus", "recipients" = ${RECIPIENTS}, "lastResponse" = COALESCE($5, "lastResponse"),
        "lastError" = $6, "lastErrorFix" = $7, "leaseOwner" = NULL, "leaseUntil" = NULL,
        "nextAttemptAt" = now() + make_interval(secs => $8),
        "sentAt" = CASE WHEN $3 = 'SENT' THEN now() ELSE "sentAt" END,

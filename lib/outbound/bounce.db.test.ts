@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { db, inTransaction } from "../db/client";
+import { emptyDatabase, useTestDatabase } from "../testing/database";
+import { createMessage, createOutbound } from "../testing/factories";
+import { untilBlocked } from "../testing/until-blocked";
+import { type Recipient, recordBounce } from "./bounce";
+import { claimDelivery, finishDelivery } from "./delivery-claims";
+
+useTestDatabase();
+
+beforeEach(() => emptyDatabase(db().pool));
+
+const MESSAGE_ID = "ours@desk.example";
+const recipient = (address: string, status: Recipient["status"]) => ({
+  address,
+  status,
+  response: null,
+});
+
+/** A delivery to Ann and Bob. */
+async function toTwo(status: Recipient["status"]) {
+  const message = await createMessage({
+    kind: "OUTBOUND",
+    messageId: MESSAGE_ID,
+    messageIdKey: MESSAGE_ID,
+  });
+  const recipients = [
+    recipient("ann@customer.test", status),
+    recipient("bob@customer.test", status),
+  ];
+  return createOutbound({ messageRowId: message.id, messageId: MESSAGE_ID, recipients });
+}
+
+const reportOf = (...addresses: string[]) => ({
+  originalMessageId: MESSAGE_ID,
+  recipients: addresses.map((address) => ({ address, status: "5.1.1", permanent: true })),
+});
+
+const states = async (id: string) =>
+  (await db().prisma.outboundEmail.findUniqueOrThrow({ where: { id } })).recipients;
+
+describe("reports about a delivery", () => {
+  it("that come in at the same moment are both kept", async () => {
+    const { id } = await toTwo("accepted");
+    const { second } = await inTransaction(async (tx) => {
+      await recordBounce(tx, reportOf("ann@customer.test"));
+      const second = inTransaction((other) => recordBounce(other, reportOf("bob@customer.test")));
+      await untilBlocked(second);
+      return { second };
+    });
+    await second;
+    expect(await states(id)).toMatchObject([{ status: "bounced" }, { status: "bounced" }]);
+  });
+
+  it("that come in before the try's end is written are not overwritten by it", async () => {
+    const { id } = await toTwo("queued");
+    const delivery = await claimDelivery("test", 60);
+    if (!delivery) throw new Error("The delivery is not due.");
+    await inTransaction((tx) => recordBounce(tx, reportOf("bob@customer.test")));
+    await finishDelivery(delivery, {
+      status: "SENT",
+      recipients: [
+        recipient("ann@customer.test", "accepted"),
+        recipient("bob@customer.test", "accepted"),
+      ],
+      response: "250 ok",
+      error: null,
+      fix: null,
+    });
+    expect(await states(id)).toMatchObject([{ status: "accepted" }, { status: "bounced" }]);
+  });
+
+  it("that name one recipient again and again are one line of history", async () => {
+    await toTwo("accepted");
+    const report = reportOf("ann@customer.test", "ANN@customer.test", "ann@customer.test");
+    await inTransaction((tx) => recordBounce(tx, report));
+    expect(await db().prisma.ticketEvent.count({ where: { kind: "bounced" } })).toBe(1);
+  });
+});
