@@ -6,7 +6,7 @@ import { notifyNow } from "../db/listen";
 import { env } from "../env";
 import { messageOf } from "../errors";
 import { log, oneLine } from "../log";
-import { composeMail } from "../mail/compose";
+import { type ComposedMail, composeMail, type OutgoingMail } from "../mail/compose";
 import { MailError } from "../transport/mail-error";
 import { type SentMail, sendMail } from "../transport/smtp";
 import { openAttachmentBytes } from "./attachments";
@@ -109,7 +109,7 @@ async function composeDelivery(delivery: ClaimedDelivery, envelopeTo: string[]) 
     include: { attachments: { orderBy: { position: "asc" } }, author: { select: { name: true } } },
   });
   const fromName = message.fromName || message.author?.name || "";
-  const mail = composeMail({
+  const mail = composed({
     from: { name: fromName, address: message.fromAddress ?? "" },
     to: people.parse(message.toAddresses),
     cc: people.parse(message.ccAddresses),
@@ -123,6 +123,21 @@ async function composeDelivery(delivery: ClaimedDelivery, envelopeTo: string[]) 
   });
   // Those who have it already do not get it again; the headers stay as they were written.
   return { ...mail, envelope: { from: message.fromAddress ?? "", to: envelopeTo } };
+}
+
+/** What can't be put together today can't be tomorrow either: the agent is told at once. */
+function composed(mail: OutgoingMail): ComposedMail {
+  try {
+    return composeMail(mail);
+  } catch (error) {
+    throw new MailError({
+      kind: "permanent",
+      code: "ECOMPOSE",
+      cause: `The mail could not be put together: ${messageOf(error)}.`,
+      fix: "Change it and send it again.",
+      serverSaid: null,
+    });
+  }
 }
 
 function endOfSent(
