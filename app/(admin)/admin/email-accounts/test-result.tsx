@@ -38,7 +38,9 @@ export function TestResult({ report, onClose }: { report: ProbeResult; onClose?:
         >
           {report.headline}
         </h3>
-        <span className="text-sm text-ink-3">{(report.totalMs / 1000).toFixed(2)} s</span>
+        <span className="text-sm whitespace-nowrap text-ink-3">
+          {(report.totalMs / 1000).toFixed(2)} s
+        </span>
         {onClose && (
           <Button
             variant="quiet"
