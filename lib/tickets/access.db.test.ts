@@ -103,6 +103,14 @@ describe("a customer", () => {
   });
 });
 
+describe("a number that no ticket can have", () => {
+  it.each([0, -1, 1.5, Number.NaN, 2 ** 31, 2 ** 53])("is not found: %d", async (number) => {
+    await expect(changeStatus(agent, number, "SOLVED")).rejects.toMatchObject({
+      code: "not-found",
+    });
+  });
+});
+
 describe("an agent", () => {
   it.each(DESK_ONLY)("may %s on any ticket, but not on one that was deleted", async (_, act) => {
     await act(agent, foreign);

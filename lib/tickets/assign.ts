@@ -14,7 +14,7 @@ export async function assignTicket(
 ): Promise<void> {
   requireDesk(actor);
   await inTransaction(async (tx) => {
-    const { id } = await requireTicketAccess(actor, number, tx);
+    const { id } = await requireTicketAccess(tx, actor, number);
     if (userId) {
       const agent = await tx.user.findFirst({
         where: { id: userId, isActive: true, role: { in: ["ADMIN", "AGENT"] } },

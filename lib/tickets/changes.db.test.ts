@@ -15,7 +15,7 @@ import { mergeTicket } from "./merge";
 import { addNote, TEXT_MAX } from "./note";
 import { openTicketAsAgent, openTicketAsCustomer } from "./open";
 import { replyAsCustomer, replyToTicket } from "./reply";
-import { changeStatus, STATUS_CHANGES } from "./status";
+import { changePriority, changeStatus, STATUS_CHANGES } from "./status";
 
 useTestDatabase();
 
@@ -183,6 +183,25 @@ describe("a status", () => {
   );
 });
 
+describe("two agents who change one thing at the same moment", () => {
+  it("leave a history in which each change starts where the last one ended", async () => {
+    const { id, number } = await aTicket();
+    await Promise.all(
+      (["LOW", "HIGH", "URGENT"] as const).map((to) => changePriority(agent, number, to)),
+    );
+    const events = await db().prisma.ticketEvent.findMany({
+      where: { ticketId: id },
+      orderBy: { createdAt: "asc" },
+    });
+    const steps = events.map(({ data }) => data as { from: string; to: string });
+    const starts = steps.map(({ from }) => from).sort();
+    const ends = steps.map(({ to }) => to);
+    // Every value is left once, except the one that stands now.
+    const { priority } = await reread(id);
+    expect(starts).toEqual(["NORMAL", ...ends.filter((to) => to !== priority)].sort());
+  });
+});
+
 describe("assigning", () => {
   it("is to active agents only, and to nobody", async () => {
     const { id, number } = await aTicket();
@@ -216,6 +235,42 @@ describe("merging", () => {
       ["merged-into"],
       ["merged-from"],
     ]);
+  });
+
+  it("counts mails and not notes, agrees to nobody, and keeps waiting for us", async () => {
+    const [from, into] = [await aTicket(), await aTicket({ awaitingUs: false })];
+    await addNote(agent, { number: from.number, text: "A note" });
+    const stranger = await createContact();
+    await db().prisma.ticketParticipant.create({
+      data: { ticketId: from.id, contactId: stranger.id, role: "CC", isNew: true },
+    });
+    await mergeTicket(agent, { from: from.number, into: into.number });
+    expect(await reread(into.id)).toMatchObject({
+      messageCount: 2,
+      awaitingUs: true,
+      awaitingSince: from.awaitingSince,
+    });
+    const joined = await db().prisma.ticketParticipant.findFirst({
+      where: { ticketId: into.id, contactId: stranger.id },
+    });
+    expect(joined).toMatchObject({ isNew: true });
+  });
+
+  it("leaves nothing to write on the merged ticket, where nobody would see it", async () => {
+    const [from, into] = [await aTicket(), await aTicket()];
+    await mergeTicket(agent, { from: from.number, into: into.number });
+    const { number } = from;
+    for (const late of [
+      () => replyToTicket(agent, { number, text: "Too late" }),
+      () => addNote(agent, { number, text: "Too late" }),
+      () => changeStatus(agent, number, "OPEN"),
+      () => assignTicket(agent, number, agent.id),
+    ])
+      await expect(late()).rejects.toMatchObject({
+        code: "conflict",
+        message: `Ticket #${number} was merged into #${into.number}: go on there.`,
+      });
+    expect(await db().prisma.message.count({ where: { ticketId: from.id } })).toBe(0);
   });
 
   it("is refused into itself, twice, and in a circle", async () => {

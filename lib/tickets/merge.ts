@@ -1,7 +1,6 @@
 import { inTransaction, type Tx } from "../db/client";
 import { AppError } from "../errors";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
-import { lockTicket } from "./append";
 import { recordEvent } from "./events";
 
 /**
@@ -17,20 +16,16 @@ export async function mergeTicket(
   if (input.from === input.into)
     throw new AppError("conflict", "A ticket can't be merged into itself.");
   await inTransaction(async (tx) => {
-    const from = await requireTicketAccess(actor, input.from, tx);
-    const into = await requireTicketAccess(actor, input.into, tx);
     // Always in the same order, so that two merges never wait for each other.
-    for (const id of [from.id, into.id].sort()) await lockTicket(tx, id);
-    const merged = await tx.ticket.updateMany({
-      where: { id: from.id, mergedIntoId: null },
+    const [low, high] = [Math.min(input.from, input.into), Math.max(input.from, input.into)];
+    const first = await requireTicketAccess(tx, actor, low);
+    const second = await requireTicketAccess(tx, actor, high);
+    const [from, into] = input.from === low ? [first, second] : [second, first];
+    await tx.ticket.update({
+      where: { id: from.id },
       data: { mergedIntoId: into.id, status: "CLOSED", closedAt: new Date() },
+      select: { id: true },
     });
-    const target = await tx.ticket.findUniqueOrThrow({
-      where: { id: into.id },
-      select: { mergedIntoId: true },
-    });
-    if (merged.count === 0 || target.mergedIntoId)
-      throw new AppError("conflict", "One of the tickets has been merged already.");
     await moveMessages(tx, from.id, into.id);
     await recordEvent(tx, from.id, actor.id, { kind: "merged-into", number: into.number });
     await recordEvent(tx, into.id, actor.id, { kind: "merged-from", number: from.number });
@@ -38,22 +33,29 @@ export async function mergeTicket(
 }
 
 async function moveMessages(tx: Tx, fromId: string, intoId: string): Promise<void> {
-  const moved = await tx.message.updateMany({
-    where: { ticketId: fromId },
-    data: { ticketId: intoId },
-  });
+  const mails = { ticketId: fromId, kind: { not: "NOTE" as const } };
+  const mailCount = await tx.message.count({ where: mails });
+  await tx.message.updateMany({ where: { ticketId: fromId }, data: { ticketId: intoId } });
   const people = await tx.ticketParticipant.findMany({
     where: { ticketId: fromId },
-    select: { contactId: true },
+    select: { contactId: true, isNew: true },
   });
   // An agent merged on purpose: the people of the merged ticket are participants, without copies.
+  // To somebody nobody has agreed to yet, merging is no yes either.
   await tx.ticketParticipant.createMany({
-    data: people.map(({ contactId }) => ({ ticketId: intoId, contactId, role: "CC" as const })),
+    data: people.map((person) => ({ ...person, ticketId: intoId, role: "CC" as const })),
     skipDuplicates: true,
+  });
+  const waiting = await tx.ticket.findUniqueOrThrow({
+    where: { id: fromId },
+    select: { awaitingUs: true, awaitingSince: true },
   });
   await tx.ticket.update({
     where: { id: intoId },
-    data: { messageCount: { increment: moved.count }, lastMessageAt: new Date() },
+    data: { messageCount: { increment: mailCount }, lastMessageAt: new Date() },
     select: { id: true },
   });
+  // Whoever waits for us on the merged ticket waits on.
+  if (waiting.awaitingUs)
+    await tx.ticket.updateMany({ where: { id: intoId, awaitingUs: false }, data: waiting });
 }

@@ -31,7 +31,7 @@ export async function addNote(
   requireDesk(actor);
   const text = requireText(input.text);
   await inTransaction(async (tx) => {
-    const { id } = await requireTicketAccess(actor, input.number, tx);
+    const { id } = await requireTicketAccess(tx, actor, input.number);
     await addNoteTo(tx, actor, id, text);
   });
 }

@@ -41,7 +41,7 @@ export async function approveParticipant(
 ): Promise<void> {
   requireDesk(actor);
   await inTransaction(async (tx) => {
-    const { id } = await requireTicketAccess(actor, input.number, tx);
+    const { id } = await requireTicketAccess(tx, actor, input.number);
     const approved = await tx.ticketParticipant.updateMany({
       where: { ticketId: id, contactId: input.contactId },
       data: { isNew: false, approvedById: actor.id },

@@ -6,7 +6,7 @@ import { messageIdKey, mintMessageId } from "../mail/message-id";
 import { replySubject } from "../mail/subject";
 import { findSendingAccount, queueDelivery } from "../outbound/queue";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
-import { appendInbound, appendOutbound, lockTicket } from "./append";
+import { appendInbound, appendOutbound } from "./append";
 import { recordEvent } from "./events";
 import { requireText } from "./note";
 
@@ -43,8 +43,7 @@ export async function replyToTicket(
   ];
   if (cc.length > CC_MAX) throw new AppError("invalid", `At most ${CC_MAX} addresses in Cc.`, "cc");
   return inTransaction(async (tx) => {
-    const access = await requireTicketAccess(actor, input.number, tx);
-    await lockTicket(tx, access.id);
+    const access = await requireTicketAccess(tx, actor, input.number);
     await refuseWhenOvertaken(tx, access.id, input.lastMessageRowId);
     const messageRowId = await writeReply(tx, actor, access.id, { text, cc });
     if (input.status) await setStatus(tx, actor, access.id, input.status);
@@ -191,9 +190,8 @@ export async function replyAsCustomer(
   await inTransaction(async (tx) => {
     // Whoever writes here writes as the requester, so an agent may not do it for somebody else.
     const requester = { id: actor.id, role: "CUSTOMER" as const };
-    const access = await requireTicketAccess(requester, input.number, tx);
-    const ticket = await lockTicket(tx, access.id);
-    if (ticket?.status === "CLOSED")
+    const access = await requireTicketAccess(tx, requester, input.number);
+    if (access.status === "CLOSED")
       throw new AppError("conflict", "This ticket is closed. Open a new one.");
     const user = await tx.user.findUniqueOrThrow({
       where: { id: actor.id },

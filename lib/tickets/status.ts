@@ -17,8 +17,7 @@ export const REOPENED_BY_ANSWER: readonly TicketStatus[] = ["PENDING", "SOLVED"]
 
 /**
  * Changes a ticket's status.
- * @throws AppError "not-found"; "conflict" when the change is not in STATUS_CHANGES, or when
- * somebody changed the status in the meantime.
+ * @throws AppError "not-found"; "conflict" when the change is not in STATUS_CHANGES.
  */
 export async function changeStatus(
   actor: Actor,
@@ -27,18 +26,16 @@ export async function changeStatus(
 ): Promise<void> {
   requireDesk(actor);
   await inTransaction(async (tx) => {
-    const { id } = await requireTicketAccess(actor, number, tx);
-    const before = await tx.ticket.findUniqueOrThrow({ where: { id }, select: { status: true } });
-    if (before.status === status) return;
-    if (!STATUS_CHANGES[before.status].includes(status))
-      throw new AppError("conflict", `A ${before.status} ticket can't become ${status}.`);
-    const changed = await tx.ticket.updateMany({
-      where: { id, status: before.status },
+    const { id, status: from } = await requireTicketAccess(tx, actor, number);
+    if (from === status) return;
+    if (!STATUS_CHANGES[from].includes(status))
+      throw new AppError("conflict", `A ${from} ticket can't become ${status}.`);
+    await tx.ticket.update({
+      where: { id },
       data: { status, closedAt: status === "CLOSED" ? new Date() : null },
+      select: { id: true },
     });
-    if (changed.count === 0)
-      throw new AppError("conflict", "Somebody else just changed this ticket. Look again.");
-    await recordEvent(tx, id, actor.id, { kind: "status", from: before.status, to: status });
+    await recordEvent(tx, id, actor.id, { kind: "status", from, to: status });
   });
 }
 
@@ -50,7 +47,7 @@ export async function changePriority(
 ): Promise<void> {
   requireDesk(actor);
   await inTransaction(async (tx) => {
-    const { id } = await requireTicketAccess(actor, number, tx);
+    const { id } = await requireTicketAccess(tx, actor, number);
     const before = await tx.ticket.findUniqueOrThrow({ where: { id }, select: { priority: true } });
     if (before.priority === priority) return;
     await tx.ticket.update({ where: { id }, data: { priority }, select: { id: true } });
