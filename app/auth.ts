@@ -22,7 +22,10 @@ export type { SignedIn } from "@/lib/sessions";
 
 const MAX_AGE_SECONDS = SESSION_DAYS_MAX * 86_400;
 const isHttps = () => env().APP_URL.startsWith("https:");
-const cookieName = () => `${isHttps() ? "__Secure-" : ""}next-auth.session-token`;
+/** `__Host-`: no other host of the same domain can plant one (RFC 6265bis §4.1.3.2). */
+const cookieName = () => `${isHttps() ? "__Host-" : ""}next-auth.session-token`;
+const cookieOptions = () =>
+  ({ httpOnly: true, sameSite: "lax", secure: isHttps(), path: "/" }) as const;
 
 /** next-auth's secrets, newest first: one per key of APP_SECRET. */
 function secrets(): string[] {
@@ -53,6 +56,7 @@ export function authOptions(): NextAuthOptions {
     secret: currentSecret(),
     session: { strategy: "jwt", maxAge: MAX_AGE_SECONDS },
     useSecureCookies: isHttps(),
+    cookies: { sessionToken: { name: cookieName(), options: cookieOptions() } },
     pages: { signIn: paths.login(), error: paths.login(), signOut: paths.home },
     providers: [
       CredentialsProvider({
@@ -99,25 +103,13 @@ export async function signInAs(userId: string): Promise<void> {
     maxAge: MAX_AGE_SECONDS,
   });
   const jar = await cookies();
-  jar.set(cookieName(), value, {
-    httpOnly: true,
-    sameSite: "lax",
-    secure: isHttps(),
-    path: "/",
-    maxAge: MAX_AGE_SECONDS,
-  });
+  jar.set(cookieName(), value, { ...cookieOptions(), maxAge: MAX_AGE_SECONDS });
 }
 
 /** Forgets the cookie. The session row is ended by the caller. */
 export async function dropSessionCookie(): Promise<void> {
   const jar = await cookies();
-  jar.set(cookieName(), "", {
-    httpOnly: true,
-    sameSite: "lax",
-    secure: isHttps(),
-    path: "/",
-    maxAge: 0,
-  });
+  jar.set(cookieName(), "", { ...cookieOptions(), maxAge: 0 });
 }
 
 /**

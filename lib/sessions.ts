@@ -1,5 +1,6 @@
 import { db } from "./db/client";
 import type { Role } from "./db/generated/enums";
+import { isUuid } from "./uuid";
 
 /** A session nobody used for this long is over. */
 export const SESSION_IDLE_DAYS = 7;
@@ -29,7 +30,7 @@ export async function startSession(userId: string, userAgent: string | null): Pr
  * deactivated. Looks at the database every time, so an end takes effect with the next request.
  */
 export async function findSession(sessionId: string): Promise<SignedIn | null> {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(sessionId)) return null;
+  if (!isUuid(sessionId)) return null;
   const session = await db().prisma.session.findFirst({
     where: {
       id: sessionId,

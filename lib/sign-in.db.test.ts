@@ -5,6 +5,7 @@ import { takeTry } from "./rate-limit";
 import { checkSignIn, WRONG_SIGN_IN } from "./sign-in";
 import { emptyDatabase, useTestDatabase } from "./testing/database";
 import { createUser } from "./testing/factories";
+import { createUser as addUser } from "./users";
 
 useTestDatabase();
 beforeEach(() => emptyDatabase(db().pool));
@@ -25,6 +26,15 @@ describe("checkSignIn", () => {
     const user = await nora();
     const result = await checkSignIn({ email: " NORA@Desk.Example ", password: PASSWORD, ip });
     expect(result).toEqual({ ok: true, userId: user.id });
+  });
+
+  it("knows a domain in its own letters, as it was given when the user was added", async () => {
+    const admin = { id: null, role: "ADMIN" } as const;
+    const email = "nora@münchen.example";
+    const person = { email, name: "Nora", role: "AGENT", password: PASSWORD } as const;
+    const { id } = await addUser(admin, person);
+    const result = await checkSignIn({ email, password: PASSWORD, ip });
+    expect(result).toEqual({ ok: true, userId: id });
   });
 
   it("says one and the same of a wrong password, an unknown address and a deactivated user", async () => {

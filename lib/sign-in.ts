@@ -1,4 +1,5 @@
 import { db } from "./db/client";
+import { addressKey } from "./mail/address";
 import { verifyPassword } from "./passwords";
 import { forgetTries, giveBackTry, RATE_LIMITS, takeTry } from "./rate-limit";
 
@@ -16,7 +17,7 @@ export async function checkSignIn(input: {
   password: string;
   ip: string;
 }): Promise<SignInResult> {
-  const email = input.email.trim().toLowerCase();
+  const email = addressKey(input.email);
   const pair = `${input.ip} ${email}`;
   const waits = await Promise.all([
     takeTry(RATE_LIMITS.signInPair, pair),

@@ -5,6 +5,7 @@ import { AppError } from "./errors";
 import { addressKey, cleanDisplayName, isSendableAddress } from "./mail/address";
 import { cut, pgText } from "./mail/text";
 import { hashPassword, passwordProblem } from "./passwords";
+import { isUuid } from "./uuid";
 
 /** An admin who changes people; null is the machine's owner: the set-up page, the CLI. */
 type Admin = { id: string | null; role: Role } | null;
@@ -197,7 +198,6 @@ async function endSessionsOf(tx: Tx, userId: string): Promise<void> {
   });
 }
 
-const isUuid = (id: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
 const notHere = () => new AppError("not-found", "There is no such person here.");
 
 /**

@@ -1,7 +1,7 @@
-import { validate as isUuid } from "uuid";
 import { db } from "../db/client";
 import { AppError } from "../errors";
 import { detectByHost, securityForPort } from "../mail/providers";
+import { isUuid } from "../uuid";
 import { detectServers } from "./detect";
 import type { SecurityChoice, StartMode } from "./schema";
 import { SERVER_COLUMNS } from "./servers";

@@ -1,7 +1,7 @@
-import { validate as isUuid } from "uuid";
 import { db, type Tx } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
 import { AppError } from "../errors";
+import { isUuid } from "../uuid";
 
 /**
  * Locks an account's row until the transaction ends, so that a poll's bookkeeping and an admin's

@@ -1,8 +1,8 @@
-import { validate as isUuid } from "uuid";
 import { db, inTransaction, type Tx } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
 import { notify, notifyNow } from "../db/listen";
 import { AppError } from "../errors";
+import { isUuid } from "../uuid";
 import { type AccountActor, assertAdmin, recordAudit } from "./admin";
 import { INACTIVE_POLLING } from "./create";
 import { liveWorkers, NO_WORKER } from "./health";

@@ -1,4 +1,3 @@
-import { validate as isUuid } from "uuid";
 import { db } from "../db/client";
 import { env } from "../env";
 import { AppError } from "../errors";
@@ -6,6 +5,7 @@ import { looksLikeAppPassword } from "../mail/providers";
 import { RATE_LIMITS, takeTry } from "../rate-limit";
 import { type ProbeResult, probeImap, probeSmtp } from "../transport/probe";
 import type { ServerSettings } from "../transport/server-settings";
+import { isUuid } from "../uuid";
 import { type AccountActor, assertAdmin } from "./admin";
 import { assertSecretsStay, keepsImapPassword } from "./credentials";
 import type { MxResolver } from "./detect";

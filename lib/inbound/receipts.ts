@@ -1,10 +1,10 @@
-import { validate as isUuid } from "uuid";
 import { z } from "zod";
 import { db, inTransaction } from "../db/client";
 import type { Prisma } from "../db/generated/client";
 import { InboundStatus, type Role } from "../db/generated/enums";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
+import { isUuid } from "../uuid";
 import { type ReceiptHeaders, receiptHeaders } from "./receipt-headers";
 
 /** Who retries a mail; `id` is null when the machine's owner does it with the CLI. */
