@@ -1,5 +1,6 @@
 import http from "node:http";
 import next from "next";
+import { sealClientAddress } from "./client-address.mjs";
 
 /**
  * The web process of a production start: `node scripts/web.mjs PORT HOST`. Next's own `next start`
@@ -14,6 +15,7 @@ await app.prepare();
 const handle = app.getRequestHandler();
 
 const server = http.createServer((request, response) => {
+  sealClientAddress(request);
   handle(request, response).catch((error) => {
     console.error(`ERROR: ${request.method} request failed: ${error?.stack ?? error}`);
     response.destroy();

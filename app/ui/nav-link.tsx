@@ -36,6 +36,8 @@ export function NavLink({
   return (
     <Link
       href={href}
+      // A live page is read again and again, and would ask for every view each time.
+      prefetch={false}
       aria-current={isCurrent ? "page" : undefined}
       onClick={() => {
         const menu = document.getElementById(MENU_ID);

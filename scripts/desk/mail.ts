@@ -135,7 +135,8 @@ export const inboundRetry: Command = {
     const ids = values.all
       ? (
           await db().prisma.inboundEmail.findMany({
-            where: { status: "QUARANTINED" },
+            // What has no bytes can only be fetched again, not processed again.
+            where: { status: "QUARANTINED", raw: { isNot: null } },
             select: { id: true },
           })
         ).map(({ id }) => id)
