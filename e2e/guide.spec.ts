@@ -3,6 +3,12 @@ import { expect, test, withDesk } from "./fixtures";
 import { bedFields, fillAccount } from "./harness/account-form";
 import { headerOf, rawMail } from "./harness/mails";
 
+/** The guide names the colours of badges and buttons: tokens of app/globals.css in light. */
+const GREEN = "rgb(27, 106, 59)";
+const GREEN_FILL = "rgb(30, 117, 65)";
+const PURPLE = "rgb(106, 49, 156)";
+const RED = "rgb(169, 35, 28)";
+
 const SUPPORT = "support@example.test";
 const CUSTOMER = "customer@customer.test";
 
@@ -69,6 +75,7 @@ test("the guide holds, from the first run to an answered ticket and polling disa
     await button("Create Account").click();
     await expect(page).toHaveURL(/\/admin\/email-accounts$/);
     await expect(account.getByText("Active", { exact: true })).toBeVisible();
+    await expect(account.getByText("Active", { exact: true })).toHaveCSS("color", GREEN);
     await expect(account.getByText("Default", { exact: true })).toBeVisible();
     await expect(account.getByText("Polling Enabled")).toHaveCount(0);
   });
@@ -82,9 +89,15 @@ test("the guide holds, from the first run to an answered ticket and polling disa
 
   await test.step("Enable Polling", async () => {
     await expect(account.getByText("Last polled: Never")).toBeVisible();
-    await account.getByRole("button", { name: "Enable Polling" }).click();
+    const enable = account.getByRole("button", { name: "Enable Polling" });
+    await expect(enable).toHaveCSS("background-color", GREEN_FILL);
+    await enable.click();
     await expect(page.getByText(`Polling enabled for ${SUPPORT}.`)).toBeVisible();
-    await expect(account.getByText("Polling Enabled", { exact: true })).toBeVisible();
+    const badge = account.getByText("Polling Enabled", { exact: true });
+    await expect(badge).toBeVisible();
+    await expect(badge).toHaveCSS("color", PURPLE);
+    const disable = account.getByRole("button", { name: "Disable Polling" });
+    await expect(disable).toHaveCSS("color", RED);
     // The page says so by itself once the worker has been there.
     await expect(account.getByText(/Last polled: (?!Never)\S+/)).toBeVisible();
   });
