@@ -104,6 +104,17 @@ describe("the embedded Postgres", () => {
     await again.release();
   });
 
+  it("never throws away a database whose postgres.json is gone", async () => {
+    const first = await openEmbedded(dataDir);
+    await first.release();
+    rmSync(path.join(dataDir, "postgres.json"));
+    const second = await openEmbedded(dataDir);
+    await second.release();
+    const kept = readdirSync(dataDir).filter((name) => /^postgres-\d{14}$/.test(name));
+    expect(kept).toHaveLength(1);
+    expect(existsSync(path.join(dataDir, kept[0] ?? "", "PG_VERSION"))).toBe(true);
+  });
+
   it("stops with the last of two launchers", async () => {
     const launcher = await startLauncher();
     const mine = await openEmbedded(dataDir);

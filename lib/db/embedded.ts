@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -82,7 +83,9 @@ async function createCluster(dataDir: string, user: PostgresUser): Promise<Clust
   const data = path.join(home, "postgres");
   const password = randomBytes(24).toString("base64url");
   const passwordFile = path.join(home, "initdb-password");
-  // A folder without PG_VERSION is what an interrupted initdb left behind.
+  // A whole cluster whose postgres.json is gone can't be opened, but is never thrown away. A folder
+  // without PG_VERSION is what an interrupted initdb left behind.
+  if (existsSync(path.join(data, "PG_VERSION"))) setAside(data);
   rmSync(data, { recursive: true, force: true });
   mkdirSync(home, { recursive: true, mode: 0o755 });
   mkdirSync(data, { recursive: true, mode: 0o700 });
@@ -109,6 +112,12 @@ async function createCluster(dataDir: string, user: PostgresUser): Promise<Clust
   const cluster = { home, port: await freePort(), password };
   saveCluster(dataDir, cluster);
   return cluster;
+}
+
+function setAside(data: string): void {
+  const aside = `${data}-${new Date().toISOString().replace(/\D/g, "").slice(0, 14)}`;
+  renameSync(data, aside);
+  log.warn(`${data} held a database whose postgres.json is missing; it is kept in ${aside}`);
 }
 
 function saveCluster(dataDir: string, cluster: Cluster): void {
