@@ -1,8 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { readdir } from "node:fs/promises";
-import path from "node:path";
 import { db } from "./db/client";
 import { InboundStatus, OutboundStatus } from "./db/generated/enums";
+import { pendingMigrations } from "./db/pending-migrations";
 import { env } from "./env";
 import { messageOf } from "./errors";
 
@@ -55,28 +54,9 @@ function causeOf(error: unknown): string {
 }
 
 async function checkMigrations(): Promise<Check> {
-  const pending = await countPendingMigrations();
-  if (pending === 0) return { ok: true, detail: "up to date" };
-  return { ok: false, detail: `${pending} pending: run npm run -s desk -- migrate` };
-}
-
-/**
- * Folders of prisma/migrations that the database has not finished. Read here, because
- * lib/db/migrate.ts loads the schema engine in a way that no bundler can follow.
- */
-async function countPendingMigrations(): Promise<number> {
-  const folder = path.join(process.cwd(), "prisma", "migrations");
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const table = await db().pool.query<{ found: string | null }>(
-    "SELECT to_regclass('_prisma_migrations')::text AS found",
-  );
-  if (!table.rows[0]?.found) return names.length;
-  const { rows } = await db().pool.query<{ name: string }>(
-    "SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL",
-  );
-  const done = new Set(rows.map((row) => row.name));
-  return names.filter((name) => !done.has(name)).length;
+  const pending = await pendingMigrations(db().pool);
+  if (pending.length === 0) return { ok: true, detail: "up to date" };
+  return { ok: false, detail: `${pending.length} pending: run npm run -s desk -- migrate` };
 }
 
 async function checkWorker(): Promise<Check> {

@@ -75,6 +75,38 @@ function Label({ id, label, aside }: { id: string; label: ReactNode; aside?: Rea
   );
 }
 
+/** Label above, control, notes below: what every field but the checkbox looks like. */
+function Frame({
+  id,
+  className,
+  label,
+  aside,
+  children,
+  ...notes
+}: Omit<FieldText, "name"> & { id: string; children: ReactNode }) {
+  return (
+    <div className={className}>
+      <Label id={id} label={label} aside={aside} />
+      {children}
+      <Notes id={id} {...notes} />
+    </div>
+  );
+}
+
+/** What a control says of itself to the form and to screen readers. */
+function controlProps(
+  id: string,
+  name: string,
+  { hint, fact, error }: Pick<FieldText, "hint" | "fact" | "error">,
+) {
+  return {
+    id,
+    name,
+    "aria-invalid": error ? (true as const) : undefined,
+    "aria-describedby": describedBy(id, { hint, fact, error }),
+  };
+}
+
 /** A one-line field. `defaultValue` is what comes back after an error. */
 export function TextField({
   label,
@@ -88,18 +120,13 @@ export function TextField({
   ...rest
 }: FieldText & Omit<ComponentProps<"input">, "name" | "className">) {
   return (
-    <div className={className}>
-      <Label id={id} label={label} aside={aside} />
+    <Frame {...{ id, className, label, aside, hint, fact, error }}>
       <input
-        id={id}
-        name={name}
+        {...controlProps(id, name, { hint, fact, error })}
         className={classNames(control, edges(error))}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, { hint, fact, error })}
         {...rest}
       />
-      <Notes id={id} hint={hint} fact={fact} error={error} />
-    </div>
+    </Frame>
   );
 }
 
@@ -120,19 +147,15 @@ export function PasswordField({
   const [isShown, setShown] = useState(false);
   const Icon = isShown ? EyeOff : Eye;
   return (
-    <div className={className}>
-      <Label id={id} label={label} aside={aside} />
+    <Frame {...{ id, className, label, aside, hint, fact, error }}>
       <div className="relative">
         <input
-          id={id}
-          name={name}
+          {...controlProps(id, name, { hint, fact, error })}
           type={isShown ? "text" : "password"}
           autoComplete={autoComplete}
           spellCheck={false}
           autoCapitalize="none"
           className={classNames(control, edges(error), "pr-11")}
-          aria-invalid={error ? true : undefined}
-          aria-describedby={describedBy(id, { hint, fact, error })}
           {...rest}
         />
         <button
@@ -146,8 +169,7 @@ export function PasswordField({
           <Icon aria-hidden className="icon" />
         </button>
       </div>
-      <Notes id={id} hint={hint} fact={fact} error={error} />
-    </div>
+    </Frame>
   );
 }
 
@@ -168,15 +190,11 @@ export function SelectField({
   ...rest
 }: FieldText & { options?: Option[] } & Omit<ComponentProps<"select">, "name" | "className">) {
   return (
-    <div className={className}>
-      <Label id={id} label={label} aside={aside} />
+    <Frame {...{ id, className, label, aside, hint, fact, error }}>
       <select
         key={String(rest.defaultValue ?? "")}
-        id={id}
-        name={name}
+        {...controlProps(id, name, { hint, fact, error })}
         className={classNames(control, edges(error), "select")}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, { hint, fact, error })}
         {...rest}
       >
         {options.map((option) => (
@@ -186,8 +204,7 @@ export function SelectField({
         ))}
         {children}
       </select>
-      <Notes id={id} hint={hint} fact={fact} error={error} />
-    </div>
+    </Frame>
   );
 }
 
@@ -205,19 +222,14 @@ export function TextAreaField({
   ...rest
 }: FieldText & Omit<ComponentProps<"textarea">, "name" | "className">) {
   return (
-    <div className={className}>
-      <Label id={id} label={label} aside={aside} />
+    <Frame {...{ id, className, label, aside, hint, fact, error }}>
       <textarea
-        id={id}
-        name={name}
+        {...controlProps(id, name, { hint, fact, error })}
         rows={rows}
         className={classNames(control, edges(error), "field-sizing-content")}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, { hint, fact, error })}
         {...rest}
       />
-      <Notes id={id} hint={hint} fact={fact} error={error} />
-    </div>
+    </Frame>
   );
 }
 
@@ -236,12 +248,9 @@ export function CheckboxField({
     <div className={classNames("grid grid-cols-[18px_1fr] gap-x-2.5 py-2", className)}>
       <input
         key={String(rest.defaultChecked)}
-        id={id}
-        name={name}
+        {...controlProps(id, name, { hint, fact, error })}
         type="checkbox"
         className="mt-px size-[18px]"
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, { hint, fact, error })}
         {...rest}
       />
       <div>

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { describe, expect, inject, it } from "vitest";
 import { cloneDatabase } from "../testing/database";
-import { migrate, pendingMigrations, schemaAsSql } from "./migrate";
+import { migrate, schemaAsSql } from "./migrate";
+import { pendingMigrations } from "./pending-migrations";
 
 /** Only the migrations can say these; schema.prisma knows nothing of them. */
 const SQL_ONLY_INDEXES = [

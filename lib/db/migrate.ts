@@ -1,12 +1,10 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import pg from "pg";
-
-/** Where the repository's prisma folder is: the working directory of every process we start. */
-const PRISMA_FOLDER = path.resolve(process.cwd(), "prisma");
+import { migrationNames, PRISMA_FOLDER } from "./pending-migrations";
 
 type SchemaEngine = {
   applyMigrations(params: unknown): Promise<{ appliedMigrationNames: string[] }>;
@@ -47,10 +45,7 @@ async function datamodels(): Promise<[string, string][]> {
 /** The migrations in the folder, oldest first, as the engine wants them. */
 async function migrationsList() {
   const baseDir = path.join(PRISMA_FOLDER, "migrations");
-  const names = (await readdir(baseDir, { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
+  const names = await migrationNames();
   const migrationDirectories = await Promise.all(
     names.map(async (name) => ({
       path: name,
@@ -92,21 +87,6 @@ export async function migrate(url: string): Promise<string[]> {
   } finally {
     await lock.end();
   }
-}
-
-/** The names of migrations that are in the folder but not in the database: empty when up to date. */
-export async function pendingMigrations(pool: pg.Pool): Promise<string[]> {
-  const list = await migrationsList();
-  const names = list.migrationDirectories.map((directory) => directory.path);
-  const table = await pool.query<{ found: string | null }>(
-    "SELECT to_regclass('_prisma_migrations')::text AS found",
-  );
-  if (!table.rows[0]?.found) return names;
-  const done = await pool.query<{ name: string }>(
-    "SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL",
-  );
-  const applied = new Set(done.rows.map((row) => row.name));
-  return names.filter((name) => !applied.has(name));
 }
 
 /** SQL that makes an empty database agree with schema.prisma: for new migrations and their test. */

@@ -1,5 +1,5 @@
 import { db } from "../db/client";
-import type { InboundStatus } from "../db/generated/client";
+import { notifyNow } from "../db/listen";
 
 /** One receipt to process, ours until its lease ends. */
 export type ClaimedReceipt = {
@@ -71,12 +71,11 @@ export async function quarantine(
   reason: string,
   error: string | null,
 ): Promise<void> {
-  const status: InboundStatus = "QUARANTINED";
   await db().pool.query(
-    `UPDATE "InboundEmail" SET "status" = $3::"InboundStatus", "reason" = $4, "error" = $5, "leaseUntil" = NULL, "leaseOwner" = NULL,
+    `UPDATE "InboundEmail" SET "status" = 'QUARANTINED', "reason" = $3, "error" = $4, "leaseUntil" = NULL, "leaseOwner" = NULL,
        "processedAt" = now()
      WHERE "id" = $1 AND "leaseToken" = $2 AND "status" = 'PENDING'`,
-    [receipt.id, receipt.token.toString(), status, reason, error],
+    [receipt.id, receipt.token.toString(), reason, error],
   );
-  await db().pool.query("SELECT pg_notify('mailroom', $1)", [`inbound:${receipt.id}`]);
+  await notifyNow("inbound", receipt.id);
 }
