@@ -26,7 +26,8 @@ export async function recordBounce(
   if (!bounce.originalMessageId) return null;
   const id = await lockDelivery(tx, bounce.originalMessageId);
   const sent = id && (await tx.outboundEmail.findUnique({ where: { id }, select: SENT }));
-  if (!sent || sent.message.ticket.deletedAt) return null;
+  const ticket = sent ? sent.message?.ticket : null;
+  if (!sent || !ticket || ticket.deletedAt) return null;
   const recipients = recipientsSchema.parse(sent.recipients);
   for (const report of bounce.recipients) {
     const recipient = recipients.find(
@@ -36,7 +37,7 @@ export async function recordBounce(
     if (!recipient || !report.permanent || recipient.status === "bounced") continue;
     recipient.status = "bounced";
     recipient.response = `Returned as undeliverable (${report.status})`;
-    await recordEvent(tx, sent.message.ticket.id, null, {
+    await recordEvent(tx, ticket.id, null, {
       kind: "bounced",
       address: report.address,
       status: report.status,
@@ -47,7 +48,7 @@ export async function recordBounce(
     data: { recipients },
     select: { id: true },
   });
-  return { id: sent.message.ticket.id, number: sent.message.ticket.number };
+  return { id: ticket.id, number: ticket.number };
 }
 
 const SENT = {

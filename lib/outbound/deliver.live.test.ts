@@ -120,7 +120,9 @@ describe("an agent's reply", () => {
   it("carries the exact bytes of its attachments", async () => {
     const id = await answered();
     const bytes = Buffer.from(Array.from({ length: 2000 }, (_, n) => (n * 37) % 256));
-    const { messageRowId } = await row(id);
+    const { id: messageRowId } = await db().prisma.message.findFirstOrThrow({
+      where: { outbound: { some: { id } } },
+    });
     await createAttachment({ messageRowId, bytes, filename: "plan.bin", mediaType: "x/y" });
     await deliverDue("test");
     const body = smtp.mails[0]?.raw.replaceAll("\r\n", "") ?? "";
