@@ -1,3 +1,5 @@
+import type { GuideSlug } from "@/lib/guides";
+
 type Query = string | Record<string, string | number | boolean | null | undefined>;
 
 /** `?a=1&b=2`, or nothing; empty, null and undefined values are left out. */
@@ -29,6 +31,9 @@ export const paths = {
   originalMail: (number: number, receiptId: string) =>
     `/tickets/${segment(number)}/original/${segment(receiptId)}`,
   practice: "/practice",
+  /** The list of guides, one guide, or a section of it by the id of its heading. */
+  help: (slug?: GuideSlug, section?: string) =>
+    `/help${slug ? `/${slug}` : ""}${section ? `#${segment(section)}` : ""}`,
 
   my: "/my",
   myTicket: (number: number) => `/my/${segment(number)}`,
@@ -48,6 +53,7 @@ export const paths = {
   messageFrame: (id: string, options?: { images?: boolean }) =>
     `/api/messages/${segment(id)}/frame${search({ images: options?.images ? 1 : undefined })}`,
   rawMail: (receiptId: string) => `/api/raw/${segment(receiptId)}`,
+  guidePicture: (name: string) => `/api/guides/${segment(name)}`,
   events: (topics: readonly string[]) => `/api/events${search({ topics: topics.join(",") })}`,
 } as const;
 

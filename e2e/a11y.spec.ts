@@ -34,6 +34,11 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         `/tickets/${htmlTicket}`,
         `/tickets/${ticket}/original/${receipt.id}`,
         "/practice",
+        "/help",
+        "/help/email-polling",
+        "/help/email-setup",
+        "/help/gmail-app-password",
+        "/help/email-troubleshooting",
       ],
     ],
     [

@@ -2,6 +2,7 @@ import {
   AtSign,
   Bot,
   CircleCheck,
+  CircleHelp,
   FlaskConical,
   Hourglass,
   Inbox,
@@ -127,6 +128,11 @@ function DeskMenu({
           </NavLink>
         </>
       )}
+      <div className="mt-3.5 border-t border-rule pt-2">
+        <NavLink href={paths.help()} icon={<CircleHelp aria-hidden className="icon" />}>
+          Help
+        </NavLink>
+      </div>
       {workerIsMissing && (
         <p className="mt-3 flex gap-2 px-2 text-xs text-red">
           <TriangleAlert aria-hidden className="icon" />

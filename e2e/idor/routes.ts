@@ -88,6 +88,13 @@ export const ROUTES: Record<string, Route[]> = {
   // There is no practice mail server beside this desk.
   "/practice": [page(() => "/practice", NOBODY)],
 
+  "/help": [page(() => "/help", DESK)],
+  "/help/[slug]": [
+    page(() => "/help/email-setup", DESK),
+    page(() => "/help/coverage", NOBODY),
+    page(() => "/help/..%2F..%2FREADME", NOBODY),
+  ],
+
   "/my": [page(() => "/my", SIGNED_IN)],
   "/my/new": [page(() => "/my/new", SIGNED_IN)],
   "/my/[number]": [
@@ -124,6 +131,12 @@ export const ROUTES: Record<string, Route[]> = {
   "/api/raw/[id]": [
     route(({ receiptId }) => `/api/raw/${receiptId}`, DESK),
     route(({ messageId }) => `/api/raw/${messageId}`, NOBODY),
+  ],
+  "/api/guides/[picture]": [
+    route(() => "/api/guides/account-form-light.png", DESK),
+    // There is such a file, but no guide shows it.
+    route(() => "/api/guides/setup-dark.png", NOBODY),
+    route(() => "/api/guides/..%2F..%2Fpackage.json", NOBODY),
   ],
   "/api/events": [route(() => "/api/events?topics=ticket", DESK)],
   // next-auth's own: who I am, as far as I am signed in.

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { requireAdmin } from "@/app/auth";
 import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
@@ -35,6 +36,16 @@ export default async function EmailAccountsPage() {
           it.
         </EmptyState>
       )}
+      <p className="gutter py-4 text-sm text-ink-2">
+        Guides:{" "}
+        <Link className="link" href={paths.help("email-polling")}>
+          Turn mail into tickets
+        </Link>
+        {" · "}
+        <Link className="link" href={paths.help("email-troubleshooting")}>
+          When mail does not arrive
+        </Link>
+      </p>
       <Live topics={["account"]} />
     </>
   );

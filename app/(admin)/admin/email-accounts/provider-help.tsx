@@ -1,4 +1,5 @@
 import { ExternalLink } from "lucide-react";
+import { paths } from "@/app/paths";
 import type { DetectedProvider, Detection } from "@/lib/accounts/detect";
 
 /** What the detected provider wants from the admin, beside the form; above it on a phone. */
@@ -13,9 +14,13 @@ export function ProviderHelp({ detection }: { detection: Detection | null }) {
         <div className="mb-3 border-b border-rule pb-3">
           <h2 className="text-section font-semibold text-ink">{provider.name}</h2>
           <Needs provider={provider} />
+          <GuideLink id={provider.id} />
         </div>
       )}
       <p>Mailroom only reads the inbox. It never deletes mail and never answers old mail.</p>
+      <p className="mt-1.5">
+        <NewTab href={paths.help("email-setup")}>What the fields mean</NewTab>
+      </p>
     </aside>
   );
 }
@@ -51,10 +56,30 @@ function Needs({ provider }: { provider: DetectedProvider }) {
   );
 }
 
-function AppPasswordLink({ url }: { url: string }) {
+/** Our own words about a provider that is not simply a matter of host and password. */
+function GuideLink({ id }: { id: string }) {
+  const isMicrosoft = id === "microsoft" || id === "outlook";
+  if (!isMicrosoft && id !== "google") return null;
   return (
-    <a className="link inline-flex items-center gap-1" href={url} target="_blank" rel="noreferrer">
-      Create an app password
+    <p className="mt-1.5">
+      {isMicrosoft ? (
+        <NewTab href={paths.help("email-setup", "microsoft")}>What works with Microsoft</NewTab>
+      ) : (
+        <NewTab href={paths.help("gmail-app-password")}>Where to click at Google</NewTab>
+      )}
+    </p>
+  );
+}
+
+function AppPasswordLink({ url }: { url: string }) {
+  return <NewTab href={url}>Create an app password</NewTab>;
+}
+
+/** Opens beside the form, so that what was typed is not lost. */
+function NewTab({ href, children }: { href: string; children: string }) {
+  return (
+    <a className="link inline-flex items-center gap-1" href={href} target="_blank" rel="noreferrer">
+      {children}
       <ExternalLink aria-hidden className="icon-badge" />
     </a>
   );

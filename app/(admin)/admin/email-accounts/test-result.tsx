@@ -2,6 +2,7 @@
 
 import { Check, CircleAlert, CircleCheck, Minus, TriangleAlert, X } from "lucide-react";
 import { useEffect, useRef } from "react";
+import { paths } from "@/app/paths";
 import { Button } from "@/app/ui/button";
 import { Disclosure } from "@/app/ui/disclosure";
 import type { ProbeResult, Stage } from "@/lib/transport/probe";
@@ -94,6 +95,16 @@ function Failure({ failure }: { failure: NonNullable<ProbeResult["failure"]> }) 
           </a>
         </p>
       )}
+      <p className="mt-1.5 text-sm">
+        <a
+          className="link"
+          href={paths.help("email-troubleshooting", "the-imap-connection-test-failed")}
+          target="_blank"
+          rel="noreferrer"
+        >
+          What a failed test means
+        </a>
+      </p>
       {failure.serverSaid && (
         <Disclosure label="What the server said" className="mt-2">
           <p className="font-mono text-xs break-words text-ink-2">{failure.serverSaid}</p>

@@ -75,7 +75,14 @@ export default async function MailPage({ searchParams }: { searchParams: Promise
           title={isFiltered ? "No mail matches this filter." : "No mail has been received yet."}
           action={isFiltered && <LinkButton href={paths.mail()}>Clear filters</LinkButton>}
         >
-          {!isFiltered && "Every mail the polls read is listed here, with what became of it."}
+          {!isFiltered && (
+            <>
+              Every mail the polls read is listed here, with what became of it.{" "}
+              <Link className="link" href={paths.help("email-troubleshooting")}>
+                When mail does not arrive
+              </Link>
+            </>
+          )}
         </EmptyState>
       )}
       <nav aria-label="Pages" className="gutter flex justify-end gap-2 py-3">
