@@ -1,9 +1,10 @@
-import { ExternalLink } from "lucide-react";
+import { ExternalLink, Square } from "lucide-react";
 import Link from "next/link";
 import Markdown, { type Components } from "react-markdown";
 import rehypeSlug from "rehype-slug";
 import remarkGfm from "remark-gfm";
 import { paths } from "@/app/paths";
+import { classNames } from "@/app/ui/class-names";
 import { guideLink } from "@/lib/guides";
 
 /** The Markdown of a guide in the desk's own type. Tables wrap rather than scroll. */
@@ -28,7 +29,18 @@ const COMPONENTS: Components = {
     </h3>
   ),
   p: ({ children }) => <p className="my-2.5">{children}</p>,
-  ul: ({ children }) => <ul className="my-2.5 list-disc space-y-1.5 pl-5">{children}</ul>,
+  ul: ({ children, className }) => (
+    <ul
+      className={classNames(
+        "my-2.5 space-y-1.5",
+        className === "contains-task-list" ? "list-none" : "list-disc pl-5",
+      )}
+    >
+      {children}
+    </ul>
+  ),
+  // Nothing would keep a tick, so it is a sign and no control.
+  input: () => <Square aria-hidden className="icon mr-1 inline text-ink-3" />,
   ol: ({ children, start }) => (
     <ol start={start} className="my-2.5 list-decimal space-y-1.5 pl-6 marker:text-ink-3">
       {children}
