@@ -70,6 +70,10 @@ test.describe("a working day", () => {
       await admin.goto("/admin/email-accounts");
       await expect(admin.getByText(/Next in|due now/).first()).toBeVisible();
       await take(admin, "email-accounts", look);
+      const healthy = admin.getByRole("region", { name: "support@practice.test" });
+      await healthy.getByRole("button", { name: "Test IMAP" }).click();
+      await expect(healthy.getByText("IMAP connection successful", { exact: true })).toBeVisible();
+      await take(admin, "connection-test", look);
       await admin.goto("/admin/email-accounts/new");
       await admin.getByLabel("Email Address", { exact: true }).fill("orders@acme.example");
       await admin.getByLabel("SMTP Host", { exact: true }).fill("smtp.gmail.com");
@@ -80,6 +84,8 @@ test.describe("a working day", () => {
       await take(admin, "admin-mail", look);
       await admin.goto("/admin/people");
       await take(admin, "people", look);
+      await admin.goto("/help/email-troubleshooting");
+      await take(admin, "help", look);
 
       const agent = await openPage(filled.agent, options);
       await agent.goto("/tickets");

@@ -72,7 +72,7 @@ const COMPONENTS: Components = {
     </th>
   ),
   td: ({ children }) => (
-    <td className="border-b border-rule py-2 pr-3 align-top wrap-anywhere">{children}</td>
+    <td className="border-b border-rule py-2 pr-3 align-top break-words">{children}</td>
   ),
   a: ({ href = "", children }) => {
     const link = guideLink(href);
