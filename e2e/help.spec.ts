@@ -78,6 +78,24 @@ test("an admin finds the guide where it is needed", async ({ openPage }) => {
   await expect(page.getByLabel("SMTP Host", { exact: true })).toHaveValue("smtp.office365.com");
 });
 
+test("a failed test leads to the part of the guides that is about it", async ({ openPage }) => {
+  const page = await openPage(admin);
+  await page.goto("/admin/email-accounts/new");
+  await page.getByLabel("Email Address", { exact: true }).fill("support@example.test");
+  await page.getByLabel("SMTP Host", { exact: true }).fill("smtp.nowhere.invalid");
+  await page.getByLabel("SMTP Username", { exact: true }).fill("support@example.test");
+  await page.getByLabel("SMTP Password", { exact: true }).fill("pw");
+  await page.getByLabel("IMAP Host", { exact: true }).fill("imap.nowhere.invalid");
+  await page.getByRole("button", { name: "Test IMAP" }).click();
+  await expect(page.getByText("IMAP connection test failed")).toBeVisible();
+  const opened = page.context().waitForEvent("page");
+  await page.getByRole("link", { name: "What to check" }).click();
+  const guide = await opened;
+  await expect(
+    guide.getByRole("heading", { name: "The IMAP connection test failed" }),
+  ).toBeInViewport();
+});
+
 test("to customers and to anyone signed out there is no help of the desk", async ({
   openPage,
   watch,

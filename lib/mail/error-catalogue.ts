@@ -3,6 +3,10 @@ import { type Explanation, type Facts, has, otherSecurity } from "./error-facts"
 
 const APP_PASSWORDS = "https://myaccount.google.com/apppasswords";
 const SMTP_AUTH_MICROSOFT = "https://aka.ms/smtp_auth_disabled";
+/** What to do while this version has no sign-in with Microsoft (MAIL.md §0.2); Help has the steps. */
+const REDIRECT =
+  "No password will work, and Mailroom has no Microsoft sign-in (OAuth) yet. Let Microsoft redirect " +
+  "the mail to a mailbox that takes a password, and read that one.";
 const isMicrosoft = (facts: Facts): boolean =>
   facts.provider === "microsoft" || facts.provider === "outlook";
 
@@ -153,7 +157,9 @@ const MICROSOFT: Explanation[] = [
     say: () => ({
       kind: "auth",
       cause: "Microsoft no longer accepts passwords for sending from this mailbox.",
-      fix: "Connect the account with Microsoft sign-in (OAuth).",
+      fix:
+        "Mailroom has no Microsoft sign-in (OAuth) yet. Where an admin can still allow Authenticated " +
+        "SMTP, allow it; otherwise send through another server that may send for this address.",
     }),
   },
   {
@@ -169,7 +175,7 @@ const MICROSOFT: Explanation[] = [
     say: () => ({
       kind: "auth",
       cause: "Microsoft does not accept passwords for IMAP; it switched them off in 2022.",
-      fix: "Connect the account with Microsoft sign-in (OAuth).",
+      fix: REDIRECT,
     }),
   },
   {
@@ -178,8 +184,8 @@ const MICROSOFT: Explanation[] = [
       kind: "auth",
       cause: "Microsoft refused this sign-in.",
       fix:
-        "Check username and password. Where the organisation requires MFA or has switched off " +
-        "Authenticated SMTP, connect with Microsoft sign-in (OAuth).",
+        "Check username and password. An admin must allow Authenticated SMTP for the mailbox; where " +
+        "the organisation requires MFA, send through another server that may send for this address.",
       link: SMTP_AUTH_MICROSOFT,
     }),
   },

@@ -24,7 +24,7 @@ const starttls = (host: string, port: number): Server => ({ host, port, security
 
 const ENABLE_IMAP = "IMAP must be switched on in the mailbox's web settings first.";
 const MICROSOFT_OAUTH =
-  "Microsoft accepts no password of any kind for IMAP, only its own sign-in (OAuth).";
+  "Microsoft accepts no password of any kind for IMAP, only its own sign-in (OAuth), which Mailroom does not have yet.";
 
 function simple(
   id: string,

@@ -1,4 +1,5 @@
 import { Check, CircleOff, ExternalLink, RefreshCw, Star } from "lucide-react";
+import Link from "next/link";
 import { paths } from "@/app/paths";
 import { Badge } from "@/app/ui/badge";
 import { LinkButton } from "@/app/ui/button";
@@ -7,6 +8,7 @@ import { classNames } from "@/app/ui/class-names";
 import type { AccountRow } from "@/lib/accounts/list";
 import { detectByHost } from "@/lib/mail/providers";
 import { AccountActions } from "./account-actions";
+import { guideFor } from "./guide-link";
 import { HealthLine } from "./health-line";
 import { PollStrip } from "./poll-strip";
 import { Words } from "./words";
@@ -81,12 +83,15 @@ function Trouble({ account }: { account: AccountRow }) {
   if (!isShown || consecutiveFailures === 0) return null;
   const provider = detectByHost(account.imapHost ?? account.smtpHost);
   const needsPassword = health.state === "needs-password";
-  const actions = needsPassword && (
+  const guide = guideFor(health.sentence);
+  const actions = (
     <>
-      <LinkButton size="small" href={`${paths.editEmailAccount(account.id)}#field-smtpPassword`}>
-        Enter new password
-      </LinkButton>
-      {provider?.appPasswordUrl && (
+      {needsPassword && (
+        <LinkButton size="small" href={`${paths.editEmailAccount(account.id)}#field-smtpPassword`}>
+          Enter new password
+        </LinkButton>
+      )}
+      {needsPassword && provider?.appPasswordUrl && (
         <a
           className="link inline-flex items-center gap-1 text-sm"
           href={provider.appPasswordUrl}
@@ -97,6 +102,9 @@ function Trouble({ account }: { account: AccountRow }) {
           <ExternalLink aria-hidden className="icon-badge" />
         </a>
       )}
+      <Link className="link text-sm" href={guide.href}>
+        {guide.label}
+      </Link>
     </>
   );
   return (

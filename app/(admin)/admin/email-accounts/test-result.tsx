@@ -2,10 +2,10 @@
 
 import { Check, CircleAlert, CircleCheck, Minus, TriangleAlert, X } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { paths } from "@/app/paths";
 import { Button } from "@/app/ui/button";
 import { Disclosure } from "@/app/ui/disclosure";
 import type { ProbeResult, Stage } from "@/lib/transport/probe";
+import { guideFor } from "./guide-link";
 
 const SIGNS = {
   ok: { icon: Check, colour: "text-green", word: "Passed" },
@@ -84,6 +84,7 @@ function StageRow({ stage }: { stage: Stage }) {
 }
 
 function Failure({ failure }: { failure: NonNullable<ProbeResult["failure"]> }) {
+  const guide = guideFor(failure.cause);
   return (
     <div className="border-t border-rule px-3.5 py-3 text-base">
       <p className="font-semibold">{failure.cause}</p>
@@ -96,13 +97,8 @@ function Failure({ failure }: { failure: NonNullable<ProbeResult["failure"]> }) 
         </p>
       )}
       <p className="mt-1.5 text-sm">
-        <a
-          className="link"
-          href={paths.help("email-troubleshooting", "the-imap-connection-test-failed")}
-          target="_blank"
-          rel="noreferrer"
-        >
-          What a failed test means
+        <a className="link" href={guide.href} target="_blank" rel="noreferrer">
+          {guide.label}
         </a>
       </p>
       {failure.serverSaid && (

@@ -72,7 +72,9 @@ const COMPONENTS: Components = {
     </th>
   ),
   td: ({ children }) => (
-    <td className="border-b border-rule py-2 pr-3 align-top break-words">{children}</td>
+    <td className="border-b border-rule py-2 pr-3 align-top break-words max-md:text-sm max-md:wrap-anywhere max-md:first:min-w-[86px]">
+      {children}
+    </td>
   ),
   a: ({ href = "", children }) => {
     const link = guideLink(href);
