@@ -21,6 +21,7 @@ export function freshStart(now: Date) {
     lastError: null,
     lastErrorFix: null,
     lastErrorKind: null,
+    lastErrorSaid: null,
     failingSince: null,
     consecutiveFailures: 0,
   };

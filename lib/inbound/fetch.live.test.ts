@@ -135,6 +135,12 @@ describe("where a new account starts", () => {
     await append(rawMail({ subject: "later" }));
     await pollOnce();
     expect(await subjects()).toEqual(["the same second", "later"]);
+    const counted = { folderMails: true, skipped: true, stored: true };
+    const runs = { select: counted, orderBy: { startedAt: "asc" as const } };
+    expect(await db().prisma.pollRun.findMany(runs)).toEqual([
+      { folderMails: 3, skipped: 2, stored: 1 },
+      { folderMails: 4, skipped: 0, stored: 1 },
+    ]);
   });
 
   it("from a date: takes mail received since then, whatever the mail itself claims", async () => {

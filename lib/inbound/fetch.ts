@@ -15,7 +15,8 @@ const BATCH_BYTES = 16 * 1024 * 1024;
 /** Tries after which a UID the server can't deliver is recorded without its bytes. */
 const STUCK_TRIES_MAX = 3;
 
-export type FetchResult = { seen: number; stored: number };
+/** `folderMails`: what the folder held when it was opened; `skipped`: new ones from before the start. */
+export type FetchResult = { seen: number; stored: number; folderMails: number; skipped: number };
 
 type Poll = { lease: AccountLease; pollRunId: string; leaseSeconds: number; signal: AbortSignal };
 
@@ -65,11 +66,12 @@ async function readOn(
   startFrom: Date | null,
 ): Promise<FetchResult> {
   const listed = await folder.list(cursor.lastUid);
-  const result = { seen: 0, stored: 0 };
+  const result = { seen: 0, stored: 0, folderMails: folder.exists, skipped: 0 };
   for (const batch of batchesOf(listed, cursor)) {
-    const { receipts, seen } = await readBatch(folder, batch, cursor, startFrom, poll);
+    const { receipts, seen, skipped } = await readBatch(folder, batch, cursor, startFrom, poll);
     const lastUid = batch.at(-1)?.uid ?? cursor.lastUid;
     result.seen += seen;
+    result.skipped += skipped;
     result.stored += await storeBatch(poll.lease, cursor, {
       receipts,
       lastUid,
@@ -98,13 +100,15 @@ export function batchesOf(listed: ListedMail[], cursor: Pick<Cursor, "stuckUid">
   return batches;
 }
 
+type Batch = { receipts: Receipt[]; seen: number; skipped: number };
+
 async function readBatch(
   folder: ImapFolder,
   batch: ListedMail[],
   cursor: Cursor,
   startFrom: Date | null,
   poll: Poll,
-): Promise<{ receipts: Receipt[]; seen: number }> {
+): Promise<Batch> {
   const first = batch[0];
   if (
     batch.length === 1 &&
@@ -114,6 +118,7 @@ async function readBatch(
   )
     return {
       seen: 1,
+      skipped: 0,
       receipts: [
         withoutBytes(
           first,
@@ -137,7 +142,7 @@ async function fetchBatch(
   batch: ListedMail[],
   cursor: Cursor,
   startFrom: Date | null,
-): Promise<{ receipts: Receipt[]; seen: number }> {
+): Promise<Batch> {
   const bytesMax = env().EMAIL_MAX_MESSAGE_MB * 1024 * 1024;
   const wanted: ListedMail[] = [];
   for (const mail of batch)
@@ -166,7 +171,7 @@ async function fetchBatch(
       : await readHeaderOnly(folder, mail, cursor, bytesMax);
     if (receipt) receipts.push(receipt);
   }
-  return { receipts, seen: receipts.length };
+  return { receipts, seen: receipts.length, skipped: batch.length - wanted.length };
 }
 
 /**

@@ -114,7 +114,8 @@ describe("the end of a poll", () => {
 
   it("that failed counts, keeps the last success, and says since when", async () => {
     const { id } = await polled({ lastPolledAt: new Date(5000) });
-    const end = { ok: false, kind: "transient", cause: "It is down.", fix: "Wait." } as const;
+    const why = { cause: "It is down.", fix: "Wait.", said: "BYE" };
+    const end = { ok: false, kind: "transient", ...why } as const;
     await endPoll(await claimOne("w"), end);
     const first = await row(id);
     await expire(id);
@@ -124,6 +125,7 @@ describe("the end of a poll", () => {
       consecutiveFailures: 2,
       lastError: "It is down.",
       lastErrorFix: "Wait.",
+      lastErrorSaid: "BYE",
       lastPolledAt: new Date(5000),
       failingSince: first.failingSince,
     });
@@ -133,7 +135,7 @@ describe("the end of a poll", () => {
   it("is followed at once by a poll that was asked for meanwhile, also after a failure", async () => {
     const ends = [
       { ok: true, intervalSeconds: 3600 },
-      { ok: false, kind: "auth", cause: "Wrong password.", fix: "" },
+      { ok: false, kind: "auth", cause: "Wrong password.", fix: "", said: null },
     ] as const;
     for (const end of ends) {
       const { id } = await polled();
@@ -151,7 +153,13 @@ describe("a wrong password", () => {
     const { id } = await polled();
     for (let tries = 1; tries <= AUTH_FAILURES_MAX; tries++) {
       await expire(id);
-      const end = { ok: false, kind: "auth", cause: "Wrong password.", fix: "" } as const;
+      const end = {
+        ok: false,
+        kind: "auth",
+        cause: "Wrong password.",
+        fix: "",
+        said: null,
+      } as const;
       await endPoll(await claimOne("w"), end);
     }
     await expire(id);

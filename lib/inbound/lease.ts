@@ -71,7 +71,7 @@ export async function renewLease(lease: AccountLease, leaseSeconds: number): Pro
 /** What a poll ended with, for the account row. */
 export type PollEnd =
   | { ok: true; intervalSeconds: number }
-  | { ok: false; kind: string; cause: string; fix: string };
+  | { ok: false; kind: string; cause: string; fix: string; said: string | null };
 
 /** Seconds to wait after the n-th failure in a row: short for the network, slow for credentials. */
 export function backoffSeconds(kind: string, failures: number): number {
@@ -90,7 +90,7 @@ export async function endPoll(lease: AccountLease, end: PollEnd): Promise<void> 
   if (end.ok) {
     await db().pool.query(
       `UPDATE "EmailAccount" SET "leaseUntil" = NULL, "leaseOwner" = NULL, "lastPolledAt" = now(), "lastError" = NULL,
-         "lastErrorFix" = NULL, "lastErrorKind" = NULL, "failingSince" = NULL, "consecutiveFailures" = 0,
+         "lastErrorFix" = NULL, "lastErrorKind" = NULL, "lastErrorSaid" = NULL, "failingSince" = NULL, "consecutiveFailures" = 0,
          "nextPollAt" = CASE WHEN "pollRequestedAt" IS NOT NULL THEN date_trunc('milliseconds', now())
                              ELSE GREATEST(now(), "lastAttemptAt" + make_interval(secs => $3)) END
        WHERE "id" = $1 AND "leaseToken" = $2`,
@@ -104,10 +104,17 @@ export async function endPoll(lease: AccountLease, end: PollEnd): Promise<void> 
   );
   await db().pool.query(
     `UPDATE "EmailAccount" SET "leaseUntil" = NULL, "leaseOwner" = NULL, "lastError" = $3, "lastErrorFix" = $4,
-       "lastErrorKind" = $5, "failingSince" = COALESCE("failingSince", now()), "consecutiveFailures" = "consecutiveFailures" + 1,
+       "lastErrorKind" = $5, "lastErrorSaid" = $7, "failingSince" = COALESCE("failingSince", now()), "consecutiveFailures" = "consecutiveFailures" + 1,
        "nextPollAt" = CASE WHEN "pollRequestedAt" IS NOT NULL THEN date_trunc('milliseconds', now()) ELSE now() + make_interval(secs => $6) END
      WHERE "id" = $1 AND "leaseToken" = $2`,
-    [...key, end.cause, end.fix, end.kind, backoffSeconds(end.kind, failures.rows[0]?.count ?? 1)],
+    [
+      ...key,
+      end.cause,
+      end.fix,
+      end.kind,
+      backoffSeconds(end.kind, failures.rows[0]?.count ?? 1),
+      end.said,
+    ],
   );
 }
 

@@ -6,9 +6,10 @@ import { env } from "../env";
 import { AppError, messageOf } from "../errors";
 import { log, oneLine } from "../log";
 import { MailError } from "../transport/mail-error";
-import { fetchAccount } from "./fetch";
+import { type FetchResult, fetchAccount } from "./fetch";
 import { type AccountLease, endPoll, releaseLease, renewLease } from "./lease";
 import { countPending, type Processor } from "./process";
+import { wordsToKeep } from "./server-words";
 import { LeaseLost } from "./store";
 
 /** What a pass over accounts came to: the figures of the guide's log lines. */
@@ -96,17 +97,16 @@ async function pollAccount(
   const { email } = account;
   const runId = await openRun(lease);
   const startedAt = performance.now();
-  let seen = 0;
-  let stored = 0;
+  let fetched: FetchResult | null = null;
   let trouble: string | null = null;
   const heart = keepLease(lease, signal);
   try {
-    ({ seen, stored } = await fetchAccount({
+    fetched = await fetchAccount({
       lease,
       pollRunId: runId,
       leaseSeconds: env().WORKER_LEASE_SECONDS,
       signal: heart.signal,
-    }));
+    });
     await endPoll(lease, { ok: true, intervalSeconds: env().EMAIL_POLLING_INTERVAL });
   } catch (error) {
     trouble = await endInTrouble(lease, email, error, signal);
@@ -117,8 +117,7 @@ async function pollAccount(
   // Mail stored before a failure is processed all the same.
   await settle(runId, processor, signal);
   const result = await closeRun(runId, {
-    seen,
-    stored,
+    fetched,
     error: trouble,
     durationMs: Math.round(performance.now() - startedAt),
   });
@@ -162,7 +161,8 @@ async function endInTrouble(
     error instanceof MailError ? error.kind : error instanceof AppError ? "config" : "transient";
   if (!(error instanceof MailError) && !(error instanceof AppError))
     log.error(error instanceof Error ? (error.stack ?? cause) : cause);
-  await endPoll(lease, { ok: false, kind, cause, fix });
+  const said = error instanceof MailError ? await wordsToKeep(lease.accountId, error) : null;
+  await endPoll(lease, { ok: false, kind, cause, fix, said });
   log.error(`Polling account ${email} failed: ${cause}`);
   return cause;
 }
@@ -194,7 +194,7 @@ async function openRun(lease: AccountLease): Promise<string> {
   return id;
 }
 
-type RunEnd = { seen: number; stored: number; error: string | null; durationMs: number };
+type RunEnd = { fetched: FetchResult | null; error: string | null; durationMs: number };
 
 /** Writes the poll's figures, counted from its receipts. */
 async function closeRun(pollRunId: string, end: RunEnd): Promise<PassResult> {
@@ -223,8 +223,7 @@ async function closeRun(pollRunId: string, end: RunEnd): Promise<PassResult> {
   await db().prisma.pollRun.updateMany({
     where: { id: pollRunId },
     data: {
-      seen: end.seen,
-      stored: end.stored,
+      ...end.fetched,
       error: end.error,
       durationMs: end.durationMs,
       finishedAt: new Date(),

@@ -17,6 +17,12 @@ const isAuth = (facts: Facts): boolean =>
   facts.imapCode === "AUTHORIZATIONFAILED" ||
   (facts.protocol === "smtp" && (facts.smtpCode === 535 || facts.smtpCode === 534));
 
+/** Which folder was looked for, when the error says so. */
+function folderIn(detail: string): string {
+  const name = /no folder "(.+)"/.exec(detail)?.[1];
+  return name ? `: there is no folder “${name}”` : "";
+}
+
 /** Our own refusals and settings that cannot work, before anything a server says. */
 const OWN: Explanation[] = [
   {
@@ -41,7 +47,7 @@ const OWN: Explanation[] = [
     when: (f) => f.code === "EINBOX",
     say: (f) => ({
       kind: "config",
-      cause: `${f.username || "This user"} signed in, but there is no inbox to read.`,
+      cause: `${f.username || "This user"} signed in, but there is no inbox to read${folderIn(f.detail)}.`,
       fix:
         "Usually the wrong user signed in, or the mailbox has no licence. Check the username and " +
         "the folder.",

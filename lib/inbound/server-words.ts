@@ -1,0 +1,34 @@
+import { imapServerOf, SERVER_COLUMNS } from "../accounts/servers";
+import { db } from "../db/client";
+import { oneLine } from "../log";
+import type { MailError } from "../transport/mail-error";
+
+const WORDS_MAX = 300;
+
+/**
+ * The server's own words about a failure, as the account keeps them for its admin: one line, at most
+ * 300 characters, the password left out should the server repeat it. Null when it said nothing.
+ */
+export async function wordsToKeep(accountId: string, error: MailError): Promise<string | null> {
+  if (!error.serverSaid) return null;
+  const account = await db().prisma.emailAccount.findUnique({
+    where: { id: accountId },
+    select: SERVER_COLUMNS,
+  });
+  if (!account) return null;
+  const { username, password } = imapServerOf(account);
+  return maskWords(error.serverSaid, { username, password });
+}
+
+/** Leaves out a password, as it is and as AUTH PLAIN and LOGIN write it (RFC 4616). */
+export function maskWords(
+  words: string,
+  { username, password }: { username: string; password: string },
+): string {
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+  const secrets = [base64(`\0${username}\0${password}`), base64(password), password];
+  const masked = secrets
+    .filter((secret) => secret !== "")
+    .reduce((text, secret) => text.replaceAll(secret, "…"), words);
+  return oneLine(masked).trim().slice(0, WORDS_MAX);
+}
