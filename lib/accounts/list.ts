@@ -1,5 +1,8 @@
 import { db } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
+import { env } from "../env";
+import { mailFacts, NO_FACTS } from "./cause-facts";
+import { type Cause, causesOf } from "./causes";
 import { type AccountHealth, accountHealth, globalPolling, liveWorkers } from "./health";
 import { databaseNow } from "./lock";
 import { type PollDay, pollDays } from "./poll-history";
@@ -23,8 +26,9 @@ export type AccountRow = {
   health: AccountHealth;
   polls: PollDay;
   today: { mails: number; tickets: number };
-  /** Addresses of other accounts that read the same inbox. */
-  sharedWith: string[];
+  /** The server's own words of the last failure, secrets masked. */
+  lastErrorSaid: string | null;
+  causes: Cause[];
 };
 
 export type AccountsPage = {
@@ -55,6 +59,9 @@ const COLUMNS = {
   lastError: true,
   lastErrorFix: true,
   lastErrorKind: true,
+  lastErrorSaid: true,
+  startMode: true,
+  startFrom: true,
   consecutiveFailures: true,
 } as const;
 
@@ -63,7 +70,7 @@ type Columns = Pick<EmailAccount, keyof typeof COLUMNS>;
 /** Everything the Email Accounts page shows, in a few queries however many accounts there are. */
 export async function listAccounts(): Promise<AccountsPage> {
   const now = await databaseNow();
-  const [accounts, workers, days, today] = await Promise.all([
+  const [accounts, workers, days, today, facts] = await Promise.all([
     db().prisma.emailAccount.findMany({
       select: COLUMNS,
       orderBy: [{ isDefault: "desc" }, { email: "asc" }],
@@ -71,18 +78,26 @@ export async function listAccounts(): Promise<AccountsPage> {
     liveWorkers(),
     pollDays(now),
     todaysMail(),
+    mailFacts(),
   ]);
   const shared = sharedInboxes(accounts);
+  const hasWorker = workers.length > 0;
+  const isOnHere = env().EMAIL_POLLING_ENABLED;
   return {
-    accounts: accounts.map((account) => ({
-      ...publicFields(account),
-      health: accountHealth(account, now, workers),
-      polls: days.get(account.id) ?? { bars: [], total: 0, failed: 0 },
-      today: today.get(account.id) ?? { mails: 0, tickets: 0 },
-      sharedWith: shared.get(account.id) ?? [],
-    })),
+    accounts: accounts.map((account) => {
+      const health = accountHealth(account, now, workers);
+      const sharedWith = shared.get(account.id) ?? [];
+      const mail = facts.get(account.id) ?? NO_FACTS;
+      return {
+        ...publicFields(account),
+        health,
+        polls: days.get(account.id) ?? { bars: [], total: 0, failed: 0 },
+        today: today.get(account.id) ?? { mails: 0, tickets: 0 },
+        causes: causesOf({ account, health, hasWorker, isOnHere, sharedWith, ...mail }),
+      };
+    }),
     polling: globalPolling(workers),
-    hasWorker: workers.length > 0,
+    hasWorker,
     now,
   };
 }
@@ -102,6 +117,7 @@ function publicFields(account: Columns) {
     nextPollAt: account.nextPollAt,
     failingSince: account.failingSince,
     consecutiveFailures: account.consecutiveFailures,
+    lastErrorSaid: account.lastErrorSaid,
   };
 }
 

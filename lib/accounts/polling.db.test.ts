@@ -39,6 +39,11 @@ const worker = (fields: { pollingEnabled?: boolean; heartbeatAt?: Date } = {}) =
     data: { id: "w1", hostname: "h", pid: 1, version: "1", ...fields },
   });
 
+const alsoReadBy = (email: string) =>
+  expect.arrayContaining([
+    expect.objectContaining({ cause: `This inbox is also read by ${email}.` }),
+  ]);
+
 describe("enabling polling", () => {
   it("sets the start once, however often polling is turned off and on", async () => {
     expect(await enablePolling(admin, id)).toEqual({ id, email: "support@yourcompany.example" });
@@ -178,13 +183,19 @@ describe("the list of accounts", () => {
     const { accounts, hasWorker } = await listAccounts();
     expect(hasWorker).toBe(false);
     const [first, second] = accounts;
-    expect(first).toMatchObject({ isDefault: true, sharedWith: ["sales@yourcompany.example"] });
+    expect(first).toMatchObject({
+      isDefault: true,
+      causes: alsoReadBy("sales@yourcompany.example"),
+    });
     expect(first?.today).toEqual({ mails: 2, tickets: 1 });
     expect(first?.polls).toMatchObject({ total: 4, failed: 1 });
     expect(first?.polls.bars.length).toBe(48);
     expect(first?.polls.bars.slice(-2)).toEqual(["failed", "mail"]);
     expect(first?.polls.bars[0]).toBe("quiet");
-    expect(second).toMatchObject({ id: twin.id, sharedWith: ["support@yourcompany.example"] });
+    expect(second).toMatchObject({
+      id: twin.id,
+      causes: alsoReadBy("support@yourcompany.example"),
+    });
     expect(second?.polls.bars).toEqual([]);
   });
 });

@@ -161,7 +161,8 @@ async function endInTrouble(
     error instanceof MailError ? error.kind : error instanceof AppError ? "config" : "transient";
   if (!(error instanceof MailError) && !(error instanceof AppError))
     log.error(error instanceof Error ? (error.stack ?? cause) : cause);
-  const said = error instanceof MailError ? await wordsToKeep(lease.accountId, error) : null;
+  const said =
+    error instanceof MailError ? await wordsToKeep(lease.accountId, error.serverSaid) : null;
   await endPoll(lease, { ok: false, kind, cause, fix, said });
   log.error(`Polling account ${email} failed: ${cause}`);
   return cause;

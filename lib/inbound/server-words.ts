@@ -1,7 +1,6 @@
 import { imapServerOf, SERVER_COLUMNS } from "../accounts/servers";
 import { db } from "../db/client";
 import { oneLine } from "../log";
-import type { MailError } from "../transport/mail-error";
 
 const WORDS_MAX = 300;
 
@@ -9,15 +8,15 @@ const WORDS_MAX = 300;
  * The server's own words about a failure, as the account keeps them for its admin: one line, at most
  * 300 characters, the password left out should the server repeat it. Null when it said nothing.
  */
-export async function wordsToKeep(accountId: string, error: MailError): Promise<string | null> {
-  if (!error.serverSaid) return null;
+export async function wordsToKeep(accountId: string, words: string | null): Promise<string | null> {
+  if (!words) return null;
   const account = await db().prisma.emailAccount.findUnique({
     where: { id: accountId },
     select: SERVER_COLUMNS,
   });
   if (!account) return null;
   const { username, password } = imapServerOf(account);
-  return maskWords(error.serverSaid, { username, password });
+  return maskWords(words, { username, password });
 }
 
 /** Leaves out a password, as it is and as AUTH PLAIN and LOGIN write it (RFC 4616). */

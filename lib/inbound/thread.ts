@@ -1,3 +1,4 @@
+import { dateWords } from "../date-words";
 import type { Tx } from "../db/client";
 import type { TicketStatus } from "../db/generated/client";
 import { addressKey } from "../mail/address";
@@ -168,20 +169,4 @@ export async function findLateChild(tx: Tx, mail: Mail): Promise<Match | null> {
   const ticket = child && (await ticketOf(tx, { id: child.ticketId }));
   if (!ticket || !(await isParticipant(tx, ticket.id, mail))) return null;
   return { ticket, via: "known", evidence: "a mail that arrived earlier answers it" };
-}
-
-/** "19 Nov 2026, 16:40 UTC": readable in every time zone, whoever reads the reason. */
-export function dateWords(date: Date): string {
-  const day = date.toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    timeZone: "UTC",
-  });
-  const time = date.toLocaleTimeString("en-GB", {
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZone: "UTC",
-  });
-  return `${day}, ${time} UTC`;
 }

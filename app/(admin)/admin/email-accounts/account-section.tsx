@@ -8,6 +8,7 @@ import { classNames } from "@/app/ui/class-names";
 import type { AccountRow } from "@/lib/accounts/list";
 import { detectByHost } from "@/lib/mail/providers";
 import { AccountActions } from "./account-actions";
+import { Causes, ProblemWords } from "./causes";
 import { guideFor } from "./guide-link";
 import { HealthLine } from "./health-line";
 import { PollStrip } from "./poll-strip";
@@ -21,7 +22,7 @@ export function AccountSection({
   account: AccountRow;
   hasWorker: boolean;
 }) {
-  const { id, email, isActive, isDefault, pollingEnabled, sharedWith } = account;
+  const { id, email, isActive, isDefault, pollingEnabled } = account;
   return (
     <section
       aria-label={email}
@@ -61,16 +62,7 @@ export function AccountSection({
       </div>
       <PollStrip day={account.polls} />
       <Trouble account={account} />
-      {sharedWith.length > 0 && (
-        <Callout
-          tone="amber"
-          className="mt-3.5 md:col-span-2"
-          title={`This inbox is also read by ${sharedWith.join(", ")}.`}
-        >
-          Both sign in to the same inbox, so each mail is fetched twice and which account it belongs
-          to is left to chance. Disable polling for all but one of them.
-        </Callout>
-      )}
+      <Causes accountId={id} causes={account.causes} />
       <AccountActions account={{ id, email, isActive, pollingEnabled }} />
     </section>
   );
@@ -84,6 +76,7 @@ function Trouble({ account }: { account: AccountRow }) {
   const provider = detectByHost(account.imapHost ?? account.smtpHost);
   const needsPassword = health.state === "needs-password";
   const guide = guideFor(health.sentence);
+  const failing = account.causes.find((cause) => cause.weight === "failing");
   const actions = (
     <>
       {needsPassword && (
@@ -111,10 +104,16 @@ function Trouble({ account }: { account: AccountRow }) {
     <Callout
       tone={health.state === "delayed" ? "amber" : "red"}
       className="mt-3.5 md:col-span-2"
-      title={health.sentence}
+      title={
+        <>
+          {failing && <ProblemWords problems={failing.problems} />}
+          {health.sentence}
+        </>
+      }
       actions={actions}
+      serverSaid={account.lastErrorSaid}
     >
-      {health.fix && <Words>{health.fix}</Words>} Mail waits in the inbox; nothing is lost.
+      <Words>{failing?.fix ?? health.fix ?? ""}</Words> Mail waits in the inbox; nothing is lost.
     </Callout>
   );
 }
