@@ -14,6 +14,7 @@ const healthy: CauseFacts = {
   account: {
     ...{ email: "support@desk.example", folder: "INBOX", isActive: true, pollingEnabled: true },
     ...{ lastPolledAt: STOP, startMode: "now", startFrom: START, lastErrorKind: null },
+    consecutiveFailures: 0,
   },
   health: health("healthy"),
   ...{ isOnHere: true, hasWorker: true, stoppedAt: null, sharedWith: [] },
@@ -115,9 +116,19 @@ describe("the causes of an account's trouble", () => {
       /may be busy/,
     ],
     [
+      "failing for the first time",
+      {
+        account: { consecutiveFailures: 1, lastErrorKind: "transient" },
+        health: health("delayed", "Nothing answers.", "Wait."),
+      },
+      "Last polled: old timestamp",
+      /^Nothing answers\.$/,
+      /^Wait\.$/,
+    ],
+    [
       "refused",
       {
-        account: { lastErrorKind: "auth" },
+        account: { lastErrorKind: "auth", consecutiveFailures: 1 },
         health: health("needs-password", "It refused this password.", "Check both."),
       },
       "IMAP connection test failed",

@@ -50,6 +50,7 @@ export type CauseFacts = {
     | "startMode"
     | "startFrom"
     | "lastErrorKind"
+    | "consecutiveFailures"
   >;
   health: AccountHealth;
   /** EMAIL_POLLING_ENABLED of the web process itself. */
@@ -120,7 +121,7 @@ function whyNotPolled(facts: CauseFacts): Cause | null {
           );
     case "needs-password":
     case "failing":
-      return failing(facts, silent);
+      return failing(facts, ["IMAP connection test failed", silent]);
     case "starting":
       return {
         ...{ weight: "note", problems: ["Last polled: Never"], links: [] },
@@ -129,6 +130,8 @@ function whyNotPolled(facts: CauseFacts): Cause | null {
       };
     default:
   }
+  const old: Problem = hasPolled ? "Last polled: old timestamp" : "Last polled: Never";
+  if (account.consecutiveFailures > 0) return failing(facts, [old]);
   if (!facts.hasWorker) {
     return stopped(
       "No worker is running, and only a worker polls. Test IMAP works without one.",
@@ -137,9 +140,9 @@ function whyNotPolled(facts: CauseFacts): Cause | null {
   }
   if (health.state !== "delayed") return null;
   return {
-    ...{ weight: "stopped", problems: ["Last polled: old timestamp"], links: [] },
+    ...{ weight: "stopped", problems: [old], links: [] },
     cause: health.sentence,
-    fix: health.fix || "It is tried again by itself.",
+    fix: health.fix ?? "",
   };
 }
 
@@ -174,13 +177,12 @@ function notEnabled({ account, stoppedAt }: CauseFacts): Cause {
   };
 }
 
-function failing({ account, health }: CauseFacts, silent: Problem): Cause {
+function failing({ account, health }: CauseFacts, problems: Problem[]): Cause {
   const isAuth = account.lastErrorKind === "auth";
   const slow = "It is tried more and more slowly so that the mailbox is not locked; ";
   const next = isAuth ? `${slow}saving a new password, or Poll now, tries at once.` : "";
   return {
-    ...{ weight: "failing", links: [] },
-    problems: ["IMAP connection test failed", silent],
+    ...{ weight: "failing", problems, links: [] },
     cause: health.sentence,
     fix: [health.fix, next].filter(Boolean).join(" "),
   };
