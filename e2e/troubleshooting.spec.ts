@@ -40,8 +40,8 @@ async function polled(page: Page, email: string): Promise<Locator> {
 
 /** Unfolds why, by the guide's words for the trouble. */
 async function unfold(account: Locator, problem: string): Promise<void> {
-  const why = account.locator("summary").filter({ hasText: `Why: ` });
-  await expect(why).toContainText(problem);
+  const why = account.locator("summary").filter({ hasText: problem });
+  await expect(why).toBeVisible();
   if ((await account.locator("details[open]").count()) === 0) await why.click();
 }
 
@@ -80,7 +80,7 @@ test.describe("with a worker", () => {
     await writeTo(bed, email, { from: CUSTOMER, subject: "Hello", text: "Is this on?" });
     await page.reload();
     await expect(account.getByText("Healthy")).toBeVisible();
-    await expect(account.getByText("Why:")).toHaveCount(0);
+    await expect(account.locator("details")).toHaveCount(0);
   });
 
   test("Polling Enabled but no tickets created: all mail is from before the account's start", async ({

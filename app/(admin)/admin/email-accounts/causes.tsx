@@ -12,7 +12,8 @@ import { Words } from "./words";
 export function Causes({ accountId, causes }: { accountId: string; causes: Cause[] }) {
   const toAct = causes.filter((cause) => cause.weight === "act");
   const notes = causes.filter((cause) => cause.weight === "stopped" || cause.weight === "note");
-  const problems = [...new Set(notes.flatMap((note) => note.problems))];
+  const problems = [...new Set(notes.flatMap((note) => note.problems))].join(" · ");
+  const isStopped = notes.some((note) => note.weight === "stopped");
   return (
     <>
       {toAct.map((cause) => (
@@ -32,14 +33,14 @@ export function Causes({ accountId, causes }: { accountId: string; causes: Cause
       ))}
       {notes.length > 0 && (
         <Disclosure
-          label={`Why: ${problems.join(" · ")}`}
-          open={notes.some((note) => note.weight === "stopped")}
+          label={isStopped ? `Why: ${problems}` : `${problems}?`}
+          open={isStopped}
           className="mt-3 md:col-span-2"
         >
           <ul className="max-w-[72ch] space-y-2.5 border-l border-rule py-0.5 pl-3 text-sm/5">
             {notes.map((note) => (
               <li key={note.cause}>
-                <ProblemWords problems={note.problems} />
+                {notes.length > 1 && <ProblemWords problems={note.problems} />}
                 <p className="font-semibold">
                   <Words>{note.cause}</Words>
                 </p>
