@@ -88,7 +88,7 @@ test("the guide holds, from the first run to an answered ticket and polling disa
   });
 
   await test.step("Enable Polling", async () => {
-    await expect(account.getByText("Last polled: Never")).toBeVisible();
+    await expect(account.getByText("Last polled: Never", { exact: true })).toBeVisible();
     const enable = account.getByRole("button", { name: "Enable Polling" });
     await expect(enable).toHaveCSS("background-color", GREEN_FILL);
     await enable.click();
@@ -229,7 +229,9 @@ test("the guide holds, from the first run to an answered ticket and polling disa
     await button("Update Account").click();
     await expect(account.getByText("Inactive", { exact: true })).toBeVisible();
     await account.getByRole("button", { name: "Enable Polling" }).click();
-    await expect(account.getByText("Cannot enable polling for inactive account")).toBeVisible();
+    await expect(account.getByRole("alert")).toContainText(
+      "Cannot enable polling for inactive account",
+    );
     await expect(account.getByText("Polling Enabled")).toHaveCount(0);
     await account.getByRole("button", { name: "Make it active" }).click();
     await expect(account.getByText("Active", { exact: true })).toBeVisible();

@@ -239,7 +239,9 @@ test.describe("with a worker", () => {
     );
     await account.getByRole("button", { name: "Make it active" }).click();
     await unfold(account, "IMAP test works but polling doesn't");
-    await expect(account.getByText(/It takes both Active and Polling Enabled\./)).toBeVisible();
+    await expect(
+      account.getByText(/not enabled for this account.*: being active alone is not enough/),
+    ).toBeVisible();
     await account.getByRole("button", { name: "Enable Polling" }).click();
     await expect(account.getByText(/Last polled: (?!Never)\S+/)).toBeVisible();
   });

@@ -63,7 +63,7 @@ describe("the causes of an account's trouble", () => {
       "not enabled",
       { account: { pollingEnabled: false, ...never }, health: health("paused") },
       "IMAP test works but polling doesn't",
-      /not enabled for this account\. It takes both Active and Polling Enabled/,
+      /not enabled for this account: being active alone is not enough/,
       /Press Enable Polling/,
     ],
     [

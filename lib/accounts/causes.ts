@@ -172,7 +172,7 @@ function notEnabled({ account, stoppedAt }: CauseFacts): Cause {
       hasPolled ? "Polling stopped working" : "Last polled: Never",
       "IMAP test works but polling doesn't",
     ],
-    cause: `Polling is not enabled for this account${since}. It takes both Active and Polling Enabled.`,
+    cause: `Polling is not enabled for this account${since}: being active alone is not enough.`,
     fix: "Press Enable Polling. The test works without either.",
   };
 }
