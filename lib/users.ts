@@ -1,3 +1,4 @@
+import { voidLinks } from "./access-links";
 import { db, inTransaction, isUniqueViolation, type Tx } from "./db/client";
 import type { Role } from "./db/generated/enums";
 import type { InputJsonValue } from "./db/generated/internal/prismaNamespace";
@@ -29,7 +30,7 @@ export async function createUser(actor: Admin, input: NewUser): Promise<{ id: st
 export async function insertUser(
   tx: Tx,
   actor: Admin,
-  input: Omit<NewUser, "password"> & { passwordHash: string },
+  input: Omit<NewUser, "password"> & { passwordHash: string | null },
 ): Promise<{ id: string }> {
   const email = tidyEmail(input.email);
   const name = tidyName(input.name);
@@ -48,7 +49,7 @@ export async function insertUser(
       throw error;
     });
   await tx.contact.updateMany({ where: { email, userId: null }, data: { userId: user.id } });
-  await record(tx, actor, "user.created", user.id, { email, role: input.role });
+  await recordUserAudit(tx, actor, "user.created", user.id, { email, role: input.role });
   return user;
 }
 
@@ -66,7 +67,7 @@ function tidyEmail(given: string): string {
   return email;
 }
 
-function tidyName(given: string): string {
+export function tidyName(given: string): string {
   const name = cut(pgText(cleanDisplayName(given)), NAME_LENGTH_MAX).trim();
   if (!name) throw new AppError("invalid", "Enter a name.", "name");
   return name;
@@ -78,6 +79,8 @@ export type Person = {
   name: string;
   role: Role;
   isActive: boolean;
+  /** false: invited, and not in yet. */
+  hasPassword: boolean;
   createdAt: Date;
   /** When one of their sessions was last used; null when they never signed in. */
   lastSeenAt: Date | null;
@@ -90,13 +93,18 @@ const PERSON = {
   role: true,
   isActive: true,
   createdAt: true,
+  passwordHash: true,
   sessions: { select: { lastSeenAt: true }, orderBy: { lastSeenAt: "desc" }, take: 1 },
 } as const;
 
-type PersonRow = Omit<Person, "lastSeenAt"> & { sessions: { lastSeenAt: Date }[] };
+type PersonRow = Omit<Person, "lastSeenAt" | "hasPassword"> & {
+  passwordHash: string | null;
+  sessions: { lastSeenAt: Date }[];
+};
 
-const personOf = ({ sessions, ...user }: PersonRow): Person => ({
+const personOf = ({ sessions, passwordHash, ...user }: PersonRow): Person => ({
   ...user,
+  hasPassword: passwordHash !== null,
   lastSeenAt: sessions[0]?.lastSeenAt ?? null,
 });
 
@@ -153,7 +161,7 @@ export async function setUserRole(actor: Admin, id: string, role: Role): Promise
     if (user.role === role) return;
     if (user.role === "ADMIN" && user.isActive) await refuseForLastAdmin(tx, id);
     await tx.user.update({ where: { id }, data: { role }, select: { id: true } });
-    await record(tx, actor, "user.role", id, { from: user.role, to: role });
+    await recordUserAudit(tx, actor, "user.role", id, { from: user.role, to: role });
   });
 }
 
@@ -170,8 +178,8 @@ export async function setUserActive(actor: Admin, id: string, isActive: boolean)
     if (user.isActive === isActive) return;
     if (!isActive && user.role === "ADMIN") await refuseForLastAdmin(tx, id);
     await tx.user.update({ where: { id }, data: { isActive }, select: { id: true } });
-    if (!isActive) await endSessionsOf(tx, id);
-    await record(tx, actor, isActive ? "user.reactivated" : "user.deactivated", id, {});
+    if (!isActive) await shutOut(tx, id);
+    await recordUserAudit(tx, actor, isActive ? "user.reactivated" : "user.deactivated", id, {});
   });
 }
 
@@ -181,21 +189,33 @@ export async function setUserPassword(actor: Admin, id: string, password: string
   const passwordHash = await hashNew(password);
   await inTransaction(async (tx) => {
     await lockPerson(tx, id);
-    await tx.user.update({ where: { id }, data: { passwordHash }, select: { id: true } });
-    await endSessionsOf(tx, id);
-    await record(tx, actor, "user.password", id, {});
+    await writePassword(tx, actor, id, passwordHash);
   });
+}
+
+/** Writes a new password, ends every session of that person and voids their links. */
+export async function writePassword(
+  tx: Tx,
+  actor: { id: string | null } | null,
+  id: string,
+  passwordHash: string,
+): Promise<void> {
+  await tx.user.update({ where: { id }, data: { passwordHash }, select: { id: true } });
+  await shutOut(tx, id);
+  await recordUserAudit(tx, actor, "user.password", id, {});
 }
 
 function requireAdminOf(actor: Admin): void {
   if (actor && actor.role !== "ADMIN") throw new AppError("forbidden", "Only admins may do this.");
 }
 
-async function endSessionsOf(tx: Tx, userId: string): Promise<void> {
+/** Ends every session of a person, and every link that would let them in. */
+async function shutOut(tx: Tx, userId: string): Promise<void> {
   await tx.session.updateMany({
     where: { userId, endedAt: null },
     data: { endedAt: new Date() },
   });
+  await voidLinks(tx, { userId });
 }
 
 const notHere = () => new AppError("not-found", "There is no such person here.");
@@ -204,7 +224,7 @@ const notHere = () => new AppError("not-found", "There is no such person here.")
  * Locks all admins and the person, in the order of their ids: two admins who deactivate each other
  * at the same moment come one after the other, and the second is refused.
  */
-async function lockPerson(tx: Tx, id: string): Promise<{ role: Role; isActive: boolean }> {
+export async function lockPerson(tx: Tx, id: string): Promise<{ role: Role; isActive: boolean }> {
   if (!isUuid(id)) throw notHere();
   const rows = await tx.$queryRaw<{ id: string; role: Role; isActive: boolean }[]>`
     SELECT "id", "role"::text AS "role", "isActive" FROM "User"
@@ -220,9 +240,9 @@ async function refuseForLastAdmin(tx: Tx, id: string): Promise<void> {
     throw new AppError("conflict", "This is the last active admin: make somebody else one first.");
 }
 
-async function record(
+export async function recordUserAudit(
   tx: Tx,
-  actor: Admin,
+  actor: { id: string | null } | null,
   action: string,
   userId: string,
   data: InputJsonValue,

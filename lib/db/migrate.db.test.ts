@@ -10,6 +10,7 @@ const SQL_ONLY_INDEXES = [
   "Contact_parts",
   "EmailAccount_one_default",
   "InboundEmail_pending",
+  "Message_acknowledgements",
   "Message_words",
   "OutboundEmail_due",
   "Ticket_not_deleted",

@@ -5,9 +5,11 @@ import { contentIdOf } from "../mail/content-id";
 import type { Mail, MailAddress } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { recordBounce } from "../outbound/bounce";
+import { acknowledge } from "../tickets/acknowledge";
 import { appendInbound } from "../tickets/append";
 import { createTicketRow } from "../tickets/open";
 import { addParticipants } from "../tickets/participants";
+import { mayBeAcknowledged } from "./may-be-acknowledged";
 import type { ClaimedReceipt } from "./receipt-claims";
 import { attachBlobs, believableDate, messageFrom, type StoredAttachment } from "./record";
 import {
@@ -94,6 +96,11 @@ async function asOurOwn(tx: Tx, { mail, contentId }: Routing): Promise<Outcome |
   if (mail.automatic?.kind === "loop")
     return { status: "IGNORED", reason: `A mail loop: ${mail.automatic.why}`, contentId };
   if (!mail.messageId) return null;
+  const notice = await tx.outboundEmail.findFirst({
+    where: { messageId: messageIdKey(mail.messageId), messageRowId: null },
+    select: { id: true },
+  });
+  if (notice) return { status: "IGNORED", reason: "A notice of our own.", contentId };
   const ours = await tx.message.findFirst({
     where: { messageIdKey: messageIdKey(mail.messageId), kind: "OUTBOUND", outbound: { some: {} } },
     select: { id: true, fromAddress: true, ticket: { select: { number: true } } },
@@ -131,8 +138,12 @@ async function asFlood(tx: Tx, { receipt, contentId }: Routing): Promise<Outcome
 async function asBounce(tx: Tx, routing: Routing): Promise<Outcome | null> {
   const { mail } = routing;
   if (!mail.bounce?.originalMessageId) return null;
-  const ticket = await recordBounce(tx, mail.bounce);
-  const target = ticket && (await lockTarget(tx, ticket.id));
+  const bounced = await recordBounce(tx, mail.bounce);
+  if (bounced && "noticeTo" in bounced) {
+    const reason = `Delivery report about a notice sent to ${bounced.noticeTo}`;
+    return { status: "IGNORED", reason, contentId: routing.contentId };
+  }
+  const target = bounced && (await lockTarget(tx, bounced.ticket.id));
   if (!target) return null;
   return append(tx, routing, target, {
     why: `Delivery report about the reply sent from #${target.number}`,
@@ -268,6 +279,13 @@ async function asNewTicket(
   });
   await attachBlobs(tx, messageRowId, attachments);
   await addParticipants(tx, ticket.id, others, { role: "CC" });
+  if (contact && mail.from && mayBeAcknowledged(mail, receipt))
+    await acknowledge(tx, {
+      ticketId: ticket.id,
+      accountId: receipt.accountId,
+      contact: { id: contact.id, ...mail.from },
+      messageId: mail.messageId,
+    });
   return { status: "PROCESSED", outcome: "ticket", reason, messageRowId, contentId };
 }
 

@@ -1,5 +1,6 @@
 import { getDomain } from "tldts";
-import type { Authentication, MailHeader } from "./mail";
+import { domainOf } from "./address";
+import type { Authentication, Mail, MailHeader } from "./mail";
 
 const METHOD_RESULT =
   /(?:^|;)\s{0,20}(spf|dkim|dmarc)\s{0,5}=\s{0,5}(pass|fail|softfail|hardfail|neutral|none|policy|temperror|permerror|bestguesspass)\b/gi;
@@ -36,6 +37,22 @@ export function readAuthentication(headers: readonly MailHeader[]): Authenticati
     dmarc: results.get("dmarc") ?? null,
     server,
   };
+}
+
+/**
+ * Whether the receiving server vouches that a mail comes from the address in its From: DMARC passed,
+ * or, where it says nothing of DMARC, SPF passed for an envelope sender of the same organisation
+ * (RFC 7489 §3.1). Without a word of that server: no.
+ */
+export function isAuthenticated(
+  mail: Pick<Mail, "from" | "fromIsAmbiguous" | "returnPath" | "authentication">,
+): boolean {
+  const { authentication, from, returnPath } = mail;
+  if (!authentication || !from || mail.fromIsAmbiguous) return false;
+  if (authentication.dmarc === "pass") return true;
+  if (authentication.dmarc === "fail" || authentication.spf !== "pass" || !returnPath) return false;
+  const domain = getDomain(domainOf(from.address));
+  return domain !== null && domain === getDomain(domainOf(returnPath));
 }
 
 /** The id before the first semicolon; Microsoft 365 leaves it out. */

@@ -29,6 +29,8 @@ export type OutgoingMail = {
   references: string[];
   date: Date;
   attachments: OutgoingAttachment[];
+  /** Set when no human wrote it: the keyword of its Auto-Submitted header (RFC 3834 §5). */
+  autoSubmitted?: "auto-replied" | "auto-generated";
 };
 
 type NodemailerAddress = { name: string; address: string };
@@ -45,7 +47,7 @@ export type ComposedMail = SendMailOptions & {
  * Builds the nodemailer options of an outgoing mail. Addresses become single validated objects and
  * an explicit envelope, ids get their brackets, References is the first id and the newest, 20 at
  * most; nodemailer may read neither files nor URLs. A human's reply carries no header that calls it
- * automatic.
+ * automatic; what a machine wrote says so, and asks Exchange's responders for no answer either.
  * @throws Error naming the field that holds an unusable address, a control character or too much.
  */
 export function composeMail(mail: OutgoingMail): ComposedMail {
@@ -71,6 +73,14 @@ export function composeMail(mail: OutgoingMail): ComposedMail {
     ...(inReplyTo === null ? {} : { inReplyTo }),
     ...(references.length === 0 ? {} : { references }),
     date: mail.date,
+    ...(mail.autoSubmitted
+      ? {
+          headers: {
+            "Auto-Submitted": mail.autoSubmitted,
+            "X-Auto-Response-Suppress": "All",
+          },
+        }
+      : {}),
     attachments: mail.attachments.map(attachment),
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -15,19 +15,21 @@ export const recipientsSchema = z.array(
 
 export type Recipient = z.infer<typeof recipientsSchema>[number];
 
+/** What a delivery report is about: a mail of a ticket, or a notice to this address. */
+export type Bounced = { ticket: { id: string; number: number } } | { noticeTo: string };
+
 /**
  * Marks the outgoing mail that a delivery report is about, recipient by recipient.
- * @returns the ticket it was sent from; null when we did not send that mail.
+ * @returns what it was; null when we did not send that mail, or its ticket is deleted.
  */
-export async function recordBounce(
-  tx: Tx,
-  bounce: Bounce,
-): Promise<{ id: string; number: number } | null> {
+export async function recordBounce(tx: Tx, bounce: Bounce): Promise<Bounced | null> {
   if (!bounce.originalMessageId) return null;
   const id = await lockDelivery(tx, bounce.originalMessageId);
   const sent = id && (await tx.outboundEmail.findUnique({ where: { id }, select: SENT }));
-  const ticket = sent ? sent.message?.ticket : null;
-  if (!sent || !ticket || ticket.deletedAt) return null;
+  if (!sent) return null;
+  if (!sent.message) return voidNotice(tx, sent);
+  const { ticket } = sent.message;
+  if (ticket.deletedAt) return null;
   const recipients = recipientsSchema.parse(sent.recipients);
   for (const report of bounce.recipients) {
     const recipient = recipients.find(
@@ -48,7 +50,26 @@ export async function recordBounce(
     data: { recipients },
     select: { id: true },
   });
-  return { id: ticket.id, number: ticket.number };
+  return { ticket: { id: ticket.id, number: ticket.number } };
+}
+
+/** A notice that came back lies open in the report: the link in it must open nothing any more. */
+async function voidNotice(tx: Tx, sent: { id: string; recipients: unknown }): Promise<Bounced> {
+  const recipients = recipientsSchema.parse(sent.recipients);
+  const response = "Returned as undeliverable";
+  await tx.outboundEmail.update({
+    where: { id: sent.id },
+    data: {
+      recipients: recipients.map((each) => ({ ...each, status: "bounced", response })),
+      lastError: "The mail came back as undeliverable.",
+    },
+    select: { id: true },
+  });
+  await tx.accessLink.updateMany({
+    where: { deliveryId: sent.id, usedAt: null },
+    data: { usedAt: new Date() },
+  });
+  return { noticeTo: recipients[0]?.address ?? "" };
 }
 
 const SENT = {
@@ -59,8 +80,12 @@ const SENT = {
 
 /** Two reports about one mail come one after the other. @returns the delivery's id, or null. */
 async function lockDelivery(tx: Tx, messageId: string): Promise<string | null> {
+  const key = messageIdKey(messageId);
   const [delivery] = await tx.$queryRaw<{ id: string }[]>`
     SELECT o."id" FROM "OutboundEmail" o JOIN "Message" m ON m."id" = o."messageRowId"
-    WHERE m."messageIdKey" = ${messageIdKey(messageId)} ORDER BY o."id" LIMIT 1 FOR UPDATE OF o`;
-  return delivery?.id ?? null;
+    WHERE m."messageIdKey" = ${key} ORDER BY o."id" LIMIT 1 FOR UPDATE OF o`;
+  if (delivery) return delivery.id;
+  const [notice] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT "id" FROM "OutboundEmail" WHERE "messageId" = ${key} AND "messageRowId" IS NULL FOR UPDATE`;
+  return notice?.id ?? null;
 }

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { smtpServerOf } from "../accounts/servers";
 import { db } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
@@ -6,11 +5,10 @@ import { notifyNow } from "../db/listen";
 import { env } from "../env";
 import { messageOf } from "../errors";
 import { log, oneLine } from "../log";
-import { type ComposedMail, composeMail, type OutgoingMail } from "../mail/compose";
 import { MailError } from "../transport/mail-error";
 import { type SentMail, sendMail } from "../transport/smtp";
-import { openAttachmentBytes } from "./attachments";
 import { type Recipient, recipientsSchema } from "./bounce";
+import { composeDelivery, Unsendable } from "./compose-delivery";
 import {
   type ClaimedDelivery,
   claimDelivery,
@@ -23,8 +21,6 @@ export type DeliveryPass = { sent: number; retried: number; failed: number; unkn
 
 /** How soon a delivery looks again whether its account is active; such a look counts as no try. */
 const INACTIVE_WAIT_SECONDS = 60;
-
-const people = z.array(z.object({ name: z.string(), address: z.string() }));
 
 /**
  * One pass over due outbound mail, one after the other: each is marked SENDING before its connection
@@ -50,7 +46,7 @@ async function deliver(delivery: ClaimedDelivery): Promise<keyof DeliveryPass> {
   try {
     const end = await attempt(delivery);
     await finishDelivery(delivery, end);
-    await notifyNow("ticket", delivery.ticketId);
+    if (delivery.ticketId) await notifyNow("ticket", delivery.ticketId);
     if (end.status === "SENT") return "sent";
     if (end.status === "FAILED") return "failed";
     return end.status === "UNKNOWN" ? "unknown" : "retried";
@@ -92,6 +88,7 @@ async function attempt(delivery: ClaimedDelivery): Promise<DeliveryEnd> {
     const account = await accountOf(delivery);
     const mail = await composeDelivery(
       delivery,
+      account,
       waiting.map(({ address }) => address),
     );
     const sent = await sendMail(smtpServerOf(account), mail, {
@@ -99,45 +96,16 @@ async function attempt(delivery: ClaimedDelivery): Promise<DeliveryEnd> {
     });
     return endOfSent(delivery, recipients, sent);
   } catch (error) {
-    return endOfError(delivery, recipients, error);
+    return endOfError(delivery, recipients, error instanceof Unsendable ? refused(error) : error);
   }
-}
-
-async function composeDelivery(delivery: ClaimedDelivery, envelopeTo: string[]) {
-  const message = await db().prisma.message.findUniqueOrThrow({
-    where: { id: delivery.messageRowId },
-    include: { attachments: { orderBy: { position: "asc" } }, author: { select: { name: true } } },
-  });
-  const fromName = message.fromName || message.author?.name || "";
-  const mail = composed({
-    from: { name: fromName, address: message.fromAddress ?? "" },
-    to: people.parse(message.toAddresses),
-    cc: people.parse(message.ccAddresses),
-    subject: message.subject,
-    text: message.text,
-    messageId: delivery.messageId,
-    inReplyTo: message.inReplyTo[0] ?? null,
-    references: message.references,
-    date: message.sentAt ?? message.createdAt,
-    attachments: await openAttachmentBytes(message.attachments),
-  });
-  // Those who have it already do not get it again; the headers stay as they were written.
-  return { ...mail, envelope: { from: message.fromAddress ?? "", to: envelopeTo } };
 }
 
 /** What can't be put together today can't be tomorrow either: the agent is told at once. */
-function composed(mail: OutgoingMail): ComposedMail {
-  try {
-    return composeMail(mail);
-  } catch (error) {
-    throw new MailError({
-      kind: "permanent",
-      code: "ECOMPOSE",
-      cause: `The mail could not be put together: ${messageOf(error)}.`,
-      fix: "Change it and send it again.",
-      serverSaid: null,
-    });
-  }
+function refused({ message, fix }: Unsendable): MailError {
+  return new MailError({
+    ...{ kind: "permanent", code: "ECOMPOSE", serverSaid: null },
+    ...{ cause: message, fix },
+  });
 }
 
 function endOfSent(

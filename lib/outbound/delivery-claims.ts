@@ -4,8 +4,10 @@ import type { Recipient } from "./bounce";
 /** One delivery, ours until its lease ends. */
 export type ClaimedDelivery = {
   id: string;
-  messageRowId: string;
-  ticketId: string;
+  /** null for a notice, which stands on no ticket */
+  messageRowId: string | null;
+  ticketId: string | null;
+  noticeSealed: string | null;
   accountId: string | null;
   messageId: string;
   recipients: unknown;
@@ -44,7 +46,8 @@ export async function claimDelivery(
 ): Promise<ClaimedDelivery | null> {
   await db().pool.query(
     `UPDATE "OutboundEmail" SET "status" = 'UNKNOWN', "unknowns" = "unknowns" + 1, "leaseOwner" = NULL, "leaseUntil" = NULL,
-       "lastError" = 'The worker stopped while this was being sent.', "nextAttemptAt" = now() + make_interval(secs => $1)
+       "lastError" = 'The worker stopped while this was being sent.', "nextAttemptAt" = now() + make_interval(secs => $1),
+       "noticeSealed" = CASE WHEN "unknowns" = 0 THEN "noticeSealed" END
      WHERE "status" = 'SENDING' AND "leaseUntil" < now()`,
     [Math.min(UNKNOWN_WAIT_SECONDS, leaseSeconds)],
   );
@@ -70,14 +73,15 @@ type Row = Omit<ClaimedDelivery, "token"> & { token: string };
 const CLAIM = `
   UPDATE "OutboundEmail" o SET "status" = 'SENDING', "leaseOwner" = $1, "leaseUntil" = now() + make_interval(secs => $2),
     "leaseToken" = o."leaseToken" + 1, "attempts" = o."attempts" + 1
-  FROM "Message" m
-  WHERE m."id" = o."messageRowId" AND o."id" IN (
+  WHERE o."id" IN (
     SELECT due."id" FROM "OutboundEmail" due
     WHERE (due."status" = 'QUEUED' OR (due."status" = 'UNKNOWN' AND due."unknowns" = 1)) AND due."nextAttemptAt" <= now()
       AND NOT EXISTS (SELECT 1 FROM "OutboundEmail" busy
         WHERE busy."accountId" = due."accountId" AND busy."status" = 'SENDING' AND busy."leaseUntil" >= now())
     ORDER BY due."nextAttemptAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
-  RETURNING o."id", o."messageRowId", m."ticketId", o."accountId", o."messageId", o."recipients", o."attempts", o."unknowns",
+  RETURNING o."id", o."messageRowId", o."noticeSealed", o."accountId",
+    (SELECT m."ticketId" FROM "Message" m WHERE m."id" = o."messageRowId") AS "ticketId",
+    o."messageId", o."recipients", o."attempts", o."unknowns",
     o."giveUpAt", o."leaseToken"::text AS token`;
 
 /** Makes the lease of a delivery last on while its server answers slowly. */
@@ -112,6 +116,7 @@ export async function finishDelivery(delivery: ClaimedDelivery, end: DeliveryEnd
     `UPDATE "OutboundEmail" SET "status" = $3::"OutboundStatus", "recipients" = ${RECIPIENTS}, "lastResponse" = COALESCE($5, "lastResponse"),
        "lastError" = $6, "lastErrorFix" = $7, "leaseOwner" = NULL, "leaseUntil" = NULL,
        "nextAttemptAt" = now() + make_interval(secs => $8),
+       "noticeSealed" = CASE WHEN $3 = 'QUEUED' OR ($3 = 'UNKNOWN' AND "unknowns" = 0) THEN "noticeSealed" END,
        "sentAt" = CASE WHEN $3 = 'SENT' THEN now() ELSE "sentAt" END,
        "unknowns" = "unknowns" + CASE WHEN $3 = 'UNKNOWN' THEN 1 ELSE 0 END,
        "attempts" = "attempts" - CASE WHEN $9 THEN 1 ELSE 0 END

@@ -9,6 +9,13 @@ export const GIVE_UP_AFTER_MS = 48 * 3600_000;
 
 export type SendingAccount = { id: string; email: string; name: string };
 
+const SENDER = { id: true, email: true, name: true } as const;
+
+/** The account that mail leaves from which belongs to no other; null when none is active and default. */
+export function findDefaultAccount(tx: Tx): Promise<SendingAccount | null> {
+  return tx.emailAccount.findFirst({ where: { isActive: true, isDefault: true }, select: SENDER });
+}
+
 /**
  * The account a ticket's mail leaves from: its own, or the default one when it has none or its own
  * is not active.
@@ -18,13 +25,10 @@ export async function findSendingAccount(
   tx: Tx,
   accountId: string | null,
 ): Promise<SendingAccount> {
-  const select = { id: true, email: true, name: true };
   const own = accountId
-    ? await tx.emailAccount.findFirst({ where: { id: accountId, isActive: true }, select })
+    ? await tx.emailAccount.findFirst({ where: { id: accountId, isActive: true }, select: SENDER })
     : null;
-  const account =
-    own ??
-    (await tx.emailAccount.findFirst({ where: { isActive: true, isDefault: true }, select }));
+  const account = own ?? (await findDefaultAccount(tx));
   if (!account)
     throw new AppError(
       "conflict",

@@ -4,7 +4,7 @@ import { notify } from "../db/listen";
 /** What can happen to a ticket, and what the history keeps of it. */
 export type TicketChange =
   | { kind: "opened"; source: "EMAIL" | "WEB" | "API" }
-  | { kind: "message"; messageRowId: string; by: "contact" | "agent" | "note" }
+  | { kind: "message"; messageRowId: string; by: "contact" | "agent" | "note" | "system" }
   | { kind: "status"; from: string; to: string; why?: string }
   | { kind: "priority"; from: string; to: string }
   | { kind: "assigned"; from: string | null; to: string | null }

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { db } from "../db/client";
+import { messageOf } from "../errors";
+import { type ComposedMail, composeMail, type OutgoingMail } from "../mail/compose";
+import { portalFoot } from "../portal";
+import { ACKNOWLEDGEMENT } from "../tickets/acknowledge";
+import { openAttachmentBytes } from "./attachments";
+import type { ClaimedDelivery } from "./delivery-claims";
+import { openNotice } from "./notice";
+import type { SendingAccount } from "./queue";
+
+const people = z.array(z.object({ name: z.string(), address: z.string() }));
+
+/**
+ * The mail of a delivery as nodemailer takes it, for those of its recipients who wait for it.
+ * @throws Unsendable for what can't be put together: no later try could do better.
+ */
+export function composeDelivery(
+  delivery: ClaimedDelivery,
+  account: SendingAccount,
+  envelopeTo: string[],
+): Promise<ComposedMail> {
+  return delivery.messageRowId === null
+    ? composeNotice(delivery, account)
+    : composeMessage(delivery, delivery.messageRowId, envelopeTo);
+}
+
+async function composeNotice(
+  delivery: ClaimedDelivery,
+  account: SendingAccount,
+): Promise<ComposedMail> {
+  // By now the link in it is too old.
+  if (!delivery.noticeSealed || delivery.giveUpAt <= new Date())
+    throw new Unsendable("It could not be sent in time.", "Make a new link.");
+  const notice = openNotice(delivery.id, delivery.noticeSealed);
+  return composed({
+    ...notice,
+    from: { name: account.name, address: account.email },
+    to: [notice.to],
+    cc: [],
+    messageId: delivery.messageId,
+    inReplyTo: null,
+    references: [],
+    date: new Date(),
+    attachments: [],
+    autoSubmitted: "auto-generated",
+  });
+}
+
+async function composeMessage(
+  delivery: ClaimedDelivery,
+  messageRowId: string,
+  envelopeTo: string[],
+): Promise<ComposedMail> {
+  const message = await db().prisma.message.findUniqueOrThrow({
+    where: { id: messageRowId },
+    include: {
+      attachments: { orderBy: { position: "asc" } },
+      author: { select: { name: true } },
+      ticket: {
+        select: { number: true, requester: { select: { user: { select: { isActive: true } } } } },
+      },
+    },
+  });
+  const fromName = message.fromName || message.author?.name || "";
+  const foot = await portalFoot(message.ticket);
+  const mail = composed({
+    from: { name: fromName, address: message.fromAddress ?? "" },
+    to: people.parse(message.toAddresses),
+    cc: people.parse(message.ccAddresses),
+    subject: message.subject,
+    text: foot ? `${message.text.trimEnd()}\n\n${foot}` : message.text,
+    messageId: delivery.messageId,
+    inReplyTo: message.inReplyTo[0] ?? null,
+    references: message.references,
+    date: message.sentAt ?? message.createdAt,
+    attachments: await openAttachmentBytes(message.attachments),
+    ...(message.automaticKind === ACKNOWLEDGEMENT ? { autoSubmitted: "auto-replied" } : {}),
+  });
+  // Those who have it already do not get it again; the headers stay as they were written.
+  return { ...mail, envelope: { from: message.fromAddress ?? "", to: envelopeTo } };
+}
+
+/** It can't be put together, so no later try can help; `fix` says what the person can do. */
+export class Unsendable extends Error {
+  readonly fix: string;
+
+  constructor(cause: string, fix: string) {
+    super(cause);
+    this.fix = fix;
+  }
+}
+
+function composed(mail: OutgoingMail): ComposedMail {
+  try {
+    return composeMail(mail);
+  } catch (error) {
+    const cause = `The mail could not be put together: ${messageOf(error)}.`;
+    throw new Unsendable(cause, "Change it and send it again.");
+  }
+}
