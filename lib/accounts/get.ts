@@ -37,6 +37,8 @@ export async function getEditableAccount(id: string): Promise<EditableAccount> {
           startMode: true,
           startFrom: true,
           lastPolledAt: true,
+          autoAckEnabled: true,
+          autoAckText: true,
           _count: { select: { tickets: true } },
         },
       })
@@ -81,6 +83,8 @@ export async function getEditableAccount(id: string): Promise<EditableAccount> {
       ...ticked("pollingEnabled", account.pollingEnabled),
       ...ticked("isActive", account.isActive),
       ...ticked("isDefault", account.isDefault),
+      ...ticked("autoAckEnabled", account.autoAckEnabled),
+      autoAckText: account.autoAckText,
       ...ticked("allowPlain", [account.smtpSecurity, account.imapSecurity].includes("NONE")),
     },
   };

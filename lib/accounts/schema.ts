@@ -3,6 +3,8 @@ import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { AppError } from "../errors";
 import { isSendableAddress } from "../mail/address";
+import { pgText } from "../mail/text";
+import { ACKNOWLEDGEMENT_LENGTH_MAX, unknownPlaceholder } from "../tickets/acknowledgement-text";
 
 /** What the encryption selects offer; "auto" lets the port decide. */
 export const SECURITY_CHOICES = ["auto", "tls", "starttls", "none"] as const;
@@ -57,6 +59,19 @@ const password = (label: string) =>
     .refine((value) => value.length <= 1000, `${label} must be at most 1000 characters.`)
     .refine((value) => !hasControls(value), `${label} holds characters that can't be typed.`);
 
+const acknowledgement = z
+  .string()
+  .default("")
+  .transform((value) => pgText(value.replaceAll("\r\n", "\n")).trim())
+  .superRefine((value, context) => {
+    const unknown = unknownPlaceholder(value);
+    const message =
+      value.length > ACKNOWLEDGEMENT_LENGTH_MAX
+        ? `The text must be at most ${ACKNOWLEDGEMENT_LENGTH_MAX} characters.`
+        : unknown && `${unknown} means nothing here: only {{number}} is replaced.`;
+    if (message) context.addIssue({ code: "custom", message });
+  });
+
 const startDate = z
   .union([z.string(), z.date(), z.null()])
   .optional()
@@ -88,6 +103,8 @@ const fields = z.object({
   startDate,
   isActive: z.boolean().default(true),
   isDefault: z.boolean().default(false),
+  autoAckEnabled: z.boolean().default(false),
+  autoAckText: acknowledgement,
 });
 
 /**
@@ -107,7 +124,7 @@ export const accountSchema = fields.superRefine((input, context) => {
 export type AccountInput = z.input<typeof accountSchema>;
 export type AccountValues = z.output<typeof accountSchema>;
 
-const CHECKBOXES = ["pollingEnabled", "isActive", "isDefault"] as const;
+const CHECKBOXES = ["pollingEnabled", "isActive", "isDefault", "autoAckEnabled"] as const;
 
 /** What the form sends besides the account's own fields. */
 const formOnly = z.object({

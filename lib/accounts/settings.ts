@@ -18,6 +18,8 @@ export type AccountSettings = {
   imapSecurity: Security | null;
   imapUsername: string | null;
   folder: string;
+  autoAckEnabled: boolean;
+  autoAckText: string;
 };
 
 /**
@@ -49,6 +51,8 @@ export async function settingsFrom(
     imapSecurity: imap.host ? stored(values.imapSecurity, imap.security) : null,
     imapUsername: values.imapUsername || imap.username || ownImapUsername(values),
     folder: values.folder.toUpperCase() === "INBOX" ? "INBOX" : values.folder,
+    autoAckEnabled: values.autoAckEnabled,
+    autoAckText: values.autoAckText,
   };
   return { settings, detection };
 }

@@ -10,8 +10,15 @@ import {
 } from "react";
 import { paths } from "@/app/paths";
 import { LinkButton, SubmitButton } from "@/app/ui/button";
-import { CheckboxField, PasswordField, SelectField, TextField } from "@/app/ui/field";
+import {
+  CheckboxField,
+  PasswordField,
+  SelectField,
+  TextAreaField,
+  TextField,
+} from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
+import { ACKNOWLEDGEMENT_DEFAULT } from "@/lib/tickets/acknowledgement-text";
 import { detect, submitAccount } from "./actions";
 import { detectedImap, detectedProvider, portHint } from "./detected";
 import { type AccountFormState, type FormDetection, untouched } from "./form-state";
@@ -179,6 +186,23 @@ export function AccountForm(props: AccountFormProps) {
                 label="Default"
                 hint="Answers leave from here when a ticket has no account of its own."
                 {...ticked("isDefault")}
+              />
+            </div>
+          </Section>
+          <Section title="Acknowledgement">
+            <div>
+              <CheckboxField
+                label="Acknowledge new tickets by mail"
+                hint="Once a day at most for each person, and only when the receiving server has checked the sender (SPF, DMARC). Robots, lists and old mail get none."
+                {...ticked("autoAckEnabled")}
+              />
+              <TextAreaField
+                label="Text"
+                rows={6}
+                placeholder={ACKNOWLEDGEMENT_DEFAULT}
+                hint="Blank sends the text above. {{number}} becomes the ticket’s number."
+                className="pt-1 pl-7"
+                {...text("autoAckText")}
               />
             </div>
           </Section>
