@@ -108,7 +108,7 @@ function objectOf(form: FormData): Record<string, unknown> {
 function valuesToEcho(form: FormData): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of form) {
-    if (name.startsWith("$ACTION") || /password|secret|token/i.test(name)) continue;
+    if (name.startsWith("$ACTION") || /password|secret|token|^current$/i.test(name)) continue;
     if (typeof value === "string") values[name] = value;
   }
   return values;

@@ -23,6 +23,9 @@ const segment = (value: string | number) => encodeURIComponent(String(value));
 export const paths = {
   home: "/",
   login: (query?: { callbackUrl?: string; reason?: string }) => `/login${search(query)}`,
+  forgot: "/forgot",
+  register: "/register",
+  access: (token: string) => `/access/${segment(token)}`,
   setup: (query?: { token?: string }) => `/setup${search(query)}`,
 
   tickets: (query?: Query) => `/tickets${search(query)}`,
@@ -38,6 +41,7 @@ export const paths = {
   my: "/my",
   myTicket: (number: number) => `/my/${segment(number)}`,
   myNew: "/my/new",
+  profile: "/profile",
 
   emailAccounts: "/admin/email-accounts",
   newEmailAccount: "/admin/email-accounts/new",
@@ -71,7 +75,10 @@ export function safeCallback(wanted: unknown, appUrl: string, fallback: string):
   if (!URL.canParse(wanted, appUrl)) return fallback;
   const url = new URL(wanted, appUrl);
   if (url.origin !== new URL(appUrl).origin || url.username || url.password) return fallback;
-  if (url.pathname.startsWith("//") || /^\/(api|login|setup)(\/|$)/.test(url.pathname))
+  if (
+    url.pathname.startsWith("//") ||
+    /^\/(api|login|setup|forgot|register|access)(\/|$)/.test(url.pathname)
+  )
     return fallback;
   return `${url.pathname}${url.search}${url.hash}`;
 }

@@ -9,6 +9,10 @@ export const RATE_LIMITS = {
   signInPair: { name: "sign-in-pair", points: 10, perSeconds: 900 },
   signInAccount: { name: "sign-in-account", points: 50, perSeconds: 900 },
   signInIp: { name: "sign-in-ip", points: 100, perSeconds: 900 },
+  linkAddress: { name: "link-address", points: 5, perSeconds: 3600 },
+  linkIp: { name: "link-ip", points: 30, perSeconds: 900 },
+  useLink: { name: "use-link", points: 50, perSeconds: 900 },
+  ownPassword: { name: "own-password", points: 10, perSeconds: 900 },
   setup: { name: "setup", points: 20, perSeconds: 900 },
   testConnection: { name: "test-connection", points: 10, perSeconds: 60 },
 } as const satisfies Record<string, RateLimit>;

@@ -44,7 +44,8 @@ export async function checkSignIn(input: {
   return { ok: true, userId: user.id };
 }
 
-function tooMany(waitMs: number): string {
+/** "Too many tries", with the time to wait. */
+export function tooMany(waitMs: number): string {
   const minutes = Math.ceil(waitMs / 60_000);
   return `Too many tries. Try again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`;
 }

@@ -173,6 +173,11 @@ export function PasswordField({
   );
 }
 
+/** Tells password managers whose password a form is about, where no field asks for it. */
+export function UsernameForManagers({ email }: { email: string }) {
+  return <input type="text" autoComplete="username" value={email} readOnly hidden tabIndex={-1} />;
+}
+
 export type Option = { value: string; label: string; disabled?: boolean };
 
 /** A choice of a few, by `options` or by <option> children. Remounts when its default changes: React resets forms to the first one. */

@@ -1,5 +1,7 @@
-import { LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { LogOut, Monitor, Moon, Sun, UserPen } from "lucide-react";
+import Link from "next/link";
 import type { SignedIn } from "../auth";
+import { paths } from "../paths";
 import { setTheme, signOut, signOutEverywhere } from "../session-actions";
 import type { Theme } from "../theme";
 import { Avatar } from "./avatar";
@@ -69,6 +71,10 @@ export function UserMenu({ user, theme }: { user: SignedIn; theme: Theme }) {
           ))}
         </form>
         <div className="border-t border-rule pt-1.5">
+          <Link href={paths.profile} className={classNames(line, "no-underline")}>
+            <UserPen aria-hidden className="icon" />
+            Your profile
+          </Link>
           <form action={signOut}>
             <button type="submit" className={line}>
               <LogOut aria-hidden className="icon" />

@@ -1,7 +1,9 @@
 "use client";
 
+import Link from "next/link";
 import { useActionState } from "react";
 import { type ActionState, idle, typedOf } from "../../action-state";
+import { paths } from "../../paths";
 import { SubmitButton } from "../../ui/button";
 import { PasswordField, TextField } from "../../ui/field";
 import { FormErrors } from "../../ui/form-errors";
@@ -30,6 +32,11 @@ export function LoginForm({ callbackUrl, failed }: { callbackUrl: string; failed
       <SubmitButton className="mt-1 min-h-10 w-full" busy="Signing in…">
         Sign in
       </SubmitButton>
+      <p className="text-sm">
+        <Link href={paths.forgot} className="link">
+          Forgot your password?
+        </Link>
+      </p>
     </form>
   );
 }

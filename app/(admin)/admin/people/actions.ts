@@ -4,6 +4,8 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { Role } from "@/lib/db/generated/enums";
+import { type Handed, inviteUser, sendLink } from "@/lib/invitations";
+import { setRegistrationOpen } from "@/lib/portal";
 import { createUser, getUser, setUserActive, setUserPassword, setUserRole } from "@/lib/users";
 import { adminAction, toastNext } from "../../../action";
 import { paths } from "../../../paths";
@@ -18,11 +20,44 @@ const newPerson = z.object({
   password: z.string().default(""),
 });
 
+/** With a password they can sign in at once; without one they are sent a link to choose their own. */
 export const addPerson = adminAction(newPerson, async (admin, input) => {
-  await createUser(admin, input);
-  await toastNext(`${input.name.trim()} can sign in now.`);
+  if (input.password === "") {
+    const { handed } = await inviteUser(admin, input);
+    revalidatePath(paths.people);
+    if (handed.by === "hand") return { data: dataOf(handed) };
+    await toastNext(`The invitation is on its way to ${handed.to}.`);
+  } else {
+    await createUser(admin, input);
+    await toastNext(`${input.name.trim()} can sign in now.`);
+  }
   redirect(paths.people);
 });
+
+export const makeLink = adminAction(
+  z.object({ personId, how: z.enum(["mail", "hand"]) }),
+  async (admin, input) => {
+    const handed = await sendLink(admin, input.personId, { byHand: input.how === "hand" });
+    revalidatePath(paths.people, "layout");
+    return { data: dataOf(handed, input.how === "hand") };
+  },
+);
+
+function dataOf(handed: Handed, wasAsked = false): Record<string, unknown> {
+  if (handed.by === "mail") return { to: handed.to };
+  const why = wasAsked ? null : "No email account can send it to this address.";
+  return { to: handed.to, url: handed.url, why };
+}
+
+export const setRegistration = adminAction(
+  z.object({ isOpen: z.enum(["yes", "no"]) }),
+  async (admin, input) => {
+    await setRegistrationOpen(admin, input.isOpen === "yes");
+    revalidatePath(paths.people);
+    const words = input.isOpen === "yes" ? "open" : "closed";
+    return { toast: `Registration is ${words}.` };
+  },
+);
 
 export const changeRole = adminAction(z.object({ personId, role }), async (admin, input) => {
   await setUserRole(admin, input.personId, input.role);

@@ -1,21 +1,23 @@
-import { Ban, Check, Plus, ShieldCheck, UserRound, UsersRound } from "lucide-react";
+import { Plus, ShieldCheck, UserRound, UsersRound } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import type { Role } from "@/lib/db/generated/enums";
+import { isRegistrationOpen } from "@/lib/portal";
 import { listUsers } from "@/lib/users";
 import { requireAdmin } from "../../../auth";
 import { paths } from "../../../paths";
 import { Avatar } from "../../../ui/avatar";
-import { Badge } from "../../../ui/badge";
 import { LinkButton } from "../../../ui/button";
 import { PageHeader } from "../../../ui/page-header";
 import { RelativeTime } from "../../../ui/relative-time";
+import { RegistrationSwitch } from "./registration-switch";
+import { SignInBadge } from "./sign-in-badge";
 
 export const metadata: Metadata = { title: "People" };
 
 export default async function PeoplePage() {
   const me = await requireAdmin();
-  const people = await listUsers();
+  const [people, isOpen] = await Promise.all([listUsers(), isRegistrationOpen()]);
   return (
     <>
       <PageHeader
@@ -76,15 +78,7 @@ export default async function PeoplePage() {
                 <RoleName role={person.role} />
               </td>
               <td className="px-2.5 max-md:p-0">
-                {person.isActive ? (
-                  <Badge tone="green" icon={Check}>
-                    Active
-                  </Badge>
-                ) : (
-                  <Badge tone="plain" icon={Ban}>
-                    Deactivated
-                  </Badge>
-                )}
+                <SignInBadge person={person} />
               </td>
               <td className="pr-7 pl-2.5 text-ink-2 max-md:p-0">
                 {person.lastSeenAt ? <RelativeTime date={person.lastSeenAt} /> : "Never signed in"}
@@ -93,6 +87,15 @@ export default async function PeoplePage() {
           ))}
         </tbody>
       </table>
+      <section className="gutter max-w-[656px] py-5">
+        <h2 className="mb-1 text-section font-semibold">Registration</h2>
+        <p className="mb-3 text-ink-2">
+          {isOpen
+            ? "Open: whoever can read the mail of an address may register it, and sees the tickets of that address and nothing else."
+            : "Closed: customers come in by an invitation only. Mail reaches you as before."}
+        </p>
+        <RegistrationSwitch isOpen={isOpen} />
+      </section>
     </>
   );
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { CircleCheck } from "lucide-react";
 import { useActionState } from "react";
 import type { Role } from "@/lib/db/generated/enums";
 import { type ActionState, errorOf, idle, typedOf } from "../../../../action-state";
@@ -8,7 +7,9 @@ import { SubmitButton } from "../../../../ui/button";
 import { ConfirmDialog } from "../../../../ui/confirm-dialog";
 import { PasswordField, SelectField } from "../../../../ui/field";
 import { FormErrors } from "../../../../ui/form-errors";
-import { changeRole, deactivate, reactivate, setPassword } from "../actions";
+import { FormFoot } from "../../../../ui/form-foot";
+import { changeRole, deactivate, makeLink, reactivate, setPassword } from "../actions";
+import { HandedLink } from "../handed-link";
 import { ROLE_OPTIONS } from "../roles";
 
 export function RoleForm({ id, role }: { id: string; role: Role }) {
@@ -24,7 +25,7 @@ export function RoleForm({ id, role }: { id: string; role: Role }) {
         defaultValue={typedOf(state, "role", role)}
         error={errorOf(state, "role")}
       />
-      <Foot state={state} label="Change role" busy="Changing…" />
+      <FormFoot state={state} label="Change role" busy="Changing…" />
     </form>
   );
 }
@@ -43,26 +44,30 @@ export function PasswordForm({ id }: { id: string }) {
         hint="At least 10 characters."
         error={errorOf(state, "password")}
       />
-      <Foot state={state} label="Set password" busy="Setting…" />
+      <FormFoot state={state} label="Set password" busy="Setting…" />
     </form>
   );
 }
 
-function Foot({ state, label, busy }: { state: ActionState; label: string; busy: string }) {
+/** A link for a first password or another one: mailed, or shown to be handed over. */
+export function LinkForm({ id, canSend }: { id: string; canSend: boolean }) {
+  const [state, submit] = useActionState<ActionState, FormData>(makeLink, idle);
   return (
-    <div className="flex flex-wrap items-center gap-3">
-      <SubmitButton variant="default" busy={busy}>
-        {label}
-      </SubmitButton>
-      <p role="status" className="flex items-center gap-1.5 text-sm text-green">
-        {state.status === "done" && state.message && (
-          <>
-            <CircleCheck aria-hidden className="icon" />
-            {state.message}
-          </>
+    <form action={submit} className="space-y-3">
+      <FormErrors state={state} />
+      <input type="hidden" name="personId" value={id} />
+      <div className="flex flex-wrap gap-2">
+        {canSend && (
+          <SubmitButton variant="default" name="how" value="mail" busy="Sending…">
+            Send a link by mail
+          </SubmitButton>
         )}
-      </p>
-    </div>
+        <SubmitButton variant="default" name="how" value="hand" busy="Making…">
+          Show a link to hand over
+        </SubmitButton>
+      </div>
+      <HandedLink state={state} />
+    </form>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { canSendLinks } from "@/lib/invitations";
 import { requireAdmin } from "../../../../auth";
 import { paths } from "../../../../paths";
 import { PageHeader } from "../../../../ui/page-header";
@@ -12,7 +13,7 @@ export default async function NewPersonPage() {
     <>
       <PageHeader title="Add person" back={{ href: paths.people, label: "Back to People" }} />
       <div className="gutter max-w-[656px] py-5">
-        <PersonForm />
+        <PersonForm canSend={await canSendLinks()} />
       </div>
     </>
   );

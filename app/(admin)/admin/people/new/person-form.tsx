@@ -7,10 +7,18 @@ import { LinkButton, SubmitButton } from "../../../../ui/button";
 import { PasswordField, SelectField, TextField } from "../../../../ui/field";
 import { FormErrors } from "../../../../ui/form-errors";
 import { addPerson } from "../actions";
+import { HandedLink } from "../handed-link";
 import { ROLE_OPTIONS } from "../roles";
 
-export function PersonForm() {
+export function PersonForm({ canSend }: { canSend: boolean }) {
   const [state, submit] = useActionState<ActionState, FormData>(addPerson, idle);
+  if (state.status === "done")
+    return (
+      <div className="space-y-4">
+        <HandedLink state={state} />
+        <LinkButton href={paths.people}>Back to People</LinkButton>
+      </div>
+    );
   return (
     <form action={submit} className="space-y-4">
       <FormErrors state={state} />
@@ -40,11 +48,14 @@ export function PersonForm() {
         error={errorOf(state, "role")}
       />
       <PasswordField
-        label="Password"
+        label="Password (optional)"
         name="password"
         autoComplete="new-password"
-        required
-        hint="At least 10 characters. Hand it over in person or by phone, not by mail."
+        hint={
+          canSend
+            ? "Leave it blank, and they get an invitation by mail to choose their own."
+            : "Leave it blank, and you get a link for them to choose their own: no email account can send yet."
+        }
         error={errorOf(state, "password")}
       />
       <div className="flex gap-2 pt-1">

@@ -1,0 +1,67 @@
+"use client";
+
+import { useActionState } from "react";
+import { type ActionState, errorOf, idle, typedOf } from "@/app/action-state";
+import { SubmitButton } from "@/app/ui/button";
+import { PasswordField, TextField, UsernameForManagers } from "@/app/ui/field";
+import { FormErrors } from "@/app/ui/form-errors";
+import { FormFoot } from "@/app/ui/form-foot";
+import { changeName, changePassword, endSession } from "./actions";
+
+export function NameForm({ name }: { name: string }) {
+  const [state, submit] = useActionState<ActionState, FormData>(changeName, idle);
+  return (
+    <form action={submit} className="space-y-3">
+      <FormErrors state={state} />
+      <TextField
+        label="Name"
+        name="name"
+        autoComplete="name"
+        required
+        maxLength={100}
+        hint="It stands beside what you write."
+        defaultValue={typedOf(state, "name", name)}
+        error={errorOf(state, "name")}
+      />
+      <FormFoot state={state} label="Change name" busy="Changing…" />
+    </form>
+  );
+}
+
+export function OwnPasswordForm({ email }: { email: string }) {
+  const [state, submit] = useActionState<ActionState, FormData>(changePassword, idle);
+  return (
+    <form action={submit} className="space-y-3">
+      <FormErrors state={state} />
+      <UsernameForManagers email={email} />
+      <PasswordField
+        label="Current password"
+        name="current"
+        required
+        error={errorOf(state, "current")}
+      />
+      <PasswordField
+        label="New password"
+        name="password"
+        autoComplete="new-password"
+        required
+        hint="At least 10 characters. A few words in a row are fine."
+        error={errorOf(state, "password")}
+      />
+      <FormFoot state={state} label="Change password" busy="Changing…" />
+    </form>
+  );
+}
+
+export function EndSession({ id, device }: { id: string; device: string }) {
+  const [state, submit] = useActionState<ActionState, FormData>(endSession, idle);
+  return (
+    <form action={submit}>
+      <FormErrors state={state} />
+      <input type="hidden" name="sessionId" value={id} />
+      <SubmitButton variant="default" size="small" busy="Signing out…">
+        Sign out<span className="sr-only"> {device}</span>
+      </SubmitButton>
+    </form>
+  );
+}
