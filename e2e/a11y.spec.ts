@@ -22,7 +22,7 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
     select: { id: true },
   });
   return [
-    [null, ["/login"]],
+    [null, ["/login", "/forgot", "/register", "/access/nonsense"]],
     [
       agent,
       [
@@ -53,7 +53,7 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         `/admin/people/${agent.id}`,
       ],
     ],
-    [customer, ["/my", `/my/${ownTicket}`, "/my/new"]],
+    [customer, ["/my", `/my/${ownTicket}`, "/my/new", "/profile"]],
   ];
 }
 

@@ -38,7 +38,7 @@ test("an admin adds people, and each sees what their role may see", async ({ ope
     await page.getByLabel("Name", { exact: true }).fill(name);
     await page.getByLabel("Email", { exact: true }).fill(email);
     await page.getByLabel("Role", { exact: true }).selectOption(role);
-    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByLabel("Password (optional)", { exact: true }).fill(password);
     await page.getByRole("button", { name: "Add person" }).click();
     await expect(page.getByRole("row", { name: new RegExp(email) })).toBeVisible();
   };

@@ -39,3 +39,22 @@ export function headerOf(raw: string, name: string): string | null {
   const line = unfolded.split(/\r?\n/).find((each) => each.toLowerCase().startsWith(prefix));
   return line === undefined ? null : line.slice(prefix.length).trim();
 }
+
+/** The text of raw mail, quoted-printable decoded (RFC 2045 §6.7). */
+export function textOf(raw: string): string {
+  const body = raw.slice(raw.search(/\r?\n\r?\n/)).trimStart();
+  if (headerOf(raw, "Content-Transfer-Encoding")?.toLowerCase() !== "quoted-printable") return body;
+  const bytes = body
+    .replace(/=\r?\n/g, "")
+    .replace(/=([0-9A-F]{2})/gi, (_whole, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, "latin1").toString("utf8");
+}
+
+/** The link to a page of the desk that a mail holds: its path. */
+export function pathIn(raw: string, start: string): string {
+  const url = textOf(raw)
+    .match(/https?:\/\/\S+/g)
+    ?.find((each) => new URL(each).pathname.startsWith(start));
+  if (!url) throw new Error(`The mail holds no link to ${start}…: ${textOf(raw)}`);
+  return new URL(url).pathname;
+}

@@ -1,4 +1,5 @@
 import { db } from "@/lib/db/client";
+import { startSession } from "@/lib/sessions";
 import {
   createAccount,
   createContact,
@@ -26,6 +27,8 @@ const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
 const PEOPLE = "app/(admin)/admin/people/actions.ts";
 const TICKET = "app/(desk)/tickets/[number]/actions.ts";
 const PRACTICE = "app/(desk)/practice/actions.ts";
+const ACCESS = "app/(auth)/access/actions.ts";
+const PROFILE = "app/(portal)/profile/actions.ts";
 const SESSION = "app/session-actions.ts";
 
 /** A closed port of this machine: a test of a connection ends at once. */
@@ -104,6 +107,38 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     })),
   ],
 
+  // The same answer to everyone; what follows from it is a mail to the address itself.
+  [`${ACCESS}#sendReset`]: [
+    {
+      what: "a link for a new password",
+      call: async () => ({ form: { email: unique() } }),
+      ...{ allowed: CALLERS, answers: /"status":"done"/ },
+    },
+  ],
+  [`${ACCESS}#register`]: [
+    {
+      what: "a registration",
+      call: async () => ({ form: { email: unique(), name: "Eve" } }),
+      ...{ allowed: CALLERS, answers: /"status":"done"/ },
+    },
+  ],
+  [`${ACCESS}#accept`]: [nobody("a guessed link", guessed)],
+  [`${ACCESS}#renew`]: [nobody("a guessed link", guessed)],
+  [`${PROFILE}#changeName`]: [
+    { what: "one's own", call: async () => ({ form: { name: unique() } }), allowed: SIGNED_IN },
+  ],
+  [`${PROFILE}#changePassword`]: [
+    nobody("a wrong one", async () => ({
+      form: { current: "not it at all", password: "another long password" },
+    })),
+  ],
+  [`${PROFILE}#endSession`]: [
+    nobody("somebody else's", async () => {
+      const { id: userId } = await createUser();
+      return { form: { sessionId: await startSession(userId, null) } };
+    }),
+  ],
+
   [`${ACCOUNTS}#enablePolling`]: [
     ...admins(
       "an account",
@@ -155,6 +190,14 @@ export const ACTIONS: Record<string, ActionCase[]> = {
 
   [`${PEOPLE}#addPerson`]: admins("a new admin", async () => ({
     form: { name: "Eve", email: unique(), role: "ADMIN", password: "a good long password" },
+  })),
+  [`${PEOPLE}#makeLink`]: [
+    ...admins("another person", onPerson({ role: "AGENT" }, { how: "hand" })),
+    nobody("somebody deactivated", onPerson({ isActive: false }, { how: "hand" })),
+  ],
+  [`${PEOPLE}#setRegistration`]: admins("the registration", async (_people, caller) => ({
+    // Another value for each caller, so that an allowed call is seen to change something.
+    form: { isOpen: caller === "admin" ? "no" : "yes" },
   })),
   [`${PEOPLE}#changeRole`]: [
     ...admins("another person", onPerson({ role: "AGENT" }, { role: "ADMIN" })),
@@ -237,6 +280,10 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     },
   ],
 };
+
+async function guessed(): Promise<Call> {
+  return { form: { token: "A".repeat(43), password: "a good long password" } };
+}
 
 async function noFields(): Promise<Call> {
   return { form: {} };

@@ -73,6 +73,14 @@ export const ROUTES: Record<string, Route[]> = {
   // Somebody can sign in, so the set-up is over, with whatever token.
   "/setup": [closed(() => "/setup"), closed(() => "/setup?token=x")],
 
+  // Links are for whoever has them; one that never was says so to everybody.
+  "/forgot": [route(() => "/forgot", CALLERS)],
+  "/register": [route(() => "/register", CALLERS)],
+  "/access/[token]": [
+    route(() => "/access/nonsense", CALLERS),
+    route(() => `/access/${"A".repeat(43)}`, CALLERS),
+  ],
+
   "/tickets": [page(() => "/tickets", DESK)],
   "/tickets/new": [page(() => "/tickets/new", DESK)],
   "/tickets/[number]": [
@@ -95,6 +103,7 @@ export const ROUTES: Record<string, Route[]> = {
     page(() => "/help/..%2F..%2FREADME", NOBODY),
   ],
 
+  "/profile": [page(() => "/profile", SIGNED_IN)],
   "/my": [page(() => "/my", SIGNED_IN)],
   "/my/new": [page(() => "/my/new", SIGNED_IN)],
   "/my/[number]": [
