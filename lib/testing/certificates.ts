@@ -5,15 +5,23 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+/** The bad certificates, and the address on which the bed's servers show each. */
+export const BAD_CERTIFICATES = [
+  { certificate: "expired", address: "127.0.0.2" },
+  { certificate: "wrong", address: "127.0.0.3" },
+  { certificate: "selfmade", address: "127.0.0.4" },
+] as const;
+
 const OWN_NAMES = "DNS:localhost,DNS:mail.example.test,IP:127.0.0.1";
 
-/** Where the bed's certificates lie: `server` is good, `expired` and `wrong` are refused. */
+/** Where the bed's certificates lie: `server` is good, all others are refused. */
 export type Certificates = { caFile: string; caPem: string; folder: string };
 
 /**
  * Makes a certificate authority of the bed's own and three server certificates signed by it:
  * `server.pem` (localhost, mail.example.test, 127.0.0.1), `expired.pem` (same names, ended 2021)
- * and `wrong.pem` (other.invalid), each with its `.key`, in `<dir>/tls`. Needs openssl.
+ * and `wrong.pem` (other.invalid); and `selfmade.pem`, signed by nobody but itself. Each has its
+ * `.key`, in `<dir>/tls`. Needs openssl.
  */
 export async function makeCertificates(dir: string): Promise<Certificates> {
   const folder = join(dir, "tls");
@@ -23,6 +31,7 @@ export async function makeCertificates(dir: string): Promise<Certificates> {
     makeRequest(folder, { file: "server", commonName: "mail.example.test", names: OWN_NAMES }),
     makeRequest(folder, { file: "expired", commonName: "mail.example.test", names: OWN_NAMES }),
     makeRequest(folder, { file: "wrong", commonName: "other.invalid", names: "DNS:other.invalid" }),
+    makeSelfMade(folder, "selfmade"),
   ]);
   await sign(folder, "server");
   await sign(folder, "wrong");
@@ -38,6 +47,16 @@ async function makeAuthority(folder: string): Promise<void> {
     ...["-subj", "/CN=Mailroom test bed CA"],
     ...["-addext", "basicConstraints=critical,CA:TRUE"],
     ...["-addext", "keyUsage=critical,keyCertSign,cRLSign"],
+  ]);
+}
+
+/** For every name the bed has, so that nothing but its signature is wrong. */
+async function makeSelfMade(folder: string, file: string): Promise<void> {
+  await makeKey(folder, file);
+  await openssl(folder, [
+    ...`req -x509 -new -key ${file}.key -sha256 -days 825 -out ${file}.pem`.split(" "),
+    ...["-subj", "/CN=mail.example.test"],
+    ...["-addext", `subjectAltName=${OWN_NAMES},IP:127.0.0.4`],
   ]);
 }
 

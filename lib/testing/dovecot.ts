@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { chown, mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { BAD_CERTIFICATES } from "./certificates";
 import { waitForPort } from "./free-ports";
 import { type Daemon, startDaemon } from "./process-group";
 
@@ -23,7 +24,11 @@ export type Dovecot = {
   end: () => Promise<void>;
   doveadm: (...args: string[]) => Promise<string>;
   logins: () => number;
+  /** Everything it has logged so far. */
+  log: () => string;
   setPassword: (address: string, password: string) => Promise<void>;
+  /** Lets this user sign in by IMAP, or no longer, whatever the password. */
+  allowImap: (address: string, isAllowed: boolean) => Promise<void>;
 };
 
 /** Writes the configuration and prepares the folders; nothing runs until `start()`. */
@@ -40,8 +45,19 @@ export async function prepareDovecot(dir: string, ports: DovecotPorts): Promise<
   await writeFile(users, "");
   await writeFile(logFile, "");
   const passwords = new Map<string, string>();
+  const withoutImap = new Set<string>();
   let usersVersion = 0;
   let daemon: Daemon | null = null;
+  const writeUsers = async (changed: string) => {
+    const lines = [...passwords].map(([user, pw]) =>
+      userLine(dir, { user, password: pw, hasImap: !withoutImap.has(user) }),
+    );
+    await writeFile(users, lines.join(""));
+    // Dovecot re-reads the file when its mtime has another second than before, so give it one.
+    usersVersion += 1;
+    await utimes(users, 1e9 + usersVersion, 1e9 + usersVersion);
+    if (daemon !== null) await untilKnown(config, changed, passwords.get(changed) ?? "");
+  };
   return {
     pid: () => daemon?.pid ?? 0,
     async start() {
@@ -60,14 +76,15 @@ export async function prepareDovecot(dir: string, ports: DovecotPorts): Promise<
       return (await run("doveadm", ["-c", config, ...args])).stdout;
     },
     logins: () => countLogins(readFileSync(logFile, "utf8")),
+    log: () => readFileSync(logFile, "utf8"),
     async setPassword(address, password) {
       passwords.set(address.toLowerCase(), password);
-      const lines = [...passwords].map(([user, pw]) => userLine(dir, user, pw));
-      await writeFile(users, lines.join(""));
-      // Dovecot re-reads the file when its mtime has another second than before, so give it one.
-      usersVersion += 1;
-      await utimes(users, 1e9 + usersVersion, 1e9 + usersVersion);
-      if (daemon !== null) await untilKnown(config, address, password);
+      await writeUsers(address.toLowerCase());
+    },
+    async allowImap(address, isAllowed) {
+      if (isAllowed) withoutImap.delete(address.toLowerCase());
+      else withoutImap.add(address.toLowerCase());
+      await writeUsers(address.toLowerCase());
     },
   };
 }
@@ -87,8 +104,12 @@ async function untilKnown(config: string, user: string, password: string): Promi
   }
 }
 
-function userLine(dir: string, user: string, password: string): string {
-  return `${user}:{PLAIN}${password}::::${dir}/mail/${user}::\n`;
+type UserLine = { user: string; password: string; hasImap: boolean };
+
+/** `nologin` is how Dovecot's providers switch IMAP off for one user; SMTP sign-ins go on. */
+function userLine(dir: string, { user, password, hasImap }: UserLine): string {
+  const extra = hasImap ? "" : "nologin";
+  return `${user}:{PLAIN}${password}::::${dir}/mail/${user}::${extra}\n`;
 }
 
 function countLogins(log: string): number {
@@ -104,8 +125,7 @@ function configuration(dir: string, ports: DovecotPorts): string {
     accounts(dir),
     namespace(),
     loginService(ports),
-    badCertificate("127.0.0.2", `${dir}/tls/expired`),
-    badCertificate("127.0.0.3", `${dir}/tls/wrong`),
+    ...BAD_CERTIFICATES.map((bad) => badCertificate(bad.address, `${dir}/tls/${bad.certificate}`)),
     otherServices(ports),
   ].join("\n");
 }
@@ -155,25 +175,13 @@ function namespace(): string {
 
 /** One certificate per port does not exist in Dovecot 2.3, hence one loopback address each. */
 function loginService(ports: DovecotPorts): string {
-  return `service imap-login {
-  inet_listener imap {
-    port = ${ports.imap}
-  }
-  inet_listener imaps {
-    port = ${ports.imaps}
-    ssl = yes
-  }
-  inet_listener imaps_expired {
-    address = 127.0.0.2
-    port = ${ports.imaps}
-    ssl = yes
-  }
-  inet_listener imaps_wrong {
-    address = 127.0.0.3
-    port = ${ports.imaps}
-    ssl = yes
-  }
-}`;
+  const addresses = ["127.0.0.1", ...BAD_CERTIFICATES.map(({ address }) => address)];
+  const listeners = addresses.map((address, n) => {
+    const at = `    address = ${address}\n`;
+    return `  inet_listener imap${n || ""} {\n${at}    port = ${ports.imap}\n  }
+  inet_listener imaps${n || ""} {\n${at}    port = ${ports.imaps}\n    ssl = yes\n  }`;
+  });
+  return `service imap-login {\n${listeners.join("\n")}\n}`;
 }
 
 function badCertificate(address: string, path: string): string {

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import net from "node:net";
 import { portOf } from "./free-ports";
 
@@ -21,12 +21,16 @@ export type Fault = {
   resetAfter?: number;
   /** Become a black hole after this many bytes. */
   holeAfter?: number;
+  /** Keep back what a client says from the first words that match on, until the fault is changed. */
+  holdAt?: RegExp;
 };
 
 export type FaultProxy = {
   port: number;
   /** How many connections were accepted so far. */
   accepted: () => number;
+  /** How often `holdAt` has made a client wait so far. */
+  held: () => number;
   /** Changes the fault for live and later connections; `{}` is none. */
   set: (fault: Fault) => void;
   /** Resets every live connection. */
@@ -40,7 +44,7 @@ type Connection = { client: net.Socket; server: net.Socket | null; sentDown: num
 
 /** Starts a TCP proxy on 127.0.0.1 in front of `targetPort` that breaks things on request. */
 export async function startFaultProxy(targetPort: number, fault: Fault = {}): Promise<FaultProxy> {
-  const state = { fault };
+  const state: State = { fault, held: 0, changed: new EventEmitter() };
   const live = new Set<Connection>();
   let accepted = 0;
   const listener = net.createServer({ allowHalfOpen: true }, (client) => {
@@ -63,8 +67,10 @@ export async function startFaultProxy(targetPort: number, fault: Fault = {}): Pr
   return {
     port: portOf(listener),
     accepted: () => accepted,
+    held: () => state.held,
     set: (next) => {
       state.fault = next;
+      state.changed.emit("changed");
     },
     reset: () => {
       for (const { client } of live) client.resetAndDestroy();
@@ -80,7 +86,7 @@ export async function startFaultProxy(targetPort: number, fault: Fault = {}): Pr
   };
 }
 
-type State = { fault: Fault };
+type State = { fault: Fault; held: number; changed: EventEmitter };
 
 function connectThrough(connection: Connection, targetPort: number, state: State): void {
   const { client } = connection;
@@ -90,7 +96,7 @@ function connectThrough(connection: Connection, targetPort: number, state: State
   server.on("close", () => {
     if (!state.fault.blackHole) client.destroy();
   });
-  carry(client, server, (bytes) => pass(bytes, server, state), state);
+  carry(client, server, (bytes) => passUp(bytes, server, state), state);
   carry(server, client, (bytes) => passDown(bytes, connection, state), state);
 }
 
@@ -111,6 +117,14 @@ function carry(
       if (!state.fault.blackHole) to.end();
     });
   });
+}
+
+async function passUp(bytes: Buffer, to: net.Socket, state: State): Promise<void> {
+  if (state.fault.holdAt?.test(bytes.toString("latin1"))) {
+    state.held += 1;
+    await once(state.changed, "changed");
+  }
+  return pass(bytes, to, state);
 }
 
 async function pass(bytes: Buffer, to: net.Socket, state: State): Promise<void> {

@@ -25,10 +25,13 @@ type StoredMail = { uid: number; raw: string; flags: string[] };
 
 type AppendOptions = { flags?: string[]; internalDate?: Date; folder?: string };
 
+/** A folder of a mail user. */
+type Place = { user: string; folder: string };
+
 /**
  * A private mail server on 127.0.0.1: real Dovecot and Postfix for example.test and customer.test.
- * The imaps port also answers on 127.0.0.2 with an expired and on 127.0.0.3 with a foreign
- * certificate. Scripted SMTP answers: see `preparePostfix`.
+ * All four ports also answer with a bad certificate: expired on 127.0.0.2, another name's on
+ * 127.0.0.3, self-made on 127.0.0.4. Scripted SMTP answers: see `preparePostfix`.
  */
 export type MailBed = {
   /** The bed's own folder, short because unix sockets live in it. */
@@ -43,6 +46,10 @@ export type MailBed = {
   /** Adds a mail user; the password is "pw" unless given. */
   addUser: (address: string, password?: string) => Promise<void>;
   setPassword: (address: string, password: string) => Promise<void>;
+  /** Lets this user sign in by IMAP, or no longer, whatever the password; sending goes on. */
+  allowImap: (address: string, isAllowed: boolean) => Promise<void>;
+  /** What Dovecot and Postfix have logged so far. */
+  log: () => Promise<string>;
   /** Runs doveadm on this bed and returns what it prints. */
   doveadm: (...args: string[]) => Promise<string>;
   /** Puts a mail into a folder over IMAP, bytes unchanged. */
@@ -51,6 +58,8 @@ export type MailBed = {
   deliver: (envelopeFrom: string, rcpt: string, raw: string | Buffer) => Promise<void>;
   /** What Dovecot holds, read without setting any flag. */
   mailsOf: (user: string, folder?: string) => Promise<StoredMail[]>;
+  /** Does what another mail program does: signs in, opens a folder for writing, works in it. */
+  withClient: <T>(at: Place, work: (client: ImapFlow) => Promise<T>) => Promise<T>;
   /** Polls until the user's INBOX holds at least `count` mails (default limit 15 s). */
   waitForMail: (user: string, count: number, timeoutMs?: number) => Promise<StoredMail[]>;
   /** How often somebody other than the bed has signed in by IMAP since the start. */
@@ -97,10 +106,13 @@ export async function startMailBed(): Promise<MailBed> {
     caPem: certificates.caPem,
     addUser: (address, password = "pw") => setPassword(address, password),
     setPassword,
+    allowImap: dovecot.allowImap,
+    log: async () => `${dovecot.log()}${await readFile(join(dir, "postfix.log"), "utf8")}`,
     doveadm: dovecot.doveadm,
     append: async (user, raw, opts) => appendMail(await signIn(user), raw, opts),
     deliver: (from, rcpt, raw) => deliverMail(smtpPort, { from, rcpt, raw }),
     mailsOf,
+    withClient: async ({ user, folder }, work) => workIn(await signIn(user), folder, work),
     waitForMail: (user, count, timeoutMs = 15_000) => poll(() => mailsOf(user), count, timeoutMs),
     logins: dovecot.logins,
     bumpUidValidity: async (user, value) => {
@@ -200,6 +212,19 @@ async function appendMail(
     const answer = await client.append(folder, bytes, opts.flags, opts.internalDate);
     if (!answer || answer.uid === undefined) throw new Error("APPEND gave no UID");
     return { uid: answer.uid };
+  } finally {
+    client.close();
+  }
+}
+
+async function workIn<T>(
+  client: ImapFlow,
+  folder: string,
+  work: (client: ImapFlow) => Promise<T>,
+): Promise<T> {
+  try {
+    await client.mailboxOpen(folder);
+    return await work(client);
   } finally {
     client.close();
   }

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { chmod, chown, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { BAD_CERTIFICATES } from "./certificates";
 import { waitForPort } from "./free-ports";
 import { type Daemon, startDaemon } from "./process-group";
 
@@ -28,7 +29,7 @@ export async function preparePostfix(dir: string, ports: PostfixPorts): Promise<
   await mkdir(config, { recursive: true });
   const files: Record<string, string> = {
     "main.cf": mainConfiguration(dir),
-    "master.cf": masterConfiguration(ports),
+    "master.cf": masterConfiguration(dir, ports),
     rcpt: RECIPIENT_ANSWERS,
     sender: "banned@example.test 554 5.7.1 sender not allowed\n",
     transport: TRANSPORTS,
@@ -168,12 +169,23 @@ bounce_size_limit = 50000
 `;
 }
 
-function masterConfiguration(ports: PostfixPorts): string {
-  return `127.0.0.1:${ports.smtp} inet n - n - - smtpd
-127.0.0.1:${ports.smtps} inet n - n - - smtpd
+function masterConfiguration(dir: string, ports: PostfixPorts): string {
+  const bad = BAD_CERTIFICATES.map(({ certificate, address }) => {
+    const chain = `${dir}/tls/${certificate}.key,${dir}/tls/${certificate}.pem`;
+    return listeners(address, ports, `  -o smtpd_tls_chain_files=${chain}\n`);
+  });
+  return `${listeners("127.0.0.1", ports, "")}${bad.join("")}${DAEMONS}`;
+}
+
+function listeners(address: string, ports: PostfixPorts, more: string): string {
+  return `${address}:${ports.smtp} inet n - n - - smtpd
+${more}${address}:${ports.smtps} inet n - n - - smtpd
   -o smtpd_tls_wrappermode=yes
   -o smtpd_client_restrictions=permit_sasl_authenticated,reject
-pickup    unix n - n 60 1 pickup
+${more}`;
+}
+
+const DAEMONS = `pickup    unix n - n 60 1 pickup
 cleanup   unix n - n - 0 cleanup
 qmgr      unix n - n 300 1 qmgr
 tlsmgr    unix - - n 1000? 1 tlsmgr
@@ -195,4 +207,3 @@ anvil     unix - - n - 1 anvil
 scache    unix - - n - 1 scache
 postlog   unix-dgram n - n - 1 postlogd
 `;
-}
