@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "../db/client";
 import { emptyDatabase, useTestDatabase } from "../testing/database";
-import { createReceipt, createTicket } from "../testing/factories";
+import { createOutbound, createReceipt, createTicket } from "../testing/factories";
 import type { AccountActor } from "./admin";
 import { createAccount } from "./create";
 import { deleteAccount } from "./delete";
@@ -137,6 +137,19 @@ describe("changing an email account", () => {
       consecutiveFailures: 0,
     });
     expect(account.nextPollAt.getTime()).toBeLessThan(Date.now() + 60_000);
+  });
+
+  it("makes the mail that waits for its next try due at once, and no other", async () => {
+    const later = new Date(Date.now() + 3_600_000);
+    const fields = { accountId: id, nextAttemptAt: later };
+    const waiting = await createOutbound({ ...fields, status: "QUEUED" });
+    await createOutbound({ ...fields, status: "UNKNOWN" });
+    await createOutbound({ nextAttemptAt: later });
+    await updateAccount(admin, id, unchanged);
+    const due = await db().prisma.outboundEmail.findMany({
+      where: { nextAttemptAt: { lt: later } },
+    });
+    expect(due.map((delivery) => delivery.id)).toEqual([waiting.id]);
   });
 
   it("keeps Enable Polling when Active is unticked, but does not enable it then", async () => {

@@ -1,4 +1,4 @@
-import { inTransaction, isUniqueViolation } from "../db/client";
+import { inTransaction, isUniqueViolation, type Tx } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
@@ -30,6 +30,7 @@ export function freshStart(now: Date) {
 /**
  * Changes an account. A blank password keeps the stored one, unless its server changes. Another
  * inbox (host, username or folder) starts a new epoch and ends the running poll's lease.
+ * Polling and the mail that waits to be sent are due at once.
  * Deactivating keeps "Enable Polling" as it is.
  * @throws AppError "forbidden", "not-found"; "invalid" and "conflict" with their field.
  */
@@ -69,6 +70,7 @@ export async function updateAccount(
         select: { id: true },
       });
       if (values.isDefault) await giveDefault(tx, id);
+      await retryDeliveries(tx, id, now);
       await recordAudit(tx, actor, {
         action: "account.updated",
         accountId: id,
@@ -81,6 +83,15 @@ export async function updateAccount(
     throw error;
   }
   return { id, email: settings.email };
+}
+
+/** What could not be sent with the old settings is tried with these at once, not in two hours. */
+async function retryDeliveries(tx: Tx, accountId: string, now: Date): Promise<void> {
+  await tx.outboundEmail.updateMany({
+    where: { accountId, status: "QUEUED", nextAttemptAt: { gt: now } },
+    data: { nextAttemptAt: now },
+  });
+  await notify(tx, "outbound", accountId);
 }
 
 function assertAllowed(
