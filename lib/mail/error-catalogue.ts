@@ -74,6 +74,19 @@ const OWN: Explanation[] = [
 /** Refusals that look like a wrong password and are not. */
 const NOT_THE_PASSWORD: Explanation[] = [
   {
+    // RFC 5530 from Dovecot, and the words of Google and Zoho.
+    when: (f) =>
+      f.protocol === "imap" &&
+      (f.imapCode === "CONTACTADMIN" || has(f, "not enabled for imap", "yet to enable imap")),
+    say: (f) => ({
+      kind: "config",
+      cause: `IMAP is switched off for ${f.username || "this user"} on ${f.host}.`,
+      fix:
+        "Switch IMAP on in the mailbox's settings, or have whoever runs the server do it. The " +
+        "password is not the trouble.",
+    }),
+  },
+  {
     when: (f) => has(f, "user is authenticated but not connected"),
     say: () => ({
       kind: "transient",

@@ -52,6 +52,28 @@ const SIGN_IN: Case[] = [
     /cannot check sign-ins/,
   ],
   [
+    "a server that has IMAP switched off for this user",
+    failure({
+      authenticationFailed: true,
+      serverResponseCode: "CONTACTADMIN",
+      responseText: "Login disabled for this user",
+    }),
+    own,
+    "config",
+    /IMAP is switched off for support@example\.com.*not the trouble/,
+  ],
+  [
+    "Google with IMAP switched off",
+    failure({
+      authenticationFailed: true,
+      serverResponseCode: "ALERT",
+      responseText: "Your account is not enabled for IMAP use. Please visit your Gmail settings",
+    }),
+    place("imap.gmail.com"),
+    "config",
+    /IMAP is switched off.*mailbox's settings/,
+  ],
+  [
     "Google refusing a password over IMAP",
     failure({
       authenticationFailed: true,
