@@ -48,8 +48,9 @@ export type MailBed = {
   setPassword: (address: string, password: string) => Promise<void>;
   /** Lets this user sign in by IMAP, or no longer, whatever the password; sending goes on. */
   allowImap: (address: string, isAllowed: boolean) => Promise<void>;
-  /** What Dovecot and Postfix have logged so far. */
-  log: () => Promise<string>;
+  /** What Dovecot has logged so far, and what Postfix has. */
+  imapLog: () => string;
+  smtpLog: () => string;
   /** Runs doveadm on this bed and returns what it prints. */
   doveadm: (...args: string[]) => Promise<string>;
   /** Puts a mail into a folder over IMAP, bytes unchanged. */
@@ -107,7 +108,8 @@ export async function startMailBed(): Promise<MailBed> {
     addUser: (address, password = "pw") => setPassword(address, password),
     setPassword,
     allowImap: dovecot.allowImap,
-    log: async () => `${dovecot.log()}${await readFile(join(dir, "postfix.log"), "utf8")}`,
+    imapLog: dovecot.log,
+    smtpLog: postfix.log,
     doveadm: dovecot.doveadm,
     append: async (user, raw, opts) => appendMail(await signIn(user), raw, opts),
     deliver: (from, rcpt, raw) => deliverMail(smtpPort, { from, rcpt, raw }),

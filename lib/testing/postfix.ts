@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { chmod, chown, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,6 +16,8 @@ export type Postfix = {
   pid: () => number;
   start: () => Promise<void>;
   end: () => Promise<void>;
+  /** Everything it has logged so far. */
+  log: () => string;
 };
 
 /**
@@ -55,6 +58,7 @@ export async function preparePostfix(dir: string, ports: PostfixPorts): Promise<
       await daemon?.end();
       daemon = null;
     },
+    log: () => readFileSync(join(dir, "postfix.log"), "utf8"),
   };
 }
 
