@@ -56,7 +56,9 @@ export async function prepareDovecot(dir: string, ports: DovecotPorts): Promise<
     // Dovecot re-reads the file when its mtime has another second than before, so give it one.
     usersVersion += 1;
     await utimes(users, 1e9 + usersVersion, 1e9 + usersVersion);
-    if (daemon !== null) await untilKnown(config, changed, passwords.get(changed) ?? "");
+    const hasImap = !withoutImap.has(changed);
+    const line = { user: changed, password: passwords.get(changed) ?? "", hasImap };
+    if (daemon !== null) await untilKnown(config, line);
   };
   return {
     pid: () => daemon?.pid ?? 0,
@@ -89,13 +91,18 @@ export async function prepareDovecot(dir: string, ports: DovecotPorts): Promise<
   };
 }
 
+type UserLine = { user: string; password: string; hasImap: boolean };
+
 /** Dovecot looks at the file again only in the next second after its last look. */
-async function untilKnown(config: string, user: string, password: string): Promise<void> {
+async function untilKnown(config: string, { user, password, hasImap }: UserLine): Promise<void> {
   const deadline = performance.now() + 10_000;
+  const doveadm = async (...args: string[]) =>
+    (await run("doveadm", ["-c", config, ...args])).stdout;
   for (;;) {
     try {
-      await run("doveadm", ["-c", config, "auth", "test", user, password]);
-      await run("doveadm", ["-c", config, "user", user]);
+      const known = await doveadm("auth", "test", user, password);
+      await doveadm("user", user);
+      if (known.includes("nologin") === hasImap) throw new Error(`an old line of ${user} is known`);
       return;
     } catch (error) {
       if (performance.now() > deadline) throw error;
@@ -103,8 +110,6 @@ async function untilKnown(config: string, user: string, password: string): Promi
     }
   }
 }
-
-type UserLine = { user: string; password: string; hasImap: boolean };
 
 /** `nologin` is how Dovecot's providers switch IMAP off for one user; SMTP sign-ins go on. */
 function userLine(dir: string, { user, password, hasImap }: UserLine): string {
