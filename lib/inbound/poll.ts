@@ -185,11 +185,15 @@ async function settle(pollRunId: string, processor: Processor, signal: AbortSign
   }
 }
 
-/** Begins the poll's record, on the database's clock: whoever asked for a poll looks by that. */
+/**
+ * Begins the poll's record, on the database's clock: whoever asked for a poll looks by that. It
+ * started when the account was claimed, so that records are an interval apart as polls are.
+ */
 async function openRun(lease: AccountLease): Promise<string> {
   const id = uuid();
   await db().pool.query(
-    `INSERT INTO "PollRun" ("id", "accountId", "workerId", "startedAt") VALUES ($1, $2, $3, now())`,
+    `INSERT INTO "PollRun" ("id", "accountId", "workerId", "startedAt")
+     SELECT $1::uuid, "id", $3, COALESCE("lastAttemptAt", now()) FROM "EmailAccount" WHERE "id" = $2`,
     [id, lease.accountId, lease.owner],
   );
   return id;
