@@ -1,4 +1,5 @@
 import { voidLinks } from "./access-links";
+import { giveContactTo } from "./contacts";
 import { db, inTransaction, isUniqueViolation, type Tx } from "./db/client";
 import type { Role } from "./db/generated/enums";
 import type { InputJsonValue } from "./db/generated/internal/prismaNamespace";
@@ -48,7 +49,7 @@ export async function insertUser(
         );
       throw error;
     });
-  await tx.contact.updateMany({ where: { email, userId: null }, data: { userId: user.id } });
+  await giveContactTo(tx, { id: user.id, email });
   await recordUserAudit(tx, actor, "user.created", user.id, { email, role: input.role });
   return user;
 }

@@ -137,7 +137,10 @@ export async function mayJoin(
   return match.via === "ours" ? "new-participant" : "stranger";
 }
 
-/** True for the requester, people an agent or an earlier mail brought in, and agents of the desk. */
+/**
+ * True for the requester, people an agent or an earlier mail brought in, each by any of their
+ * addresses, and agents of the desk.
+ */
 export async function isParticipant(
   tx: Tx,
   ticketId: string,
@@ -146,7 +149,11 @@ export async function isParticipant(
   if (!mail.from || mail.fromIsAmbiguous) return false;
   const email = addressKey(mail.from.address);
   const known = await tx.ticketParticipant.count({
-    where: { ticketId, isNew: false, contact: { email } },
+    where: {
+      ticketId,
+      isNew: false,
+      contact: { OR: [{ email }, { mergedFrom: { some: { email } } }] },
+    },
   });
   if (known > 0) return true;
   return (

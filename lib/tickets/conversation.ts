@@ -7,6 +7,7 @@ import { type Recipient, recipientsSchema } from "../outbound/bounce";
 import { isUuid } from "../uuid";
 import { type Actor, requireDesk } from "./access";
 import { idsIn } from "./describe-event";
+import { replyAddress } from "./reply-address";
 import { visibleMessages } from "./visible-messages";
 
 /** Messages and events shown at once: the newest ones, unless all are asked for. */
@@ -46,7 +47,14 @@ const ticketSelect = {
   createdAt: true,
   account: { select: { id: true, email: true, isActive: true } },
   requester: {
-    select: { id: true, name: true, email: true, createdAt: true, user: { select: { id: true } } },
+    select: {
+      id: true,
+      name: true,
+      email: true,
+      createdAt: true,
+      user: { select: { id: true } },
+      mergedFrom: { select: { email: true }, orderBy: { email: "asc" } },
+    },
   },
   assignee: { select: { id: true, name: true } },
   mergedInto: { select: { number: true } },
@@ -142,36 +150,38 @@ export async function getConversation(viewer: Actor, number: number, options = {
   const take = options.all ? ITEMS_MAX : ITEMS_SHOWN;
   const where = { ticketId: ticket.id };
   const orderBy = [{ createdAt: "desc" as const }, { id: "desc" as const }];
-  const [messages, messageCount, withHtml, events, participants, earlier] = await Promise.all([
-    db().prisma.message.findMany({ where, select: messageSelect, orderBy, take }),
-    db().prisma.message.count({ where }),
-    messagesWithHtml(ticket.id),
-    db().prisma.ticketEvent.findMany({
-      where: { ...where, kind: { not: "message" } },
-      select: {
-        id: true,
-        kind: true,
-        data: true,
-        createdAt: true,
-        actor: { select: { id: true, name: true } },
-      },
-      orderBy,
-      take,
-    }),
-    db().prisma.ticketParticipant.findMany({
-      where,
-      select: {
-        role: true,
-        isNew: true,
-        getsCopies: true,
-        contact: personSelect,
-        approvedBy: { select: { name: true } },
-      },
-      orderBy: [{ createdAt: "asc" }, { contactId: "asc" }],
-      take: 100,
-    }),
-    earlierTickets(ticket),
-  ]);
+  const [messages, messageCount, withHtml, events, participants, earlier, replyTo] =
+    await Promise.all([
+      db().prisma.message.findMany({ where, select: messageSelect, orderBy, take }),
+      db().prisma.message.count({ where }),
+      messagesWithHtml(ticket.id),
+      db().prisma.ticketEvent.findMany({
+        where: { ...where, kind: { not: "message" } },
+        select: {
+          id: true,
+          kind: true,
+          data: true,
+          createdAt: true,
+          actor: { select: { id: true, name: true } },
+        },
+        orderBy,
+        take,
+      }),
+      db().prisma.ticketParticipant.findMany({
+        where,
+        select: {
+          role: true,
+          isNew: true,
+          getsCopies: true,
+          contact: personSelect,
+          approvedBy: { select: { name: true } },
+        },
+        orderBy: [{ createdAt: "asc" }, { contactId: "asc" }],
+        take: 100,
+      }),
+      earlierTickets(ticket),
+      ticket.requester && replyAddress(db().prisma, ticket.id, ticket.requester),
+    ]);
   const shown = messages.map((row) => messageOf(row, withHtml.has(row.id))).reverse();
   const oldest = messages.length < messageCount ? shown[0]?.createdAt : undefined;
   return {
@@ -185,6 +195,8 @@ export async function getConversation(viewer: Actor, number: number, options = {
     names: await namesOf(idsIn(events)),
     participants,
     earlier,
+    /** Where an answer goes; null when the sender is unknown. */
+    replyTo,
   };
 }
 

@@ -1,6 +1,7 @@
 import { db } from "../db/client";
 import { Prisma } from "../db/generated/client";
 import type { TicketPriority, TicketSource, TicketStatus } from "../db/generated/enums";
+import { containing } from "../db/like";
 import { type Actor, requireDesk } from "./access";
 import type { TicketCursor, TicketQuery, TicketView } from "./query";
 
@@ -154,7 +155,26 @@ export async function listCustomerTickets(
   return { rows, older: found.length > PAGE_SIZE ? cursorOf(rows.at(-1)) : null };
 }
 
-async function readPage(viewer: Actor, query: TicketQuery, where: Prisma.Sql) {
+/** The place of a page: at most one of the two is set. */
+type Place = Pick<TicketQuery, "after" | "before">;
+
+/**
+ * A contact's tickets in pages like listTickets(), whatever their status; spam as well.
+ * @throws AppError "forbidden" for customers.
+ */
+export async function listContactTickets(
+  viewer: Actor,
+  contactId: string,
+  place: Place,
+): Promise<TicketPage> {
+  requireDesk(viewer);
+  const where = Prisma.sql`t."requesterId" = ${contactId}::uuid
+    AND t."deletedAt" IS NULL AND t."mergedIntoId" IS NULL`;
+  const [page, count] = await Promise.all([readPage(viewer, place, where), countUpTo(where)]);
+  return { ...page, count };
+}
+
+async function readPage(viewer: Actor, query: Place, where: Prisma.Sql) {
   if (query.before) {
     const found = await selectRows(viewer, where, { before: query.before });
     // Fewer than a page above means the top is near: show the top, full, instead of a stub.
@@ -220,7 +240,7 @@ function conditions(viewer: Actor, query: TicketQuery): Prisma.Sql {
     all.push(Prisma.sql`t."assigneeId" = ${id}::uuid`);
   }
   if (query.requester) {
-    all.push(Prisma.sql`t."requesterId" IN (SELECT c."id" FROM "Contact" c
+    all.push(Prisma.sql`t."requesterId" IN (SELECT coalesce(c."mergedIntoId", c."id") FROM "Contact" c
       WHERE (c."name" || ' ' || c."email"::text) ILIKE ${containing(query.requester)})`);
   }
   if (query.q) all.push(searchCondition(query.q));
@@ -279,15 +299,11 @@ function searchCondition(q: string): Prisma.Sql {
     UNION ALL
     SELECT s."id" FROM "Ticket" s WHERE s."number" = ${number ? Number(number) : null}
     UNION ALL
-    SELECT s."id" FROM "Contact" c JOIN "Ticket" s ON s."requesterId" = c."id"
+    SELECT s."id" FROM "Contact" c
+      JOIN "Ticket" s ON s."requesterId" = coalesce(c."mergedIntoId", c."id")
       WHERE (c."name" || ' ' || c."email"::text) ILIKE ${part}
     UNION ALL
     SELECT m."ticketId" FROM "Message" m
       WHERE to_tsvector('simple', m."subject" || ' ' || left(m."newText", 100000))
         @@ (websearch_to_tsquery('simple', ${q}) || to_tsquery('simple', ${beginnings})))`;
-}
-
-/** A LIKE pattern for text that holds `part`, whatever signs are in it. */
-function containing(part: string): string {
-  return `%${part.replace(/[\\%_]/g, "\\$&")}%`;
 }

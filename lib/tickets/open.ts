@@ -2,7 +2,7 @@ import { ensureContact } from "../contacts";
 import { inTransaction, type Tx } from "../db/client";
 import type { TicketSource } from "../db/generated/client";
 import { AppError } from "../errors";
-import { isSendableAddress } from "../mail/address";
+import { addressKey, isSendableAddress } from "../mail/address";
 import { normaliseSubject } from "../mail/subject";
 import { type Actor, requireDesk } from "./access";
 import { appendInbound } from "./append";
@@ -82,7 +82,9 @@ export async function openTicketAsAgent(
       openedById: actor.id,
       assigneeId: actor.id,
     });
-    if (input.sendByMail) await writeReply(tx, actor, ticket.id, { text, cc: [] });
+    // Of several addresses of one person the agent chose this one.
+    if (input.sendByMail)
+      await writeReply(tx, actor, ticket.id, { text, cc: [], to: addressKey(address) });
     else await addNoteTo(tx, actor, ticket.id, text);
     return { number: ticket.number };
   });

@@ -9,6 +9,7 @@ import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { appendInbound, appendOutbound } from "./append";
 import { recordEvent } from "./events";
 import { requireText } from "./note";
+import { replyAddress } from "./reply-address";
 
 /** References we send: enough for every client to thread by (RFC 5322 §3.6.4 sets no bound). */
 const REFERENCES_MAX = 20;
@@ -70,12 +71,15 @@ async function refuseWhenOvertaken(
     );
 }
 
-/** Writes the message and queues its delivery. Whoever calls holds the ticket's lock. */
+/**
+ * Writes the message and queues its delivery: to replyAddress() unless `to` names another address of
+ * the requester. Whoever calls holds the ticket's lock.
+ */
 export async function writeReply(
   tx: Tx,
   actor: Actor,
   ticketId: string,
-  reply: { text: string; cc: string[] },
+  reply: { text: string; cc: string[]; to?: string },
 ): Promise<string> {
   const ticket = await tx.ticket.findUniqueOrThrow({
     where: { id: ticketId },
@@ -84,7 +88,9 @@ export async function writeReply(
       subject: true,
       accountId: true,
       assigneeId: true,
-      requester: { select: { email: true, name: true } },
+      requester: {
+        select: { id: true, email: true, name: true, mergedFrom: { select: { email: true } } },
+      },
     },
   });
   if (!ticket.requester)
@@ -92,7 +98,8 @@ export async function writeReply(
   const account = await findSendingAccount(tx, ticket.accountId);
   const { inReplyTo, references } = await threadOf(tx, ticketId);
   const messageId = mintMessageId(domainOf(account.email));
-  const to = { name: ticket.requester.name, address: ticket.requester.email };
+  const address = reply.to ?? (await replyAddress(tx, ticketId, ticket.requester));
+  const to = { name: ticket.requester.name, address };
   const cc = reply.cc.filter((address) => address !== addressKey(to.address));
   const messageRowId = await appendOutbound(tx, ticketId, {
     authorId: actor.id,
