@@ -33,6 +33,9 @@ export const paths = {
   newTicket: (query?: Query) => `/tickets/new${search(query)}`,
   originalMail: (number: number, receiptId: string) =>
     `/tickets/${segment(number)}/original/${segment(receiptId)}`,
+  contacts: (query?: Query) => `/contacts${search(query)}`,
+  contact: (id: string, query?: Query) => `/contacts/${segment(id)}${search(query)}`,
+  mergeContact: (id: string, query?: Query) => `/contacts/${segment(id)}/merge${search(query)}`,
   practice: "/practice",
   /** The list of guides, one guide, or a section of it by the id of its heading. */
   help: (slug?: GuideSlug, section?: string) =>

@@ -21,6 +21,14 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
     where: { message: { ticket: { number: ticket } } },
     select: { id: true },
   });
+  const contact = await db().prisma.contact.findFirstOrThrow({
+    where: { tickets: { some: { number: ticket } } },
+    select: { id: true },
+  });
+  const hannah = await db().prisma.contact.findUniqueOrThrow({
+    where: { userId: customer.id },
+    select: { id: true },
+  });
   return [
     [null, ["/login", "/forgot", "/register", "/access/nonsense"]],
     [
@@ -33,6 +41,11 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         `/tickets/${ticket}`,
         `/tickets/${htmlTicket}`,
         `/tickets/${ticket}/original/${receipt.id}`,
+        "/contacts",
+        "/contacts?q=nothing-like-it",
+        `/contacts/${contact.id}`,
+        `/contacts/${contact.id}/merge?q=hannah`,
+        `/contacts/${contact.id}/merge?into=${hannah.id}`,
         "/practice",
         "/help",
         "/help/email-polling",

@@ -10,7 +10,7 @@ import {
   fingerprint,
   type People,
 } from "./idor/callers";
-import { createWorld, ROUTES, type Route } from "./idor/routes";
+import { createWorld, ROUTES, type Route, type World } from "./idor/routes";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
@@ -32,7 +32,7 @@ test("every page and route, asked by every role about own and foreign objects, a
     for (const caller of CALLERS) {
       const address = route.address(world);
       const got = await ask(desk.url, address, await cookieOf(caller, people));
-      const wanted = wantedOf(route, caller);
+      const wanted = wantedOf(route, caller, world);
       if (got !== wanted) wrong.push(`${caller} asks ${address}: ${got} instead of ${wanted}`);
     }
   }
@@ -84,10 +84,11 @@ function routesOfApp(): string[] {
     .sort();
 }
 
-function wantedOf(route: Route, caller: Caller): string {
+function wantedOf(route: Route, caller: Caller, world: World): string {
   const redirect = route.redirects?.[caller];
   if (redirect) return `leads to ${redirect}`;
-  return route.allowed.includes(caller) ? String(route.status ?? 200) : "404";
+  if (!route.allowed.includes(caller)) return "404";
+  return route.leadsTo ? `leads to ${route.leadsTo(world)}` : String(route.status ?? 200);
 }
 
 /** Status, or where it leads; the body is left unread, since a live page has no end. */

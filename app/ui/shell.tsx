@@ -1,5 +1,6 @@
 import {
   AtSign,
+  BookUser,
   Bot,
   CircleCheck,
   CircleHelp,
@@ -105,6 +106,9 @@ function DeskMenu({
           {word}
         </NavLink>
       ))}
+      <NavLink href={paths.contacts()} icon={<BookUser aria-hidden className="icon" />}>
+        Contacts
+      </NavLink>
       {process.env.MAILROOM_PRACTICE === "1" && (
         <NavLink href={paths.practice} icon={<FlaskConical aria-hidden className="icon" />}>
           Practice mail

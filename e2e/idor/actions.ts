@@ -3,6 +3,7 @@ import { startSession } from "@/lib/sessions";
 import {
   createAccount,
   createContact,
+  createCustomer,
   createReceipt,
   createTicket,
   createUser,
@@ -26,6 +27,7 @@ export type ActionCase = {
 const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
 const PEOPLE = "app/(admin)/admin/people/actions.ts";
 const TICKET = "app/(desk)/tickets/[number]/actions.ts";
+const CONTACTS = "app/(desk)/contacts/actions.ts";
 const PRACTICE = "app/(desk)/practice/actions.ts";
 const ACCESS = "app/(auth)/access/actions.ts";
 const PROFILE = "app/(portal)/profile/actions.ts";
@@ -223,6 +225,33 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     nobody("no practice", async () => ({ form: { uid: "1", text: "Hello" } })),
   ],
 
+  [`${CONTACTS}#rename`]: [
+    ...desk("a contact", async () => ({
+      form: { contactId: (await createContact()).id, name: "Another name" },
+    })),
+    nobody("a merged contact", async (people) => {
+      const { id } = await createContact({ mergedIntoId: people.ownerContactId });
+      return { form: { contactId: id, name: "Another name" } };
+    }),
+  ],
+  [`${CONTACTS}#mergeInto`]: [
+    ...desk("a contact into the owner's", async (people) => ({
+      form: { fromId: (await createContact()).id, intoId: people.ownerContactId },
+    })),
+    nobody("a contact that signs in into another that does", async (people) => ({
+      form: { fromId: (await createCustomer()).contact.id, intoId: people.ownerContactId },
+    })),
+    nobody("a contact into itself", async (people) => ({
+      form: { fromId: people.ownerContactId, intoId: people.ownerContactId },
+    })),
+  ],
+  [`${CONTACTS}#suggest`]: [
+    {
+      what: "known addresses",
+      call: async () => ({ args: [(await createContact({ name: "Known Person" })).email] }),
+      ...{ allowed: DESK, answers: /Known Person/ },
+    },
+  ],
   "app/(desk)/tickets/actions.ts#countNewTickets": [
     {
       what: "the list",

@@ -1,6 +1,7 @@
 import {
   createAccount,
   createAttachment,
+  createContact,
   createMessage,
   createReceipt,
   createTicket,
@@ -20,8 +21,11 @@ export async function createWorld(people: People) {
   const otherTicket = await createTicket();
   const otherMessage = await createMessage({ ticketId: otherTicket.id });
   const otherReceipt = await createReceipt({ status: "PROCESSED", messageRowId: otherMessage.id });
+  const merged = await createContact({ mergedIntoId: people.ownerContactId });
   return {
     number: ticket.number,
+    contactId: people.ownerContactId,
+    mergedContactId: merged.id,
     receiptId: receipt.id,
     otherReceiptId: otherReceipt.id,
     messageId: message.id,
@@ -41,6 +45,8 @@ export type Route = {
   address: (world: World) => string;
   allowed: readonly Caller[];
   redirects?: Partial<Record<Caller, string>>;
+  /** Where those who get an answer are sent on to. */
+  leadsTo?: (world: World) => string;
   /** For answers that depend on the machine, such as readiness without a worker. */
   status?: number;
 };
@@ -92,6 +98,22 @@ export const ROUTES: Record<string, Route[]> = {
     page(({ number, receiptId }) => `/tickets/${number}/original/${receiptId}`, DESK),
     page(({ number, otherReceiptId }) => `/tickets/${number}/original/${otherReceiptId}`, NOBODY),
     page(({ number }) => `/tickets/${number}/original/nonsense`, NOBODY),
+  ],
+  "/contacts": [page(() => "/contacts", DESK), page(() => "/contacts?q=customer", DESK)],
+  "/contacts/[id]": [
+    page(({ contactId }) => `/contacts/${contactId}`, DESK),
+    {
+      ...page(({ mergedContactId }) => `/contacts/${mergedContactId}`, DESK),
+      leadsTo: ({ contactId }) => `/contacts/${contactId}`,
+    },
+    page(({ personId }) => `/contacts/${personId}`, NOBODY),
+    page(() => "/contacts/nonsense", NOBODY),
+  ],
+  "/contacts/[id]/merge": [
+    page(({ contactId }) => `/contacts/${contactId}/merge`, DESK),
+    page(({ contactId }) => `/contacts/${contactId}/merge?into=${contactId}`, DESK),
+    page(({ contactId }) => `/contacts/${contactId}/merge?into=nonsense`, NOBODY),
+    page(({ contactId, personId }) => `/contacts/${contactId}/merge?into=${personId}`, NOBODY),
   ],
   // There is no practice mail server beside this desk.
   "/practice": [page(() => "/practice", NOBODY)],

@@ -135,7 +135,8 @@ export function isFiltered(query: TicketQuery): boolean {
   );
 }
 
-function cursorText(cursor: TicketCursor): string {
+/** A cursor as addresses hold it. */
+export function cursorText(cursor: TicketCursor): string {
   return `${cursor.time}_${cursor.id}`;
 }
 

@@ -6,11 +6,12 @@ import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
 import { PageHeader } from "@/app/ui/page-header";
-import { listFilterChoices, listTickets, type TicketPage } from "@/lib/tickets/list";
-import { parseTicketQuery, type TicketQuery, ticketQueryString } from "@/lib/tickets/query";
+import { listFilterChoices, listTickets } from "@/lib/tickets/list";
+import { parseTicketQuery, ticketQueryString } from "@/lib/tickets/query";
 import { EmptyList } from "./empty-list";
 import { FilterBar } from "./filter-bar";
 import { NewTickets } from "./new-tickets";
+import { countText, Pager } from "./pager";
 import { TicketTable } from "./ticket-table";
 import { VIEW_WORDS } from "./words";
 
@@ -59,7 +60,12 @@ export default async function TicketsPage({ searchParams }: Props) {
       {page.rows.length > 0 ? (
         <>
           <TicketTable rows={page.rows} caption={VIEW_WORDS[query.view]} viewerId={agent.id} />
-          <Pager query={query} page={page} />
+          <Pager
+            page={page}
+            goTo={(place) =>
+              paths.tickets(ticketQueryString({ ...query, after: null, before: null, ...place }))
+            }
+          />
         </>
       ) : (
         <EmptyList viewer={agent} query={query} />
@@ -71,41 +77,4 @@ export default async function TicketsPage({ searchParams }: Props) {
 /** A form sends its empty fields and repeats names: the address to keep is shorter. */
 function isFromForm(params: Record<string, string | string[] | undefined>): boolean {
   return Object.values(params).some((value) => value === "" || Array.isArray(value));
-}
-
-function countText(count: number): string {
-  if (count >= 1000) return "999+ tickets";
-  return count === 1 ? "1 ticket" : `${count} tickets`;
-}
-
-function Pager({ query, page }: { query: TicketQuery; page: TicketPage }) {
-  const { newer, older, rows, count } = page;
-  if (!newer && !older) return null;
-  const goTo = (place: Partial<TicketQuery>) =>
-    paths.tickets(ticketQueryString({ ...query, after: null, before: null, ...place }));
-  const total = count >= 1000 ? "999+" : String(count);
-  return (
-    <nav aria-label="Pages" className="gutter flex items-center gap-2 py-3">
-      <span className="grow text-sm text-ink-2">
-        {newer ? `${rows.length} of ${total}` : `1 to ${rows.length} of ${total}`}
-      </span>
-      <PageLink href={newer && goTo({ before: newer })} label="Newer" />
-      <PageLink href={older && goTo({ after: older })} label="Older" />
-    </nav>
-  );
-}
-
-function PageLink({ href, label }: { href: string | null; label: string }) {
-  if (!href) {
-    return (
-      <span className="inline-flex min-h-7 items-center rounded-control border border-edge-soft px-[9px] text-sm font-semibold opacity-55 max-md:min-h-10">
-        {label}
-      </span>
-    );
-  }
-  return (
-    <LinkButton href={href} size="small" prefetch={false}>
-      {label}
-    </LinkButton>
-  );
 }

@@ -5,7 +5,6 @@ import { initialsOf } from "@/app/ui/avatar";
 import { Badge, StatusBadge, type Tone } from "@/app/ui/badge";
 import { RelativeTime } from "@/app/ui/relative-time";
 import type { Conversation } from "@/lib/tickets/conversation";
-import { EVERY_OPEN_TICKET, ticketQueryString } from "@/lib/tickets/query";
 import { SOURCE_WORDS } from "../words";
 
 /** The column's id: on narrow screens it is a drawer that the customer's row opens. */
@@ -44,11 +43,25 @@ function Requester({ ticket }: { ticket: Conversation["ticket"] }) {
           {initialsOf(name)}
         </span>
         <h2 dir="auto" className="min-w-0 text-section font-semibold wrap-anywhere">
-          {name}
+          {requester ? (
+            <Link
+              href={paths.contact(requester.id)}
+              prefetch={false}
+              className="text-ink no-underline hover:underline"
+            >
+              {name}
+            </Link>
+          ) : (
+            name
+          )}
         </h2>
       </div>
       {requester ? (
-        <p className="mt-3 wrap-anywhere">{requester.email}</p>
+        <ul className="mt-3 wrap-anywhere">
+          {[requester, ...requester.mergedFrom].map(({ email }) => (
+            <li key={email}>{email}</li>
+          ))}
+        </ul>
       ) : (
         <p className="mt-3 text-ink-2">
           The mail does not say who sent it, so it can’t be answered.
@@ -79,11 +92,6 @@ function Requester({ ticket }: { ticket: Conversation["ticket"] }) {
 function EarlierTickets({ conversation }: { conversation: Conversation }) {
   const { earlier, ticket } = conversation;
   if (earlier.count === 0 || !ticket.requester) return null;
-  const all = ticketQueryString({
-    ...EVERY_OPEN_TICKET,
-    view: "all",
-    requester: ticket.requester.email,
-  });
   return (
     <section>
       <h3 className={heading}>
@@ -109,7 +117,7 @@ function EarlierTickets({ conversation }: { conversation: Conversation }) {
         ))}
       </ul>
       {earlier.count > earlier.tickets.length && (
-        <Link className="link" href={paths.tickets(all)} prefetch={false}>
+        <Link className="link" href={paths.contact(ticket.requester.id)} prefetch={false}>
           All {earlier.count + 1} tickets
         </Link>
       )}

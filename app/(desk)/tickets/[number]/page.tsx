@@ -60,7 +60,11 @@ export default async function TicketPage({ params, searchParams }: Props) {
             number={ticket.number}
             lastMessageRowId={conversation.lastMessageRowId}
             from={sender?.email ?? null}
-            to={ticket.requester && { name: ticket.requester.name, email: ticket.requester.email }}
+            to={
+              ticket.requester && conversation.replyTo !== null
+                ? { name: ticket.requester.name, email: conversation.replyTo }
+                : null
+            }
             startWith={options.compose === "note" ? "note" : "reply"}
           />
         </div>

@@ -7,11 +7,19 @@ import { LinkButton, SubmitButton } from "@/app/ui/button";
 import { CheckboxField, SelectField, TextAreaField, TextField } from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
 import { openTicket } from "./actions";
+import { type KnownRequester, RequesterFields } from "./requester-fields";
 
 type Account = { id: string; email: string; isDefault: boolean };
 
 /** A ticket that an agent opens for somebody: after a call, or to write first. */
-export function NewTicketForm({ accounts }: { accounts: Account[] }) {
+export function NewTicketForm({
+  accounts,
+  requester,
+}: {
+  accounts: Account[];
+  /** Whom the link to this page named. */
+  requester: KnownRequester;
+}) {
   const [state, submit] = useActionState<ActionState, FormData>(openTicket, idle);
   const canSend = accounts.length > 0;
   const preset = accounts.find(({ isDefault }) => isDefault) ?? accounts[0];
@@ -23,21 +31,7 @@ export function NewTicketForm({ accounts }: { accounts: Account[] }) {
   return (
     <form action={submit} className="space-y-4">
       <FormErrors state={state} />
-      <TextField
-        {...field("requesterEmail")}
-        label="Requester’s email"
-        type="email"
-        autoComplete="off"
-        required
-        maxLength={254}
-      />
-      <TextField
-        {...field("requesterName")}
-        label="Requester’s name"
-        autoComplete="off"
-        maxLength={200}
-        hint="Optional. Kept only when we don’t know this person’s name yet."
-      />
+      <RequesterFields state={state} requester={requester} />
       <TextField {...field("subject")} label="Subject" dir="auto" required maxLength={500} />
       <TextAreaField
         {...field("text")}

@@ -1,0 +1,47 @@
+import { LinkButton } from "@/app/ui/button";
+import type { TicketPage } from "@/lib/tickets/list";
+import type { TicketQuery } from "@/lib/tickets/query";
+
+/** "3 tickets" above a list. */
+export function countText(count: number): string {
+  if (count >= 1000) return "999+ tickets";
+  return count === 1 ? "1 ticket" : `${count} tickets`;
+}
+
+/** The way to newer and older tickets of a list; nothing when all are on the page. */
+export function Pager({
+  page,
+  goTo,
+}: {
+  page: TicketPage;
+  /** The address of the list at another place. */
+  goTo: (place: Partial<Pick<TicketQuery, "after" | "before">>) => string;
+}) {
+  const { newer, older, rows, count } = page;
+  if (!newer && !older) return null;
+  const total = count >= 1000 ? "999+" : String(count);
+  return (
+    <nav aria-label="Pages" className="gutter flex items-center gap-2 py-3">
+      <span className="grow text-sm text-ink-2">
+        {newer ? `${rows.length} of ${total}` : `1 to ${rows.length} of ${total}`}
+      </span>
+      <PageLink href={newer && goTo({ before: newer })} label="Newer" />
+      <PageLink href={older && goTo({ after: older })} label="Older" />
+    </nav>
+  );
+}
+
+function PageLink({ href, label }: { href: string | null; label: string }) {
+  if (!href) {
+    return (
+      <span className="inline-flex min-h-7 items-center rounded-control border border-edge-soft px-[9px] text-sm font-semibold opacity-55 max-md:min-h-10">
+        {label}
+      </span>
+    );
+  }
+  return (
+    <LinkButton href={href} size="small" prefetch={false}>
+      {label}
+    </LinkButton>
+  );
+}
