@@ -7,6 +7,8 @@ import { RelativeTime } from "@/app/ui/relative-time";
 import type { ContactRow } from "@/lib/contact-list";
 
 const cell = "border-rule px-2.5 py-2 align-top md:border-b max-md:p-0";
+/** One line with the name, which is taller. */
+const small = `${cell} md:pt-[11px]`;
 
 /** People, one a row; three lines on a phone. `choose` takes the place of the link to their page. */
 export function ContactTable({
@@ -35,7 +37,7 @@ export function ContactTable({
             Last ticket activity
           </th>
           {choose && (
-            <th scope="col" className="w-[130px] !pr-7">
+            <th scope="col" className="w-[170px] !pr-7">
               <span className="sr-only">Choose</span>
             </th>
           )}
@@ -74,7 +76,7 @@ function Row({ row, choose }: { row: ContactRow; choose?: (row: ContactRow) => R
           )}
         </span>
       </td>
-      <td className={classNames(cell, "text-ink-2 max-md:block max-md:pl-[34px]")}>
+      <td className={classNames(small, "text-ink-2 max-md:block max-md:pl-[34px]")}>
         <span className="block truncate" title={own}>
           {own}
         </span>
@@ -84,16 +86,16 @@ function Row({ row, choose }: { row: ContactRow; choose?: (row: ContactRow) => R
           </span>
         )}
       </td>
-      <td className={classNames(cell, "max-md:inline-block max-md:pl-[34px]")}>
+      <td className={classNames(small, "max-md:inline-block max-md:pl-[34px]")}>
         {row.openTickets}
         <span className="md:hidden">
           {row.openTickets === 1 ? " open ticket" : " open tickets"}
         </span>
       </td>
-      <td className={classNames(cell, "text-ink-3 max-md:inline", !choose && "md:pr-7")}>
+      <td className={classNames(small, "text-ink-3 max-md:inline", !choose && "md:pr-7")}>
         {row.lastActivityAt ? (
           <>
-            <span className="md:hidden">, last </span>
+            <span className="md:hidden">, active </span>
             <RelativeTime date={row.lastActivityAt} />
           </>
         ) : (

@@ -114,7 +114,7 @@ function Facts({ contact, viewer }: { contact: ContactDetails; viewer: SignedIn 
             ) : (
               user.email
             )}
-            {user.isActive && " and sees all tickets below that are not deleted."}
+            {user.isActive && " and sees these tickets."}
           </>
         ) : (
           "Can’t sign in."
