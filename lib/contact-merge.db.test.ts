@@ -171,6 +171,18 @@ describe("merging somebody who signs in", () => {
     expect((await contactOf(one.contact.id)).mergedIntoId).toBeNull();
   });
 
+  it("is refused when somebody signs in whom the agent was not told of", async () => {
+    const { user, contact } = await createCustomer();
+    const other = await createContact();
+    const pair = { fromId: other.id, intoId: contact.id };
+    await expect(mergeContacts(agent, { ...pair, userId: "" })).rejects.toMatchObject({
+      ...{ code: "conflict", message: expect.stringMatching(/^Who can sign in has changed/) },
+    });
+    expect((await contactOf(other.id)).mergedIntoId).toBeNull();
+    await mergeContacts(agent, { ...pair, userId: user.id });
+    expect((await contactOf(other.id)).mergedIntoId).toBe(contact.id);
+  });
+
   it("later, with the address that was merged, finds all tickets", async () => {
     const { id } = await oneMarta();
     const user = await createUser(null, {

@@ -6,6 +6,11 @@ import { isUuid } from "./uuid";
 
 type Pair = { fromId: string; intoId: string };
 
+export type MergeInput = Pair & {
+  /** Whom the agent was told will sign in as the one contact; "" for nobody. Left out, anybody. */
+  userId?: string;
+};
+
 type Merging = {
   id: string;
   email: string;
@@ -22,10 +27,10 @@ const withItself = () => new AppError("conflict", "A contact can't be merged int
  * and what was merged into `from` before. Its row only keeps its address, which is the other's from
  * now on. A target that is merged itself stands for the contact it was merged into.
  * @returns the id of the contact that is left.
- * @throws AppError "not-found"; "conflict" for a contact merged already, for itself, and when both
- * sign in.
+ * @throws AppError "not-found"; "conflict" for a contact merged already, for itself, when both
+ * sign in, and when somebody else signs in than the agent was told.
  */
-export async function mergeContacts(actor: Actor, input: Pair): Promise<{ id: string }> {
+export async function mergeContacts(actor: Actor, input: MergeInput): Promise<{ id: string }> {
   requireDesk(actor);
   if (!isUuid(input.fromId) || !isUuid(input.intoId)) throw notHere();
   return inTransaction(async (tx) => {
@@ -36,6 +41,11 @@ export async function mergeContacts(actor: Actor, input: Pair): Promise<{ id: st
     const users = await usersOf(tx, [from.id, into.id]);
     const refusal = bothSignIn(users);
     if (refusal) throw refusal;
+    if (input.userId !== undefined && input.userId !== (users[0]?.id ?? ""))
+      throw new AppError(
+        "conflict",
+        "Who can sign in has changed since you opened this page. Look at it again.",
+      );
     const tickets = await moveAll(tx, from.id, into.id);
     await tx.contact.update({
       where: { id: from.id },

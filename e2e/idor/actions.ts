@@ -236,6 +236,12 @@ export const ACTIONS: Record<string, ActionCase[]> = {
   ],
   [`${CONTACTS}#mergeInto`]: [
     ...desk("a contact into the owner's", async (people) => ({
+      form: {
+        ...{ fromId: (await createContact()).id, intoId: people.ownerContactId },
+        userId: people.ids.owner,
+      },
+    })),
+    nobody("a contact into one that signs in, which was not said", async (people) => ({
       form: { fromId: (await createContact()).id, intoId: people.ownerContactId },
     })),
     nobody("a contact that signs in into another that does", async (people) => ({

@@ -25,7 +25,11 @@ export const rename = agentAction(renameSchema, async (agent, input) => {
   return { message: "Saved." };
 });
 
-const mergeSchema = z.object({ fromId: id, intoId: id });
+const mergeSchema = z.object({
+  fromId: id,
+  intoId: id,
+  userId: z.union([z.literal(""), id]).default(""),
+});
 
 export const mergeInto = agentAction(mergeSchema, async (agent, input) => {
   const from = await getContact(agent, input.fromId);

@@ -31,6 +31,7 @@ export function Confirmation({ preview }: { preview: MergePreview }) {
       <FormErrors state={state} />
       <input type="hidden" name="fromId" value={from.id} />
       <input type="hidden" name="intoId" value={into.id} />
+      <input type="hidden" name="userId" value={user?.id ?? ""} />
       <dl className="space-y-3">
         <Side label="This contact" side={from} />
         <Side label="becomes part of" side={into} />
