@@ -357,12 +357,12 @@ describe("at the same moment", () => {
         home.id,
         work.id,
       ]);
+      const working = testProcessor().run({});
+      await untilBlocked(working);
       await client.query(`UPDATE "Contact" SET "mergedIntoId" = $2 WHERE "id" = $1`, [
         home.id,
         work.id,
       ]);
-      const working = testProcessor().run({});
-      await untilBlocked(working);
       await client.query("COMMIT");
       await working;
     } finally {
