@@ -81,7 +81,7 @@ async function violationsOn(page: Page): Promise<string[]> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`no page has a barrier that axe finds, in ${colorScheme}`, async ({ openPage }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     for (const [who, paths] of await pagesOf()) {
       const page = await openPage(who, { colorScheme });
       for (const path of paths) {
@@ -96,7 +96,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 }
 
 test("nothing is wider than a phone", async ({ openPage }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(200_000);
   for (const [who, paths] of await pagesOf()) {
     const page = await openPage(who, { viewport: { width: 390, height: 844 }, hasTouch: true });
     for (const path of paths) {
