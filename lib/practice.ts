@@ -1,5 +1,6 @@
 import { db } from "./db/client";
 import type { InboundStatus } from "./db/generated/enums";
+import { PRACTICE_ADDRESS } from "./practice-address";
 
 /** What became of one mail of the practice inbox. */
 export type PracticeOutcome = {
@@ -21,7 +22,7 @@ export async function findPracticeOutcomes(
 ): Promise<Map<number, PracticeOutcome>> {
   const receipts = await db().prisma.inboundEmail.findMany({
     where: {
-      account: { email: "support@practice.test" },
+      account: { email: PRACTICE_ADDRESS },
       uidValidity: BigInt(uidValidity),
       uid: { in: uids.map(BigInt) },
     },
@@ -47,7 +48,7 @@ export async function findPracticeOutcomes(
 /** The account that reads the practice inbox; null when there is none. */
 export async function findPracticeAccount(): Promise<{ id: string } | null> {
   return db().prisma.emailAccount.findUnique({
-    where: { email: "support@practice.test" },
+    where: { email: PRACTICE_ADDRESS },
     select: { id: true },
   });
 }

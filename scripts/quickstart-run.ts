@@ -1,6 +1,7 @@
 import { DATA_DIR } from "@/lib/boot";
 import { closeDb } from "@/lib/db/client";
 import { AppError } from "@/lib/errors";
+import { isPracticeRemoved } from "@/lib/practice-removal";
 import { type Launcher, launch, webPart, workerPart } from "./launch";
 import { awaitFirstPoll } from "./practice/report";
 import { connectPracticeAccount, ensurePracticeAdmin } from "./practice/seed";
@@ -12,6 +13,7 @@ import type { Part } from "./supervise";
 const host = "127.0.0.1";
 /** Ends by itself after the report, for `npm run verify`. */
 const isOnce = process.env.QUICKSTART_ONCE === "1";
+const NO_PRACTICE = { ok: true, sentence: "no practice mail, the sample tickets were removed" };
 
 await launch({ command: "npm run quickstart", host, needsBuild: true }, async (launcher) => {
   const { booted, supervisor, stop } = launcher;
@@ -21,17 +23,20 @@ await launch({ command: "npm run quickstart", host, needsBuild: true }, async (l
       "unavailable",
       `The quickstart runs here already (process ${other.pid}): stop it first.`,
     );
-  const settings = await prepareSettings(DATA_DIR);
-  const practice = practiceEnvironment(settings);
-  supervisor.start(practicePart());
-  await supervisor.whenReady("practice mail server");
+  // Whoever has removed the sample tickets goes on without practice mail.
+  const settings = (await isPracticeRemoved()) ? null : await prepareSettings(DATA_DIR);
+  if (settings) {
+    supervisor.start(practicePart());
+    await supervisor.whenReady("practice mail server");
+  }
   const admin = await ensurePracticeAdmin(DATA_DIR);
   const startedAt = new Date();
-  const accountId = await connectPracticeAccount(settings);
+  const accountId = settings && (await connectPracticeAccount(settings));
+  const practice = settings ? practiceEnvironment(settings) : {};
   supervisor.start({ ...webPart(booted.env.PORT, host), env: practice });
   supervisor.start({ ...workerPart(), env: practice });
   await supervisor.whenReady("web");
-  const poll = await awaitFirstPoll(accountId, startedAt);
+  const poll = accountId ? await awaitFirstPoll(accountId, startedAt) : NO_PRACTICE;
   await closeDb();
   const url = booted.env.APP_URL;
   console.log(`
@@ -39,7 +44,9 @@ Mailroom is running.
   Open      ${url}
   Sign in   ${admin.email}  /  ${admin.password}
   First poll: ${poll.sentence}
-  Send another practice mail: ${url}/practice
+  Next: "First steps" above the tickets leads from a sample ticket to your own account.${
+    accountId ? `\n  Send another practice mail: ${url}/practice` : ""
+  }
   Stop with Ctrl-C. Run it again any time: npm run quickstart
 `);
   if (isOnce) await stop(poll.ok && (await isServed(launcher)) ? 0 : 1);

@@ -1,35 +1,44 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { useCallback, useEffect } from "react";
 import { paths } from "../paths";
 
 export type LiveTopic = "ticket" | "account" | "outbound" | "inbound" | "poll";
 
-/**
- * Keeps the page up to date: when the server says that something of these topics changed, the page
- * is read again (at most every 300 ms). A hidden tab holds no connection and catches up when shown.
- */
+/** Keeps the page up to date: it is read again when the server says that something changed. */
 export function Live({ topics }: { topics: LiveTopic[] }) {
   const router = useRouter();
+  useNotices(
+    topics,
+    useCallback(() => router.refresh(), [router]),
+  );
+  return null;
+}
+
+/**
+ * Calls `changed` when the server says that something of these topics changed, at most every 300 ms.
+ * A hidden tab holds no connection and catches up when shown.
+ */
+export function useNotices(topics: LiveTopic[], changed: () => void): void {
   const address = paths.events(topics);
   useEffect(() => {
     let source: EventSource | undefined;
     let wasOpen = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const refresh = () => {
+    const soon = () => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        router.refresh();
+        changed();
       }, 300);
     };
     const open = () => {
       if (source || document.hidden) return;
       source = new EventSource(address);
-      source.onmessage = refresh;
+      source.onmessage = soon;
       source.onopen = () => {
         // What was said while the connection was away is gone.
-        if (wasOpen) refresh();
+        if (wasOpen) soon();
         wasOpen = true;
       };
     };
@@ -52,6 +61,5 @@ export function Live({ topics }: { topics: LiveTopic[] }) {
       clearTimeout(timer);
       close();
     };
-  }, [address, router]);
-  return null;
+  }, [address, changed]);
 }

@@ -17,6 +17,7 @@ import {
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { isWorkerMissing } from "@/lib/health";
+import { findPracticeAccount } from "@/lib/practice";
 import { viewCounts } from "@/lib/tickets/list";
 import type { SignedIn } from "../auth";
 import { paths } from "../paths";
@@ -60,11 +61,22 @@ export async function Shell({
 
 /** The frame for admins and agents. */
 export async function DeskShell({ user, children }: { user: SignedIn; children: ReactNode }) {
-  const [counts, workerIsMissing] = await Promise.all([viewCounts(user), isWorkerMissing()]);
+  const [counts, workerIsMissing, practice] = await Promise.all([
+    viewCounts(user),
+    isWorkerMissing(),
+    process.env.MAILROOM_PRACTICE === "1" ? findPracticeAccount() : null,
+  ]);
   return (
     <Shell
       user={user}
-      menu={<DeskMenu user={user} counts={counts} workerIsMissing={workerIsMissing} />}
+      menu={
+        <DeskMenu
+          user={user}
+          counts={counts}
+          workerIsMissing={workerIsMissing}
+          hasPractice={practice !== null}
+        />
+      }
     >
       {children}
     </Shell>
@@ -87,10 +99,12 @@ function DeskMenu({
   user,
   counts,
   workerIsMissing,
+  hasPractice,
 }: {
   user: SignedIn;
   counts: Counts;
   workerIsMissing: boolean;
+  hasPractice: boolean;
 }) {
   return (
     <>
@@ -109,7 +123,7 @@ function DeskMenu({
       <NavLink href={paths.contacts()} icon={<BookUser aria-hidden className="icon" />}>
         Contacts
       </NavLink>
-      {process.env.MAILROOM_PRACTICE === "1" && (
+      {hasPractice && (
         <NavLink href={paths.practice} icon={<FlaskConical aria-hidden className="icon" />}>
           Practice mail
         </NavLink>

@@ -1,5 +1,7 @@
 import { db } from "@/lib/db/client";
 import { startSession } from "@/lib/sessions";
+import { hideFirstSteps, showFirstSteps } from "@/lib/first-steps";
+import { PRACTICE_ADDRESS } from "@/lib/practice-address";
 import {
   createAccount,
   createContact,
@@ -32,6 +34,7 @@ const PRACTICE = "app/(desk)/practice/actions.ts";
 const ACCESS = "app/(auth)/access/actions.ts";
 const PROFILE = "app/(portal)/profile/actions.ts";
 const SESSION = "app/session-actions.ts";
+const STEPS = "app/first-steps/actions.ts";
 
 /** A closed port of this machine: a test of a connection ends at once. */
 const NOWHERE = { smtpHost: "127.0.0.1", smtpPort: 1, imapHost: "127.0.0.1", imapPort: 1 };
@@ -258,6 +261,24 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       ...{ allowed: DESK, answers: /Known Person/ },
     },
   ],
+  [`${STEPS}#readSteps`]: [
+    {
+      what: "the list",
+      call: async () => ({ args: [] }),
+      ...{ allowed: ADMIN, answers: /"ownAddress"/ },
+    },
+  ],
+  // Hiding what is hidden changes nothing: each call finds the list shown.
+  [`${STEPS}#hideSteps`]: admins("one's own list", withSteps(false)),
+  [`${STEPS}#closeSteps`]: admins("one's own list", withSteps(false)),
+  [`${STEPS}#showSteps`]: admins("one's own list", withSteps(true)),
+  [`${STEPS}#removeSamples`]: admins("the practice account", async () => {
+    const email = PRACTICE_ADDRESS;
+    const known = await db().prisma.emailAccount.findUnique({ where: { email } });
+    await createTicket({ accountId: (known ?? (await createAccount({ email }))).id });
+    return { form: {} };
+  }),
+
   "app/(desk)/tickets/actions.ts#countNewTickets": [
     {
       what: "the list",
@@ -322,6 +343,15 @@ async function guessed(): Promise<Call> {
 
 async function noFields(): Promise<Call> {
   return { form: {} };
+}
+
+/** The admin's first steps, hidden or shown. */
+function withSteps(areHidden: boolean) {
+  return async ({ ids }: People) => {
+    const admin = { id: ids.admin, role: "ADMIN" } as const;
+    await (areHidden ? hideFirstSteps(admin) : showFirstSteps(admin));
+    return { form: {} };
+  };
 }
 
 function onReceipt(status: "QUARANTINED" | "PROCESSED") {

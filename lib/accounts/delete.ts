@@ -1,4 +1,4 @@
-import { inTransaction } from "../db/client";
+import { inTransaction, type Tx } from "../db/client";
 import { notify } from "../db/listen";
 import { type AccountActor, assertAdmin, recordAudit } from "./admin";
 import { giveDefault, lockAccount, lockDefault } from "./lock";
@@ -13,23 +13,30 @@ export async function deleteAccount(
   id: string,
 ): Promise<{ email: string; newDefault: string | null }> {
   assertAdmin(actor);
-  return inTransaction(async (tx) => {
-    await lockDefault(tx);
-    const { account } = await lockAccount(tx, id);
-    await tx.emailAccount.delete({ where: { id }, select: { id: true } });
-    const heir = account.isDefault
-      ? await tx.emailAccount.findFirst({
-          orderBy: [{ isActive: "desc" }, { createdAt: "asc" }, { id: "asc" }],
-          select: { id: true, email: true },
-        })
-      : null;
-    if (heir) await giveDefault(tx, heir.id);
-    await recordAudit(tx, actor, {
-      action: "account.deleted",
-      accountId: id,
-      data: { email: account.email },
-    });
-    await notify(tx, "account", id);
-    return { email: account.email, newDefault: heir?.email ?? null };
+  return inTransaction((tx) => deleteAccountIn(tx, actor, id));
+}
+
+/** The part of deleteAccount() that belongs in a transaction. Its caller has checked the actor. */
+export async function deleteAccountIn(
+  tx: Tx,
+  actor: AccountActor,
+  id: string,
+): Promise<{ email: string; newDefault: string | null }> {
+  await lockDefault(tx);
+  const { account } = await lockAccount(tx, id);
+  await tx.emailAccount.delete({ where: { id }, select: { id: true } });
+  const heir = account.isDefault
+    ? await tx.emailAccount.findFirst({
+        orderBy: [{ isActive: "desc" }, { createdAt: "asc" }, { id: "asc" }],
+        select: { id: true, email: true },
+      })
+    : null;
+  if (heir) await giveDefault(tx, heir.id);
+  await recordAudit(tx, actor, {
+    action: "account.deleted",
+    accountId: id,
+    data: { email: account.email },
   });
+  await notify(tx, "account", id);
+  return { email: account.email, newDefault: heir?.email ?? null };
 }

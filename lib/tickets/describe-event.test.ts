@@ -21,6 +21,11 @@ describe("a line of history", () => {
     ["assigned", { from: null, to: "gone" }, "Assigned to somebody"],
     ["merged-into", { number: 7 }, "Merged into #7"],
     ["merged-from", { number: 8 }, "#8 was merged into this ticket"],
+    [
+      "deleted",
+      { why: "the sample tickets were removed" },
+      "Deleted, because the sample tickets were removed",
+    ],
     ["participant-approved", { contactId: "c1" }, "Marta Oliveira may take part"],
     [
       "bounced",

@@ -18,6 +18,7 @@ const changeSchema: z.ZodType<Change> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("assigned"), from: id, to: id }),
   z.object({ kind: z.literal("merged-into"), number }),
   z.object({ kind: z.literal("merged-from"), number }),
+  z.object({ kind: z.literal("deleted"), why: text }),
   z.object({ kind: z.literal("participant-approved"), contactId: text }),
   z.object({ kind: z.literal("bounced"), address: text, status: text }),
 ]);
@@ -44,6 +45,8 @@ function describeChange(change: Change, names: Names): string {
       return `Merged into #${change.number}`;
     case "merged-from":
       return `#${change.number} was merged into this ticket`;
+    case "deleted":
+      return `Deleted, because ${change.why}`;
     case "participant-approved":
       return `${name(change.contactId)} may take part`;
     case "bounced":

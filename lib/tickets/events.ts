@@ -10,6 +10,7 @@ export type TicketChange =
   | { kind: "assigned"; from: string | null; to: string | null }
   | { kind: "merged-into"; number: number }
   | { kind: "merged-from"; number: number }
+  | { kind: "deleted"; why: string }
   | { kind: "participant-approved"; contactId: string }
   | { kind: "bounced"; address: string; status: string };
 

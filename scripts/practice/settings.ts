@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { freePort, isFree } from "@/lib/db/processes";
+import { PRACTICE_ADDRESS } from "@/lib/practice-address";
 
 /** `.data/practice.json`: where the practice mail server listens, and the secrets to reach it. */
 export type PracticeSettings = {
@@ -15,7 +16,7 @@ export type PracticeSettings = {
 };
 
 /** The desk's own address: what arrives for it is in the folder that Mailroom polls. */
-export const SUPPORT = "support@practice.test";
+export const SUPPORT = PRACTICE_ADDRESS;
 /** Who the practice page sends as when somebody answers the desk. */
 export const CUSTOMER = "customer@practice.test";
 

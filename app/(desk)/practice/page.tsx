@@ -1,10 +1,16 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { requireAgent } from "@/app/auth";
+import { FirstSteps } from "@/app/first-steps/first-steps";
+import { RemoveSamplesButton } from "@/app/first-steps/remove-samples";
+import { paths } from "@/app/paths";
+import { LinkButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
+import { EmptyState } from "@/app/ui/empty-state";
 import { Live } from "@/app/ui/live";
 import { PageHeader } from "@/app/ui/page-header";
 import { findPracticeOutcomes } from "@/lib/practice";
+import { countSamples } from "@/lib/practice-removal";
 import { CustomerInbox } from "./customer-inbox";
 import { SendForm } from "./forms";
 import {
@@ -19,17 +25,54 @@ export const metadata: Metadata = { title: "Practice mail" };
 
 /** Sends mails of many kinds to the desk and shows each become a ticket; only in the quickstart. */
 export default async function PracticePage() {
-  await requireAgent();
+  const agent = await requireAgent();
   if (!hasPracticeServer()) notFound();
+  const samples = await countSamples();
+  if (samples === null) return <Removed />;
   const state = await readPracticeState();
   return (
     <>
       <Live topics={["ticket", "inbound", "poll", "outbound"]} />
       <PageHeader title="Practice mail" />
+      <FirstSteps viewer={agent} isFolded />
       <div className="gutter py-5">
         {state ? <Practice state={state} /> : <Callout tone="red" title={NO_ANSWER} role="alert" />}
+        {agent.role === "ADMIN" && <Ending samples={samples} />}
       </div>
     </>
+  );
+}
+
+function Removed() {
+  return (
+    <>
+      <PageHeader title="Practice mail" />
+      <EmptyState title="The sample tickets were removed.">
+        Mail comes from your own email accounts now. To practise again, start a second Mailroom in a
+        folder of its own:{" "}
+        <code className="font-mono text-xs">
+          MAILROOM_DATA_DIR=.data-practice PORT=3001 npm run quickstart
+        </code>
+      </EmptyState>
+    </>
+  );
+}
+
+/** For admins: how to go from practice to real mail. */
+function Ending({ samples }: { samples: number }) {
+  return (
+    <section aria-labelledby="ending" className="mt-7 max-w-[840px] border-t border-rule pt-5">
+      <h2 id="ending" className="text-section font-semibold">
+        When you have practised enough
+      </h2>
+      <p className="mt-1 mb-3 max-w-[68ch] text-ink-2">
+        Connect your own email account, then remove what the practice mail left.
+      </p>
+      <div className="flex flex-wrap items-center gap-2">
+        <LinkButton href={paths.newEmailAccount}>+ Add Email Account</LinkButton>
+        <RemoveSamplesButton tickets={samples} />
+      </div>
+    </section>
   );
 }
 

@@ -2,6 +2,7 @@ import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { requireAgent } from "@/app/auth";
+import { FirstSteps } from "@/app/first-steps/first-steps";
 import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
@@ -47,6 +48,7 @@ export default async function TicketsPage({ searchParams }: Props) {
           New ticket
         </LinkButton>
       </PageHeader>
+      <FirstSteps viewer={agent} />
       <FilterBar query={query} choices={choices} />
       {notes.length > 0 && (
         <div className="gutter border-b border-rule py-3">

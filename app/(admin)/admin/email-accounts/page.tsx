@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { requireAdmin } from "@/app/auth";
+import { FirstSteps } from "@/app/first-steps/first-steps";
 import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
@@ -13,7 +14,7 @@ import { AccountSection } from "./account-section";
 export const metadata: Metadata = { title: "Email Accounts" };
 
 export default async function EmailAccountsPage() {
-  await requireAdmin();
+  const admin = await requireAdmin();
   const page = await listAccounts();
   const { accounts, polling, hasWorker } = page;
   return (
@@ -26,6 +27,7 @@ export default async function EmailAccountsPage() {
           + Add Email Account
         </LinkButton>
       </PageHeader>
+      <FirstSteps viewer={admin} isFolded />
       <Notices page={page} />
       {accounts.map((account) => (
         <AccountSection key={account.id} account={account} hasWorker={hasWorker} />

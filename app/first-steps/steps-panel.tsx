@@ -1,0 +1,200 @@
+"use client";
+
+import { ArrowRight, ChevronRight, Circle, CircleCheck, ListChecks } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useActionState, useCallback, useEffect, useState } from "react";
+import type { FirstStep, FirstSteps } from "@/lib/first-steps";
+import { type FormAction, idle } from "../action-state";
+import { Button, LinkButton, SubmitButton } from "../ui/button";
+import { classNames } from "../ui/class-names";
+import { type LiveTopic, useNotices } from "../ui/live";
+import { closeSteps, hideSteps, readSteps } from "./actions";
+import { RemoveSamples } from "./remove-samples";
+import { pathOf, wordsOf } from "./step-words";
+
+const TOPICS: LiveTopic[] = ["ticket", "account", "outbound"];
+
+/**
+ * The list of first steps. It reads itself again when mail or accounts change, without reading the
+ * page around it, so that no row of a list moves because of it.
+ */
+export function StepsPanel({ first, isFolded }: { first: FirstSteps; isFolded: boolean }) {
+  const [now, setNow] = useState<FirstSteps | null>(first);
+  useEffect(() => setNow(first), [first]);
+  useNotices(
+    TOPICS,
+    useCallback(async () => setNow(await readSteps()), []),
+  );
+  if (!now) return null;
+  const { steps } = now;
+  const done = steps.filter(({ isDone }) => isDone).length;
+  const next = steps.find(({ isDone }) => !isDone);
+  return (
+    <section
+      aria-labelledby="first-steps"
+      className="gutter border-b border-rule bg-sunk py-3 md:py-3.5"
+    >
+      {next ? (
+        <Steps now={now} next={next} done={done} isFolded={isFolded} />
+      ) : (
+        <div className="flex items-center gap-2.5">
+          <CircleCheck aria-hidden className="icon text-green" />
+          <p className="grow">
+            <b id="first-steps" className="font-semibold">
+              First steps: all done.
+            </b>{" "}
+            <span className="text-ink-2">Mailroom is ready for your customers.</span>
+          </p>
+          <PutAway action={closeSteps}>Close</PutAway>
+        </div>
+      )}
+      {now.sampleTickets !== null && <RemoveSamples tickets={now.sampleTickets} />}
+    </section>
+  );
+}
+
+type StepsProps = { now: FirstSteps; next: FirstStep; done: number; isFolded: boolean };
+
+function Steps({ now, next, done, isFolded }: StepsProps) {
+  // Until somebody folds or unfolds it, the width decides: on a phone the rest is folded.
+  const [isOpen, setOpen] = useState<boolean | null>(isFolded ? false : null);
+  const total = now.steps.length;
+  const shown = isOpen === null ? "max-md:hidden" : isOpen ? undefined : "hidden";
+  const toggle = () => {
+    const isWide = window.matchMedia("(min-width: 701px)").matches;
+    setOpen(!(isOpen ?? isWide));
+  };
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h2 id="first-steps" className="flex items-center gap-2 text-section font-semibold">
+          <ListChecks aria-hidden className="icon text-ink-3" />
+          First steps
+        </h2>
+        <p aria-live="polite" className="text-sm text-ink-2">
+          {done} of {total}
+        </p>
+        <Progress done={done} total={total} />
+        <div className="ml-auto flex items-center gap-1">
+          <Button
+            variant="quiet"
+            size="small"
+            aria-expanded={isOpen ?? undefined}
+            aria-controls="all-first-steps"
+            onClick={toggle}
+            icon={
+              <ChevronRight
+                aria-hidden
+                className={classNames(
+                  "icon-badge transition-transform",
+                  isOpen === null ? "md:rotate-90" : isOpen && "rotate-90",
+                )}
+              />
+            }
+          >
+            All steps
+          </Button>
+        </div>
+      </div>
+      <NextStep step={next} ownAddress={now.ownAddress} />
+      <div id="all-first-steps" className={classNames("mt-2.5 border-t border-rule pt-2.5", shown)}>
+        <ol className="gap-x-8 md:columns-2">
+          {now.steps.map((step) => (
+            <StepLine
+              key={step.id}
+              step={step}
+              isNext={step === next}
+              ownAddress={now.ownAddress}
+            />
+          ))}
+        </ol>
+        <div className="mt-1.5 -ml-[9px]">
+          <PutAway action={hideSteps}>Hide first steps</PutAway>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** The next step with its one action, unless it is done on this very page or outside of Mailroom. */
+function NextStep({ step, ownAddress }: { step: FirstStep; ownAddress: string | null }) {
+  const here = usePathname();
+  const { title, hint, action } = wordsOf(step, ownAddress);
+  const path = pathOf(step.place);
+  return (
+    <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-2">
+      <div className="flex min-w-0 basis-[300px] gap-2.5 md:grow">
+        <ArrowRight aria-hidden className="icon mt-0.5 text-accent" />
+        <p className="min-w-0 [overflow-wrap:anywhere]">
+          <span className="sr-only">Next: </span>
+          <b className="font-semibold">{title}</b>
+          <span className="block text-sm text-ink-2">{hint}</span>
+        </p>
+      </div>
+      {action && path && path !== here && (
+        <LinkButton href={path} prefetch={false} className="max-md:ml-[26px]">
+          {action}
+        </LinkButton>
+      )}
+    </div>
+  );
+}
+
+type LineProps = { step: FirstStep; isNext: boolean; ownAddress: string | null };
+
+function StepLine({ step, isNext, ownAddress }: LineProps) {
+  const { title } = wordsOf(step, ownAddress);
+  const path = pathOf(step.place);
+  const Icon = step.isDone ? CircleCheck : isNext ? ArrowRight : Circle;
+  const ink = step.isDone ? "text-green" : isNext ? "text-accent" : "text-ink-3";
+  return (
+    <li
+      aria-current={isNext ? "step" : undefined}
+      className="flex min-h-7 break-inside-avoid items-center gap-2.5 text-sm"
+    >
+      <Icon aria-hidden className={classNames("icon", ink)} />
+      {step.isDone ? (
+        <span className="text-ink-2">
+          <span className="sr-only">Done: </span>
+          {title}
+        </span>
+      ) : path ? (
+        <Link href={path} prefetch={false} className="link">
+          {title}
+        </Link>
+      ) : (
+        <span>{title}</span>
+      )}
+    </li>
+  );
+}
+
+/** As many bars as steps; the words beside it say the same. */
+function Progress({ done, total }: { done: number; total: number }) {
+  const bars = Array.from({ length: total }, (_, place) => place);
+  return (
+    <span aria-hidden className="flex gap-0.5 max-md:hidden">
+      {bars.map((place) => (
+        <span
+          key={place}
+          className={classNames(
+            "h-1 w-4 rounded-badge",
+            place < done ? "bg-green-fill" : "bg-edge-soft",
+          )}
+        />
+      ))}
+    </span>
+  );
+}
+
+function PutAway({ action, children }: { action: FormAction; children: string }) {
+  const [, submit] = useActionState(action, idle);
+  return (
+    <form action={submit}>
+      <SubmitButton variant="quiet" size="small" busy="Hiding…">
+        {children}
+      </SubmitButton>
+    </form>
+  );
+}
