@@ -57,6 +57,8 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
     [
       admin,
       [
+        "/tickets",
+        "/practice",
         "/admin/email-accounts",
         "/admin/email-accounts/new",
         `/admin/email-accounts/${account.id}/edit`,

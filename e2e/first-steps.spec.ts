@@ -5,8 +5,9 @@ import { connectAccount } from "./harness/account-form";
 import { rawMail } from "./harness/mails";
 import { addPerson, type Person } from "./harness/people";
 
-const SUPPORT = "support@example.test";
-const CUSTOMER = "customer@customer.test";
+/** Of this journey alone: the mail servers are shared by all of them. */
+const SUPPORT = "garden@example.test";
+const CUSTOMER = "ines@customer.test";
 /** How many mails the practice mail server starts with. */
 const SAMPLES = 15;
 
@@ -31,7 +32,8 @@ const TITLES = [
 test.describe("with practice mail", () => {
   let admin: Person;
 
-  withDesk({ name: "first-steps", worker: true, practice: true }, async () => {
+  withDesk({ name: "first-steps", worker: true, practice: true }, async (_desk, { bed }) => {
+    for (const address of [SUPPORT, CUSTOMER]) await bed.addUser(address);
     admin = await addPerson("ADMIN", "Ada Lindgren", "ada@practice.test");
     const ended = () => db().prisma.inboundEmail.count({ where: { status: { not: "PENDING" } } });
     await expect.poll(ended, { timeout: 40_000 }).toBe(SAMPLES);
@@ -108,7 +110,7 @@ test.describe("with practice mail", () => {
 
     await test.step("First mail became a ticket", async () => {
       await expect(panelOf(page).getByText(`Send an email to ${SUPPORT}`)).toBeVisible();
-      const from = `Nora Kern <${CUSTOMER}>`;
+      const from = `Ines Kern <${CUSTOMER}>`;
       const subject = "Where is my parcel?";
       await bed.deliver(CUSTOMER, SUPPORT, rawMail({ from, to: SUPPORT, subject, text: "Hello" }));
       await untilDone(6);

@@ -79,12 +79,15 @@ describe("the list", () => {
 
   it("says where each step is done", async () => {
     const first = await sample();
-    const newest = await sample();
+    await createMessage({ ticketId: first.id });
+    const longest = await sample();
+    for (const _ of [1, 2]) await createMessage({ ticketId: longest.id });
+    await sample();
     const places = async () =>
       Object.fromEntries((await read())?.steps.map(({ id, place }) => [id, place]) ?? []);
     expect(await places()).toEqual({
-      "read-sample": { page: "ticket", number: newest.number },
-      "answer-sample": { page: "ticket", number: newest.number },
+      "read-sample": { page: "ticket", number: longest.number },
+      "answer-sample": { page: "ticket", number: longest.number },
       "customer-answers": { page: "practice" },
       connect: { page: "new-account" },
       poll: { page: "new-account" },
@@ -103,6 +106,31 @@ describe("the list", () => {
       poll: { page: "accounts" },
       "first-answer": { page: "ticket", number: real.number },
     });
+  });
+});
+
+describe("the next step", () => {
+  it("is the first that is not done, and none when all are", async () => {
+    expect((await read())?.next).toBe("read-sample");
+    await markRead((await sample()).id);
+    expect((await read())?.next).toBe("answer-sample");
+    await doAllButColleague();
+    expect((await read())?.next).toBe("colleague");
+    await createUser({ role: "AGENT" });
+    expect((await read())?.next).toBeNull();
+  });
+
+  it("leads nobody who has connected an account back to practice before that is done", async () => {
+    const own = await createAccount();
+    expect((await read())?.next).toBe("poll");
+    await createUser({ role: "AGENT" });
+    await db().prisma.emailAccount.update({
+      where: { id: own.id },
+      data: { pollingEnabled: true },
+    });
+    const reply = await answer((await createTicket({ accountId: own.id })).id);
+    await createOutbound({ status: "SENT", accountId: own.id, messageRowId: reply.id });
+    expect((await read())?.next).toBe("read-sample");
   });
 });
 

@@ -24,6 +24,8 @@ export type FirstStep = { id: StepId; isDone: boolean; place: StepPlace };
 export type FirstSteps = {
   /** In the order a newcomer takes them. */
   steps: FirstStep[];
+  /** The one to take now; null when all are done. */
+  next: StepId | null;
   /** The newest own address, to say where the first mail goes. */
   ownAddress: string | null;
   /** The sample tickets, once they are in the way: an own account is connected. */
@@ -61,7 +63,15 @@ export async function readFirstSteps(
   if (!finishedAt && steps.every(({ isDone }) => isDone)) await rememberFinished();
   const { ownAddress, hasPractice, sampleTickets } = facts;
   const areInTheWay = hasPractice && ownAddress !== null;
-  return { steps, ownAddress, sampleTickets: areInTheWay ? Number(sampleTickets) : null };
+  const next = nextOf(steps);
+  return { steps, next, ownAddress, sampleTickets: areInTheWay ? Number(sampleTickets) : null };
+}
+
+/** Whoever has begun with an own account is not sent back to practise. */
+function nextOf(steps: FirstStep[]): StepId | null {
+  const begun = steps.findIndex(({ id, isDone }) => id === "connect" && isDone);
+  const undone = (from: FirstStep[]) => from.find(({ isDone }) => !isDone)?.id;
+  return undone(steps.slice(Math.max(begun, 0))) ?? undone(steps) ?? null;
 }
 
 function practiceSteps(facts: Facts): FirstStep[] {
@@ -110,7 +120,10 @@ type Facts = {
   hasColleague: boolean;
 };
 
-/** Everything in one query. Each part stops at the first row it finds. */
+/**
+ * Everything in one query; each part stops at the first row it finds. The sample to begin with is the
+ * longest conversation: it shows most of what a ticket is.
+ */
 async function readFacts(viewerId: string): Promise<Facts> {
   const rows = await db().prisma.$queryRaw<Facts[]>`
     WITH "practice" AS MATERIALIZED (
@@ -119,7 +132,7 @@ async function readFacts(viewerId: string): Promise<Facts> {
       SELECT "id", "email", "createdAt", "isActive" AND "pollingEnabled" AS "isPolled"
       FROM "EmailAccount" WHERE "email" <> ${PRACTICE_ADDRESS}
     ), "samples" AS MATERIALIZED (
-      SELECT t."id", t."number", t."lastMessageAt",
+      SELECT t."id", t."number", t."messageCount", t."lastMessageAt",
         t."deletedAt" IS NULL AND t."mergedIntoId" IS NULL AS "isThere",
         NOT t."isAutomatic" AND t."requesterId" IS NOT NULL AS "isAnswerable",
         EXISTS (SELECT 1 FROM "TicketRead" r
@@ -130,7 +143,7 @@ async function readFacts(viewerId: string): Promise<Facts> {
       EXISTS (SELECT 1 FROM "practice") AS "hasPractice",
       (SELECT count(*) FROM "samples" WHERE "isThere") AS "sampleTickets",
       (SELECT "number" FROM "samples" WHERE "isThere" AND "isAnswerable"
-        ORDER BY "lastMessageAt" DESC LIMIT 1) AS "anySample",
+        ORDER BY "messageCount" DESC, "lastMessageAt" DESC LIMIT 1) AS "anySample",
       (SELECT "number" FROM "samples" WHERE "isThere" AND "isAnswerable" AND "isRead"
         ORDER BY "lastMessageAt" DESC LIMIT 1) AS "readSample",
       EXISTS (SELECT 1 FROM "samples" WHERE "isRead") AS "hasReadSample",

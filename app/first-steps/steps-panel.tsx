@@ -6,6 +6,7 @@ import { usePathname } from "next/navigation";
 import { useActionState, useCallback, useEffect, useState } from "react";
 import type { FirstStep, FirstSteps } from "@/lib/first-steps";
 import { type FormAction, idle } from "../action-state";
+import { paths } from "../paths";
 import { Button, LinkButton, SubmitButton } from "../ui/button";
 import { classNames } from "../ui/class-names";
 import { type LiveTopic, useNotices } from "../ui/live";
@@ -29,7 +30,7 @@ export function StepsPanel({ first, isFolded }: { first: FirstSteps; isFolded: b
   if (!now) return null;
   const { steps } = now;
   const done = steps.filter(({ isDone }) => isDone).length;
-  const next = steps.find(({ isDone }) => !isDone);
+  const next = steps.find(({ id }) => id === now.next);
   return (
     <section
       aria-labelledby="first-steps"
@@ -77,6 +78,9 @@ function Steps({ now, next, done, isFolded }: StepsProps) {
         </p>
         <Progress done={done} total={total} />
         <div className="ml-auto flex items-center gap-1">
+          <div className="max-md:hidden">
+            <PutAway action={hideSteps}>Hide first steps</PutAway>
+          </div>
           <Button
             variant="quiet"
             size="small"
@@ -109,7 +113,7 @@ function Steps({ now, next, done, isFolded }: StepsProps) {
             />
           ))}
         </ol>
-        <div className="mt-1.5 -ml-[9px]">
+        <div className="mt-1.5 -ml-[9px] md:hidden">
           <PutAway action={hideSteps}>Hide first steps</PutAway>
         </div>
       </div>
@@ -122,6 +126,7 @@ function NextStep({ step, ownAddress }: { step: FirstStep; ownAddress: string | 
   const here = usePathname();
   const { title, hint, action } = wordsOf(step, ownAddress);
   const path = pathOf(step.place);
+  const isHere = here === path || (here === paths.emailAccounts && path === paths.newEmailAccount);
   return (
     <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-2">
       <div className="flex min-w-0 basis-[300px] gap-2.5 md:grow">
@@ -132,7 +137,7 @@ function NextStep({ step, ownAddress }: { step: FirstStep; ownAddress: string | 
           <span className="block text-sm text-ink-2">{hint}</span>
         </p>
       </div>
-      {action && path && path !== here && (
+      {action && path && !isHere && (
         <LinkButton href={path} prefetch={false} className="max-md:ml-[26px]">
           {action}
         </LinkButton>
@@ -151,7 +156,7 @@ function StepLine({ step, isNext, ownAddress }: LineProps) {
   return (
     <li
       aria-current={isNext ? "step" : undefined}
-      className="flex min-h-7 break-inside-avoid items-center gap-2.5 text-sm"
+      className="flex min-h-7 break-inside-avoid items-center max-md:min-h-9 gap-2.5 text-sm"
     >
       <Icon aria-hidden className={classNames("icon", ink)} />
       {step.isDone ? (
@@ -160,7 +165,7 @@ function StepLine({ step, isNext, ownAddress }: LineProps) {
           {title}
         </span>
       ) : path ? (
-        <Link href={path} prefetch={false} className="link">
+        <Link href={path} prefetch={false} className="link max-md:py-2">
           {title}
         </Link>
       ) : (

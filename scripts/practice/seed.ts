@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createAccount } from "@/lib/accounts/create";
@@ -24,7 +24,7 @@ export async function ensurePracticeAdmin(
 ): Promise<{ email: string; password: string }> {
   const file = path.join(dataDir, "quickstart.json");
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as KeptAdmin) : null;
-  const password = kept?.password ?? randomBytes(9).toString("base64url");
+  const password = kept?.password ?? easyPassword();
   if (!kept) writeFileSync(file, `${JSON.stringify({ password })}\n`, { mode: 0o600 });
   const user = await db().prisma.user.findUnique({
     where: { email: ADMIN_EMAIL },
@@ -39,6 +39,12 @@ export async function ensurePracticeAdmin(
   // The file is gone and nobody can know the old one.
   await setUserPassword(null, user.id, password);
   return { email: ADMIN_EMAIL, password };
+}
+
+/** Typed off a terminal by people: twelve characters, none of which looks like another. */
+function easyPassword(): string {
+  const letters = "abcdefghjkmnpqrstuvwxyz23456789";
+  return Array.from({ length: 12 }, () => letters[randomInt(letters.length)]).join("");
 }
 
 type KeptAdmin = { password: string };
