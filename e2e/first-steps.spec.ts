@@ -43,13 +43,14 @@ test.describe("with practice mail", () => {
     openPage,
     servers: { bed },
   }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(300_000);
     const page = await openPage(admin);
     /** Stays on the ticket list all the time, as a second window would. */
     const watching = await openPage(admin);
     await watching.goto("/tickets");
     const untilDone = async (count: number) => {
-      await expect.poll(() => ticked(watching)).toEqual(TITLES.slice(0, count));
+      const done = TITLES.slice(0, count);
+      await expect.poll(() => ticked(watching), { timeout: 40_000 }).toEqual(done);
       await expect(panelOf(watching).getByText(`${count} of 8`, { exact: true })).toBeVisible();
     };
     await untilDone(0);
