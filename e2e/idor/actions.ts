@@ -1,7 +1,7 @@
 import { db } from "@/lib/db/client";
-import { startSession } from "@/lib/sessions";
 import { hideFirstSteps, showFirstSteps } from "@/lib/first-steps";
 import { PRACTICE_ADDRESS } from "@/lib/practice-address";
+import { startSession } from "@/lib/sessions";
 import {
   createAccount,
   createContact,
