@@ -54,7 +54,7 @@ test("two addresses of one person become one contact, from the ticket to the por
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await write(bed, { from: `M. O. <${HOME}>`, subject: "The lamp flickers" });
   await write(bed, { from: `Marta Oliveira <${WORK}>`, subject: "Invoice of May" });
   const lamp = await ticketOf("The lamp flickers");
