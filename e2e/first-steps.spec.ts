@@ -36,7 +36,7 @@ test.describe("with practice mail", () => {
     for (const address of [SUPPORT, CUSTOMER]) await bed.addUser(address);
     admin = await addPerson("ADMIN", "Ada Lindgren", "ada@practice.test");
     const ended = () => db().prisma.inboundEmail.count({ where: { status: { not: "PENDING" } } });
-    await expect.poll(ended, { timeout: 40_000 }).toBe(SAMPLES);
+    await expect.poll(ended, { timeout: 80_000 }).toBe(SAMPLES);
   });
 
   test("the list leads from a sample ticket to an own account, and ticks itself off on the way", async ({

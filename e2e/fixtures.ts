@@ -69,7 +69,7 @@ export function withDesk(
   prepare: (desk: Desk, servers: Servers) => Promise<void> = async () => undefined,
 ): void {
   test.beforeAll(async ({ servers }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(150_000);
     current = await startDesk(servers, options);
     await prepare(current, servers);
   });

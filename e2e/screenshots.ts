@@ -95,6 +95,12 @@ test.describe("a working day", () => {
       await take(agent, "ticket-list", look);
       await agent.goto(`/tickets/${filled.ticket}`);
       await take(agent, "ticket", look);
+      await agent.goto("/contacts");
+      await take(agent, "contacts", look);
+      await agent.getByRole("link", { name: "Hannah Vogt" }).first().click();
+      await take(agent, "contact", look);
+      await agent.goto("/profile");
+      await take(agent, "profile", look);
       await agent.goto("/practice");
       if (look === "light")
         await agent.getByRole("button", { name: "Send a practice mail" }).click();

@@ -31,7 +31,7 @@ export async function fillDesk(): Promise<FilledDesk> {
   await addPerson("AGENT", "Mara Weiss", "mara@practice.test");
   const customer = await addPerson("CUSTOMER", "Hannah Vogt", "hannah.vogt@gruenhof.example");
   const ended = () => db().prisma.inboundEmail.count({ where: { status: { not: "PENDING" } } });
-  await expect.poll(ended, { timeout: 40_000 }).toBe(SAMPLES);
+  await expect.poll(ended, { timeout: 80_000 }).toBe(SAMPLES);
 
   const ben = { id: agent.id, role: "AGENT" } as const;
   const ada = { id: admin.id, role: "ADMIN" } as const;
