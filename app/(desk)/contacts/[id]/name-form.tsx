@@ -1,11 +1,10 @@
 "use client";
 
-import { CircleCheck } from "lucide-react";
 import { useActionState } from "react";
 import { type ActionState, errorOf, idle, typedOf } from "@/app/action-state";
-import { SubmitButton } from "@/app/ui/button";
 import { TextField } from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
+import { FormFoot } from "@/app/ui/form-foot";
 import { rename } from "../actions";
 
 /** What this person is called here and in the To of our mails. */
@@ -25,19 +24,7 @@ export function NameForm({ id, name }: { id: string; name: string }) {
         error={errorOf(state, "name")}
         hint="Mail to this person carries it. Left empty, the next mail from them fills it in."
       />
-      <div className="flex flex-wrap items-center gap-3">
-        <SubmitButton variant="default" busy="Saving…">
-          Save name
-        </SubmitButton>
-        <p role="status" className="flex items-center gap-1.5 text-sm text-green">
-          {state.status === "done" && state.message && (
-            <>
-              <CircleCheck aria-hidden className="icon" />
-              {state.message}
-            </>
-          )}
-        </p>
-      </div>
+      <FormFoot state={state} label="Save name" busy="Saving…" />
     </form>
   );
 }
