@@ -1,3 +1,4 @@
+import { crashpoint } from "../crashpoint";
 import { db, inTransaction } from "../db/client";
 import type { AccountLease } from "./lease";
 import { type FolderState, LeaseLost } from "./store";
@@ -85,6 +86,7 @@ export async function startAgain(
       create: { accountId: lease.accountId, folder: opened.folder, ...at },
       update: at,
     });
+    crashpoint("fetch.cursor-reset");
     return {
       folder: opened.folder,
       epoch,

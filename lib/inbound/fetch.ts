@@ -1,4 +1,5 @@
 import { imapServerOf } from "../accounts/servers";
+import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
 import { env } from "../env";
 import { scanHeader } from "../mail/scan-header";
@@ -39,6 +40,7 @@ export async function fetchAccount(poll: Poll): Promise<FetchResult> {
     allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS,
     signal: poll.signal,
   });
+  crashpoint("fetch.opened");
   try {
     const opened = {
       folder: account.folder,
@@ -46,6 +48,7 @@ export async function fetchAccount(poll: Poll): Promise<FetchResult> {
       uidNext: folder.uidNext,
     };
     const cursor = await openCursor(poll.lease, opened);
+    crashpoint("fetch.cursor-opened");
     const startFrom = account.startMode === "all" ? null : account.startFrom;
     try {
       return await readOn(poll, folder, cursor, startFrom);
@@ -66,9 +69,11 @@ async function readOn(
   startFrom: Date | null,
 ): Promise<FetchResult> {
   const listed = await folder.list(cursor.lastUid);
+  crashpoint("fetch.listed");
   const result = { seen: 0, stored: 0, folderMails: folder.exists, skipped: 0 };
   for (const batch of batchesOf(listed, cursor)) {
     const { receipts, seen, skipped } = await readBatch(folder, batch, cursor, startFrom, poll);
+    crashpoint("fetch.batch-fetched");
     const lastUid = batch.at(-1)?.uid ?? cursor.lastUid;
     result.seen += seen;
     result.skipped += skipped;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { v7 as uuid } from "uuid";
+import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
 import { notifyNow } from "../db/listen";
 import { env } from "../env";
@@ -95,7 +96,9 @@ async function pollAccount(
   });
   if (!account) return NOTHING;
   const { email } = account;
+  crashpoint("poll.claimed");
   const runId = await openRun(lease);
+  crashpoint("poll.run-opened");
   const startedAt = performance.now();
   let fetched: FetchResult | null = null;
   let trouble: string | null = null;
@@ -107,12 +110,14 @@ async function pollAccount(
       leaseSeconds: env().WORKER_LEASE_SECONDS,
       signal: heart.signal,
     });
+    crashpoint("poll.fetched");
     await endPoll(lease, { ok: true, intervalSeconds: env().EMAIL_POLLING_INTERVAL });
   } catch (error) {
     trouble = await endInTrouble(lease, email, error, signal);
   } finally {
     heart.stop();
   }
+  crashpoint("poll.ended");
   await notifyNow("account", lease.accountId);
   // Mail stored before a failure is processed all the same.
   await settle(runId, processor, signal);
@@ -121,6 +126,7 @@ async function pollAccount(
     error: trouble,
     durationMs: Math.round(performance.now() - startedAt),
   });
+  crashpoint("poll.run-closed");
   if (result.emailsProcessed > 0)
     log.info(
       `Polled account ${email}: ${result.emailsProcessed} emails processed, ${result.ticketsCreated} tickets created`,

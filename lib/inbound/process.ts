@@ -1,3 +1,4 @@
+import { crashpoint } from "../crashpoint";
 import { readRawMail } from "../db/bytes";
 import { db, inTransaction, isUniqueViolation, type Tx } from "../db/client";
 import { notify } from "../db/listen";
@@ -76,6 +77,7 @@ export class Processor {
  * @returns true when it reached an end.
  */
 async function processReceipt(receipt: ClaimedReceipt, pool: ParsePool): Promise<boolean> {
+  crashpoint("process.claimed");
   if (receipt.attempts > ATTEMPTS_MAX) {
     await quarantine(receipt, `Not processed after ${ATTEMPTS_MAX} tries.`, null);
     return true;
@@ -86,8 +88,11 @@ async function processReceipt(receipt: ClaimedReceipt, pool: ParsePool): Promise
       await quarantine(receipt, "Its bytes are not stored.", null);
       return true;
     }
+    crashpoint("process.bytes-read");
     const mail = withNotice(await pool.parse(raw), receipt);
+    crashpoint("process.parsed");
     const attachments = await storeBlobs(mail);
+    crashpoint("process.blobs-stored");
     await finishInTransaction(receipt, (tx) => routeMail(tx, receipt, mail, attachments));
     return true;
   } catch (error) {
@@ -116,7 +121,9 @@ async function finishInTransaction(
 ): Promise<void> {
   const work = async (tx: Tx) => {
     if (!(await lockPending(tx, receipt))) return;
+    crashpoint("process.locked");
     const outcome = await route(tx);
+    crashpoint("process.routed");
     await tx.inboundEmail.update({
       where: { id: receipt.id },
       data: {
@@ -133,9 +140,11 @@ async function finishInTransaction(
       select: { id: true },
     });
     await notify(tx, "inbound", receipt.id);
+    crashpoint("process.receipt-ended");
   };
   try {
     await inTransaction(work);
+    crashpoint("process.committed");
   } catch (error) {
     // Two workers met the same mail or person at once: the second look finds what the first one wrote.
     if (!isUniqueViolation(error)) throw error;

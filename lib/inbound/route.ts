@@ -1,4 +1,5 @@
 import { type ContactRef, ensureContacts } from "../contacts";
+import { crashpoint } from "../crashpoint";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
 import { contentIdOf } from "../mail/content-id";
@@ -268,6 +269,7 @@ async function asNewTicket(
     isAutomatic: mail.automatic !== null,
     ...(options.possibleReplyToId ? { possibleReplyToId: options.possibleReplyToId } : {}),
   });
+  crashpoint("process.ticket-written");
   const sender = contact ? "" : " from an unknown sender";
   const reason = options.why
     ? `New ticket #${ticket.number}, ${options.why}`
@@ -277,7 +279,9 @@ async function asNewTicket(
     isQuiet: mail.automatic !== null,
     at,
   });
+  crashpoint("process.message-written");
   await attachBlobs(tx, messageRowId, attachments);
+  crashpoint("process.files-attached");
   await addParticipants(tx, ticket.id, others, { role: "CC" });
   if (contact && mail.from && mayBeAcknowledged(mail, receipt))
     await acknowledge(tx, {
@@ -286,6 +290,7 @@ async function asNewTicket(
       contact: { id: contact.id, ...mail.from },
       messageId: mail.messageId,
     });
+  crashpoint("process.acknowledged");
   return { status: "PROCESSED", outcome: "ticket", reason, messageRowId, contentId };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
 import { v7 as uuid } from "uuid";
+import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
 import { messageIdKey } from "../mail/message-id";
 import { scanHeader } from "../mail/scan-header";
@@ -40,12 +41,16 @@ export async function storeBatch(
   const client = await db().pool.connect();
   try {
     await client.query("BEGIN");
+    crashpoint("store.begun");
     await lockAccount(client, lease, state, batch.leaseSeconds);
+    crashpoint("store.account-locked");
     let stored = 0;
     for (const receipt of batch.receipts)
       if (await insertReceipt(client, lease.accountId, state, receipt, batch.pollRunId)) stored++;
     await moveCursor(client, lease.accountId, state, batch.lastUid);
+    crashpoint("store.cursor-moved");
     await client.query("COMMIT");
+    crashpoint("store.committed");
     return stored;
   } catch (error) {
     await client.query("ROLLBACK").catch(() => undefined);
@@ -108,11 +113,13 @@ async function insertReceipt(
     await requireSameBytes(client, accountId, state, receipt.uid, sha256);
     return false;
   }
+  crashpoint("store.receipt-inserted");
   if (receipt.raw)
     await client.query(`INSERT INTO "RawMail" ("inboundEmailId", "bytes") VALUES ($1, $2)`, [
       id,
       receipt.raw,
     ]);
+  crashpoint("store.raw-inserted");
   return true;
 }
 

@@ -1,4 +1,5 @@
 import { smtpServerOf } from "../accounts/servers";
+import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
 import { notifyNow } from "../db/listen";
@@ -38,6 +39,7 @@ export async function deliverDue(owner: string, signal?: AbortSignal): Promise<D
 }
 
 async function deliver(delivery: ClaimedDelivery): Promise<keyof DeliveryPass> {
+  crashpoint("deliver.claimed");
   const seconds = env().WORKER_LEASE_SECONDS;
   const beat = setInterval(
     () => renewDelivery(delivery, seconds).catch(() => undefined),
@@ -46,6 +48,7 @@ async function deliver(delivery: ClaimedDelivery): Promise<keyof DeliveryPass> {
   try {
     const end = await attempt(delivery);
     await finishDelivery(delivery, end);
+    crashpoint("deliver.finished");
     if (delivery.ticketId) await notifyNow("ticket", delivery.ticketId);
     if (end.status === "SENT") return "sent";
     if (end.status === "FAILED") return "failed";
@@ -91,9 +94,11 @@ async function attempt(delivery: ClaimedDelivery): Promise<DeliveryEnd> {
       account,
       waiting.map(({ address }) => address),
     );
+    crashpoint("deliver.composed");
     const sent = await sendMail(smtpServerOf(account), mail, {
       allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS,
     });
+    crashpoint("deliver.sent");
     return endOfSent(delivery, recipients, sent);
   } catch (error) {
     return endOfError(delivery, recipients, error instanceof Unsendable ? refused(error) : error);

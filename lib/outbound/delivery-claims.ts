@@ -75,7 +75,9 @@ const CLAIM = `
     "leaseToken" = o."leaseToken" + 1, "attempts" = o."attempts" + 1
   WHERE o."id" IN (
     SELECT due."id" FROM "OutboundEmail" due
-    WHERE (due."status" = 'QUEUED' OR (due."status" = 'UNKNOWN' AND due."unknowns" = 1)) AND due."nextAttemptAt" <= now()
+    WHERE (due."status" = 'QUEUED' OR (due."status" = 'UNKNOWN' AND due."unknowns" = 1 AND NOT EXISTS (
+        SELECT 1 FROM "Message" m WHERE m."id" = due."messageRowId" AND m."automaticKind" = 'acknowledgement')))
+      AND due."nextAttemptAt" <= now()
       AND NOT EXISTS (SELECT 1 FROM "OutboundEmail" busy
         WHERE busy."accountId" = due."accountId" AND busy."status" = 'SENDING' AND busy."leaseUntil" >= now())
     ORDER BY due."nextAttemptAt" LIMIT 1 FOR UPDATE SKIP LOCKED)

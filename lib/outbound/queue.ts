@@ -1,4 +1,5 @@
 import { databaseNow } from "../accounts/lock";
+import { crashpoint } from "../crashpoint";
 import type { Tx } from "../db/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
@@ -66,4 +67,5 @@ export async function queueDelivery(
     select: { id: true },
   });
   await notify(tx, "outbound", row.id);
+  crashpoint("queue.delivery-written");
 }

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import nodemailer, { type SendMailOptions } from "nodemailer";
+import { crashpoint } from "@/lib/crashpoint";
 import { messageOf } from "@/lib/errors";
 import {
   field,
@@ -44,6 +45,7 @@ export async function sendMail(
   const progress = { handedOver: false };
   try {
     const session = await openSmtp(server, options);
+    crashpoint("deliver.connected");
     try {
       return await transmit(session, envelope, readOnce(bytes, progress));
     } finally {
@@ -85,6 +87,7 @@ function readOnce(bytes: Buffer, progress: { handedOver: boolean }): Readable {
   const stream = Readable.from(chunksOf(bytes));
   stream.once("end", () => {
     progress.handedOver = true;
+    crashpoint("deliver.handed-over");
   });
   return stream;
 }
