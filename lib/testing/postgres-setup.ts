@@ -18,10 +18,21 @@ declare module "vitest" {
 /** The migrated database each test file gets a copy of. */
 export const TEMPLATE = "mailroom_template";
 
-export type TestServer = { url: string; dir: string; stop(): Promise<void> };
+export type TestServer = {
+  url: string;
+  dir: string;
+  stop(): Promise<void>;
+  /** Ends it as a crash does (`pg_ctl stop -m immediate`) and starts it again. */
+  crash(): Promise<void>;
+};
 
-/** A Postgres of the test run's own, in a temporary folder, with one migrated template database. */
-export async function startTestServer(): Promise<TestServer> {
+const HASTY = "-c fsync=off -c full_page_writes=off";
+
+/**
+ * A Postgres of the test run's own, in a temporary folder, with one migrated template database. It
+ * writes without waiting for the disk, unless it is `durable` as in production.
+ */
+export async function startTestServer({ durable = false } = {}): Promise<TestServer> {
   const dir = mkdtempSync(path.join(os.tmpdir(), "mr-pg-"));
   chmodSync(dir, 0o755);
   const user = postgresUser();
@@ -45,24 +56,22 @@ export async function startTestServer(): Promise<TestServer> {
     `--pwfile=${passwordFile}`,
   ]);
   const port = await freePort();
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=300`;
-  await run("pg_ctl", [
-    "start",
-    "-w",
-    "-D",
-    data,
-    "-l",
-    path.join(data, "server.log"),
-    "-o",
-    options,
-  ]);
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 ${durable ? "" : HASTY}`;
+  const log = path.join(data, "server.log");
+  const start = () => run("pg_ctl", ["start", "-w", "-D", data, "-l", log, "-o", options]);
+  const halt = () => run("pg_ctl", ["stop", "-m", "immediate", "-w", "-D", data]);
+  await start();
   const url = `postgresql://test:${password}@127.0.0.1:${port}`;
   await makeTemplate(url);
   return {
     url,
     dir,
+    async crash() {
+      await halt();
+      await start();
+    },
     async stop() {
-      await run("pg_ctl", ["stop", "-m", "immediate", "-w", "-D", data]);
+      await halt();
       rmSync(dir, { recursive: true, force: true });
     },
   };
