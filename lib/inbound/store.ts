@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type pg from "pg";
 import { v7 as uuid } from "uuid";
 import { crashpoint } from "../crashpoint";
-import { db } from "../db/client";
+import { inPgTransaction } from "../db/pg-transaction";
 import { messageIdKey } from "../mail/message-id";
 import { scanHeader } from "../mail/scan-header";
 import type { AccountLease } from "./lease";
@@ -38,26 +38,19 @@ export async function storeBatch(
   state: FolderState,
   batch: { receipts: Receipt[]; lastUid: number; pollRunId: string; leaseSeconds: number },
 ): Promise<number> {
-  const client = await db().pool.connect();
-  try {
-    await client.query("BEGIN");
+  const stored = await inPgTransaction(async (client) => {
     crashpoint("store.begun");
     await lockAccount(client, lease, state, batch.leaseSeconds);
     crashpoint("store.account-locked");
-    let stored = 0;
+    let count = 0;
     for (const receipt of batch.receipts)
-      if (await insertReceipt(client, lease.accountId, state, receipt, batch.pollRunId)) stored++;
+      if (await insertReceipt(client, lease.accountId, state, receipt, batch.pollRunId)) count++;
     await moveCursor(client, lease.accountId, state, batch.lastUid);
     crashpoint("store.cursor-moved");
-    await client.query("COMMIT");
-    crashpoint("store.committed");
-    return stored;
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+    return count;
+  });
+  crashpoint("store.committed");
+  return stored;
 }
 
 async function lockAccount(

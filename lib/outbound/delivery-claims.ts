@@ -1,4 +1,5 @@
 import { db } from "../db/client";
+import { inPgTransaction } from "../db/pg-transaction";
 import type { Recipient } from "./bounce";
 
 /** One delivery, ours until its lease ends. */
@@ -52,21 +53,12 @@ export async function claimDelivery(
      WHERE "status" = 'SENDING' AND "leaseUntil" < now()`,
     [Math.min(UNKNOWN_WAIT_SECONDS, leaseSeconds)],
   );
-  const client = await db().pool.connect();
-  try {
-    await client.query("BEGIN");
+  const row = await inPgTransaction(async (client) => {
     // One claim after the other: each must see which accounts the last one has set to sending.
     await client.query("SELECT pg_advisory_xact_lock(hashtext('OutboundEmail.claim'))");
-    const claimed = await client.query<Row>(CLAIM, [owner, leaseSeconds]);
-    await client.query("COMMIT");
-    const row = claimed.rows[0];
-    return row ? { ...row, token: BigInt(row.token) } : null;
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+    return (await client.query<Row>(CLAIM, [owner, leaseSeconds])).rows[0];
+  });
+  return row ? { ...row, token: BigInt(row.token) } : null;
 }
 
 type Row = Omit<ClaimedDelivery, "token"> & { token: string };
