@@ -91,7 +91,9 @@ describe("nothing is lost and nothing doubled by two workers", () => {
       await Promise.all([one.untilReady(), two.untilReady()]);
       for (let n = 0; n < 3; n++) await world.fill();
       await world.postgres.crash();
-      await world.untilQuiet();
+      await world.untilQuiet().catch((error: Error) => {
+        throw new Error(`${error.message}\n${one.log()}\n${two.log()}`);
+      });
       expect([one.isAlive, two.isAlive]).toEqual([true, true]);
       await Promise.all([one.stop(), two.stop()]);
       expect(await verdict()).toSatisfy(isSound);
