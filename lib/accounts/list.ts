@@ -3,6 +3,12 @@ import type { EmailAccount } from "../db/generated/client";
 import { env } from "../env";
 import { mailFacts, NO_FACTS } from "./cause-facts";
 import { type Cause, causesOf } from "./causes";
+import {
+  type AccountComparison,
+  COMPARISON_COLUMNS,
+  comparisonOf,
+  quarantinedByAccount,
+} from "./comparison";
 import { type AccountHealth, accountHealth, globalPolling, liveWorkers } from "./health";
 import { databaseNow } from "./lock";
 import { type PollDay, pollDays } from "./poll-history";
@@ -29,6 +35,7 @@ export type AccountRow = {
   /** The server's own words of the last failure, secrets masked. */
   lastErrorSaid: string | null;
   causes: Cause[];
+  comparison: AccountComparison;
 };
 
 export type AccountsPage = {
@@ -63,6 +70,7 @@ const COLUMNS = {
   startMode: true,
   startFrom: true,
   consecutiveFailures: true,
+  ...COMPARISON_COLUMNS,
 } as const;
 
 type Columns = Pick<EmailAccount, keyof typeof COLUMNS>;
@@ -70,7 +78,7 @@ type Columns = Pick<EmailAccount, keyof typeof COLUMNS>;
 /** Everything the Email Accounts page shows, in a few queries however many accounts there are. */
 export async function listAccounts(): Promise<AccountsPage> {
   const now = await databaseNow();
-  const [accounts, workers, days, today, facts] = await Promise.all([
+  const [accounts, workers, days, today, facts, quarantined] = await Promise.all([
     db().prisma.emailAccount.findMany({
       select: COLUMNS,
       orderBy: [{ isDefault: "desc" }, { email: "asc" }],
@@ -79,6 +87,7 @@ export async function listAccounts(): Promise<AccountsPage> {
     pollDays(now),
     todaysMail(),
     mailFacts(),
+    quarantinedByAccount(),
   ]);
   const shared = sharedInboxes(accounts);
   const hasWorker = workers.length > 0;
@@ -90,6 +99,13 @@ export async function listAccounts(): Promise<AccountsPage> {
       const mail = facts.get(account.id) ?? NO_FACTS;
       return {
         ...publicFields(account),
+        comparison: {
+          id: account.id,
+          email: account.email,
+          canCompare: account.isActive && account.pollingEnabled,
+          comparison: comparisonOf(account, quarantined.get(account.id) ?? 0),
+          error: account.compareError,
+        },
         health,
         polls: days.get(account.id) ?? { bars: [], total: 0, failed: 0 },
         today: today.get(account.id) ?? { mails: 0, tickets: 0 },

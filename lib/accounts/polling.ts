@@ -84,6 +84,26 @@ export async function requestPoll(id: string): Promise<void> {
  * runs that could do it; then the poll stays asked for.
  */
 export async function pollNow(actor: AccountActor, id: string): Promise<AccountChange> {
+  const account = await getPolled(actor, id);
+  await requestPoll(id);
+  await requireWorker();
+  return account;
+}
+
+/**
+ * "Compare now": a poll that compares the folder on the server with what we hold of it.
+ * @throws AppError as pollNow() does.
+ */
+export async function compareNow(actor: AccountActor, id: string): Promise<AccountChange> {
+  const account = await getPolled(actor, id);
+  await db().prisma.$executeRaw`
+    UPDATE "EmailAccount" SET "compareDueAt" = NULL WHERE "id" = ${id}::uuid`;
+  await requestPoll(id);
+  await requireWorker();
+  return account;
+}
+
+async function getPolled(actor: AccountActor, id: string): Promise<AccountChange> {
   assertAdmin(actor);
   const account = isUuid(id)
     ? await db().prisma.emailAccount.findUnique({
@@ -95,7 +115,10 @@ export async function pollNow(actor: AccountActor, id: string): Promise<AccountC
   if (!account.isActive || !account.pollingEnabled) {
     throw new AppError("conflict", `Polling is not enabled for ${account.email}.`);
   }
-  await requestPoll(id);
+  return { id, email: account.email };
+}
+
+async function requireWorker(): Promise<void> {
   const workers = await liveWorkers();
   if (workers.length === 0) {
     throw new AppError("unavailable", NO_WORKER);
@@ -106,7 +129,6 @@ export async function pollNow(actor: AccountActor, id: string): Promise<AccountC
       "EMAIL_POLLING_ENABLED=false stops all polling. Set it to true and restart.",
     );
   }
-  return { id, email: account.email };
 }
 
 async function change(

@@ -61,7 +61,7 @@ export async function startAgain(
   return inTransaction(async (tx) => {
     const held = await tx.emailAccount.updateMany({
       where: { id: lease.accountId, leaseToken: lease.token },
-      data: reset.needsNewEpoch ? { epoch: { increment: 1 } } : {},
+      data: { compareDueAt: null, ...(reset.needsNewEpoch ? { epoch: { increment: 1 } } : {}) },
     });
     if (held.count === 0) throw new LeaseLost("The account was taken over.");
     const { epoch, cursors } = await tx.emailAccount.findUniqueOrThrow({

@@ -2,28 +2,21 @@ import { imapServerOf } from "../accounts/servers";
 import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
 import { env } from "../env";
-import { scanHeader } from "../mail/scan-header";
 import { ImapFolder, type ListedMail } from "../transport/imap";
 import { MailError } from "../transport/mail-error";
 import { type Cursor, openCursor, recordStuck, startAgain } from "./cursor";
-import type { AccountLease } from "./lease";
+import type { Poll } from "./lease";
+import { afterStart, batchesOf, readMails, STUCK_TRIES_MAX, withoutBytes } from "./read-mails";
+import { reconcile, recordFailure } from "./reconcile";
+import { refetchAsked } from "./refetch";
 import { LeaseLost, type Receipt, storeBatch, UidReused } from "./store";
-
-/** One batch is one commit: bounded by count and by bytes, so memory is too. */
-const BATCH_MAILS = 50;
-const BATCH_BYTES = 16 * 1024 * 1024;
-
-/** Tries after which a UID the server can't deliver is recorded without its bytes. */
-const STUCK_TRIES_MAX = 3;
 
 /** `folderMails`: what the folder held when it was opened; `skipped`: new ones from before the start. */
 export type FetchResult = { seen: number; stored: number; folderMails: number; skipped: number };
 
-type Poll = { lease: AccountLease; pollRunId: string; leaseSeconds: number; signal: AbortSignal };
-
 /**
  * Reads everything new in an account's folder and stores it, batch by batch, each with the cursor in
- * one commit. Changes nothing on the server.
+ * one commit; then looks back at what is behind the cursor. Changes nothing on the server.
  * @throws MailError from the server; LeaseLost when the account is no longer ours.
  */
 export async function fetchAccount(poll: Poll): Promise<FetchResult> {
@@ -71,10 +64,12 @@ async function readOn(
   const listed = await folder.list(cursor.lastUid);
   crashpoint("fetch.listed");
   const result = { seen: 0, stored: 0, folderMails: folder.exists, skipped: 0 };
-  for (const batch of batchesOf(listed, cursor)) {
+  let lastUid = cursor.lastUid;
+  // Where a UID is stuck, mails go one by one to find it.
+  for (const batch of batchesOf(listed, cursor.stuckUid === null ? undefined : 1)) {
     const { receipts, seen, skipped } = await readBatch(folder, batch, cursor, startFrom, poll);
     crashpoint("fetch.batch-fetched");
-    const lastUid = batch.at(-1)?.uid ?? cursor.lastUid;
+    lastUid = batch.at(-1)?.uid ?? lastUid;
     result.seen += seen;
     result.skipped += skipped;
     result.stored += await storeBatch(poll.lease, cursor, {
@@ -84,25 +79,29 @@ async function readOn(
       leaseSeconds: poll.leaseSeconds,
     });
   }
-  return result;
+  const found = await lookBack(poll, folder, { ...cursor, lastUid }, startFrom);
+  return { ...result, seen: result.seen + found, stored: result.stored + found };
 }
 
-/** Cuts the listing by count and bytes. Where a UID is stuck, mails go one by one to find it. */
-export function batchesOf(listed: ListedMail[], cursor: Pick<Cursor, "stuckUid">): ListedMail[][] {
-  const most = cursor.stuckUid === null ? BATCH_MAILS : 1;
-  const batches: ListedMail[][] = [];
-  let bytes = 0;
-  for (const mail of listed) {
-    const current = batches.at(-1);
-    if (current && current.length < most && bytes + mail.size <= BATCH_BYTES) {
-      current.push(mail);
-      bytes += mail.size;
-    } else {
-      batches.push([mail]);
-      bytes = mail.size;
-    }
+/**
+ * What an admin asked for again, and the comparison. New mail is stored by now, so trouble with the
+ * server in here is noted and fails no poll.
+ * @returns how many mails came of it.
+ */
+async function lookBack(
+  poll: Poll,
+  folder: ImapFolder,
+  cursor: Cursor,
+  startFrom: Date | null,
+): Promise<number> {
+  try {
+    const refetched = await refetchAsked(poll, folder, cursor);
+    return refetched + (await reconcile(poll, folder, cursor, startFrom));
+  } catch (error) {
+    if (!(error instanceof MailError) || poll.signal.aborted) throw error;
+    await recordFailure(poll.lease, error);
+    return 0;
   }
-  return batches;
 }
 
 type Batch = { receipts: Receipt[]; seen: number; skipped: number };
@@ -133,117 +132,13 @@ async function readBatch(
       ],
     };
   try {
-    return await fetchBatch(folder, batch, cursor, startFrom);
+    const wanted = await afterStart(folder, batch, cursor, startFrom);
+    const receipts = await readMails(folder, wanted, cursor);
+    return { receipts, seen: receipts.length, skipped: batch.length - wanted.length };
   } catch (error) {
     // A poll that we ended ourselves says nothing about the mail.
     if (first && error instanceof MailError && !poll.signal.aborted)
       await recordStuck(poll.lease, cursor, first.uid);
     throw error;
   }
-}
-
-async function fetchBatch(
-  folder: ImapFolder,
-  batch: ListedMail[],
-  cursor: Cursor,
-  startFrom: Date | null,
-): Promise<Batch> {
-  const bytesMax = env().EMAIL_MAX_MESSAGE_MB * 1024 * 1024;
-  const wanted: ListedMail[] = [];
-  for (const mail of batch)
-    if (await isAfterStart(folder, mail, cursor, startFrom)) wanted.push(mail);
-  const fitting = wanted.filter((mail) => mail.size <= bytesMax);
-  const fetched = new Map(
-    (
-      await folder.fetch(
-        fitting.map((mail) => mail.uid),
-        bytesMax,
-      )
-    ).map((mail) => [mail.uid, mail]),
-  );
-  const receipts: Receipt[] = [];
-  for (const mail of wanted) {
-    const found = fetched.get(mail.uid);
-    const receipt = found
-      ? {
-          uid: mail.uid,
-          internalDate: mail.internalDate,
-          raw: found.raw,
-          isTruncated: false,
-          isRelisted: mail.uid <= cursor.relistUpTo,
-          quarantine: null,
-        }
-      : await readHeaderOnly(folder, mail, cursor, bytesMax);
-    if (receipt) receipts.push(receipt);
-  }
-  return { receipts, seen: receipts.length, skipped: batch.length - wanted.length };
-}
-
-/**
- * What is kept of a mail whose bytes did not come: the header of one too large to fetch, nothing of
- * an empty one; null when it was expunged in the meantime.
- * @throws MailError when the server has the mail and should have delivered it.
- */
-async function readHeaderOnly(
-  folder: ImapFolder,
-  mail: ListedMail,
-  cursor: Cursor,
-  bytesMax: number,
-): Promise<Receipt | null> {
-  const header = await folder.fetchHeader(mail.uid);
-  if (mail.size === 0)
-    return withoutBytes(mail, cursor, "The mail is empty: the server holds 0 bytes for it.");
-  if (!header) return null;
-  if (mail.size <= bytesMax) throw notDelivered(mail);
-  return {
-    uid: mail.uid,
-    internalDate: mail.internalDate,
-    raw: header,
-    isTruncated: true,
-    isRelisted: mail.uid <= cursor.relistUpTo,
-    quarantine: null,
-  };
-}
-
-/** To go on without it would lose it: the cursor never comes back. */
-function notDelivered({ uid, size }: ListedMail): MailError {
-  return new MailError({
-    kind: "transient",
-    code: "ENOTDELIVERED",
-    cause: `The server lists a mail of ${size} bytes (UID ${uid}) and does not deliver it.`,
-    fix: `It is tried again; after ${STUCK_TRIES_MAX} tries the mail is set aside under Admin → Mail.`,
-    serverSaid: null,
-  });
-}
-
-function withoutBytes(mail: ListedMail, cursor: Cursor, quarantine: string): Receipt {
-  return {
-    uid: mail.uid,
-    internalDate: mail.internalDate,
-    raw: null,
-    isTruncated: false,
-    isRelisted: mail.uid <= cursor.relistUpTo,
-    quarantine,
-  };
-}
-
-/**
- * False for mail from before the account's start. In a first listing the server's date decides. After
- * a reset both INTERNALDATE and the mail's own Date must lie before the start: a restored mail has an
- * old INTERNALDATE or a new one, but its own Date stays. INTERNALDATE counts whole seconds, so the
- * start is taken to the second as well.
- */
-async function isAfterStart(
-  folder: ImapFolder,
-  mail: ListedMail,
-  cursor: Cursor,
-  startFrom: Date | null,
-): Promise<boolean> {
-  if (!startFrom) return true;
-  const start = Math.floor(startFrom.getTime() / 1000) * 1000;
-  if (mail.internalDate.getTime() >= start) return true;
-  if (mail.uid > cursor.relistUpTo) return false;
-  const header = await folder.fetchHeader(mail.uid);
-  const claimed = header ? Date.parse(scanHeader(header).date ?? "") : Number.NaN;
-  return claimed >= start;
 }

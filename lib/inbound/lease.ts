@@ -3,6 +3,14 @@ import { db } from "../db/client";
 /** The right to work on one account, until it ends on the database's clock. */
 export type AccountLease = { accountId: string; owner: string; token: bigint };
 
+/** One poll of an account under way. */
+export type Poll = {
+  lease: AccountLease;
+  pollRunId: string;
+  leaseSeconds: number;
+  signal: AbortSignal;
+};
+
 /** Wrong passwords in a row after which an account waits for its admin, so that nobody is locked out. */
 export const AUTH_FAILURES_MAX = 5;
 

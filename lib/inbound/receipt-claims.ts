@@ -10,6 +10,8 @@ export type ClaimedReceipt = {
   parserKills: number;
   isTruncated: boolean;
   isRelisted: boolean;
+  /** An admin said yes to it. */
+  isReleased: boolean;
   internalDate: Date | null;
   receivedAt: Date;
 };
@@ -35,7 +37,7 @@ export async function claimReceipts(
          AND ($4::uuid IS NULL OR "accountId" = $4) AND ($5::uuid IS NULL OR "pollRunId" = $5) AND ($6::uuid IS NULL OR "id" = $6)
        ORDER BY "receivedAt", "uid" LIMIT $2 FOR UPDATE SKIP LOCKED)
      RETURNING "id", "accountId", "leaseToken"::text AS token, "attempts", "parserKills", "isTruncated", "isRelisted",
-       "internalDate", "receivedAt", "uid"`,
+       "releasedAt" IS NOT NULL AS "isReleased", "internalDate", "receivedAt", "uid"`,
     [
       owner,
       limit,

@@ -8,13 +8,8 @@ import {
   createReceipt,
   createTicket,
 } from "../testing/factories";
-import {
-  listReceipts,
-  mailLedger,
-  parseReceiptQuery,
-  type ReceiptActor,
-  retryReceipt,
-} from "./receipts";
+import { type ReceiptActor, retryReceipt } from "./receipt-decisions";
+import { listReceipts, mailLedger, parseReceiptQuery } from "./receipts";
 
 useTestDatabase();
 beforeEach(() => emptyDatabase(db().pool));

@@ -1,14 +1,9 @@
 import { z } from "zod";
-import { db, inTransaction } from "../db/client";
+import { db } from "../db/client";
 import type { Prisma } from "../db/generated/client";
-import { InboundStatus, type Role } from "../db/generated/enums";
-import { notify } from "../db/listen";
-import { AppError } from "../errors";
+import { InboundStatus } from "../db/generated/enums";
 import { isUuid } from "../uuid";
 import { type ReceiptHeaders, receiptHeaders } from "./receipt-headers";
-
-/** Who retries a mail; `id` is null when the machine's owner does it with the CLI. */
-export type ReceiptActor = { id: string | null; role: Role };
 
 export type ReceiptQuery = {
   status: InboundStatus | null;
@@ -33,6 +28,8 @@ export type ReceiptRow = {
   sizeBytes: number;
   /** False when the server could never deliver it: then there is no original to look at or retry. */
   hasOriginal: boolean;
+  /** The next poll asks the server for it again. */
+  isAskedAgain: boolean;
   ticketNumber: number | null;
 };
 
@@ -83,6 +80,7 @@ const COLUMNS = {
   error: true,
   attempts: true,
   size: true,
+  refetchAt: true,
   account: { select: { email: true } },
   raw: { select: { inboundEmailId: true } },
   message: {
@@ -158,6 +156,7 @@ function rowOf(row: Row, headers: ReceiptHeaders | undefined): ReceiptRow {
     attempts: row.attempts,
     sizeBytes: row.size,
     hasOriginal: row.raw !== null,
+    isAskedAgain: row.refetchAt !== null,
     ticketNumber: ticket?.number ?? null,
   };
 }
@@ -237,40 +236,34 @@ function countOf(group: { _count?: true | { _all?: number } }): number {
   return typeof group._count === "object" ? (group._count._all ?? 0) : 0;
 }
 
-/**
- * Puts a quarantined or held mail back into the queue, as if it had just come: for a held one that
- * is the admin's yes, so it is not held again.
- * @throws AppError "forbidden", "not-found"; "conflict" when it is not waiting for a decision, or
- * when there are no bytes to process.
- */
-export async function retryReceipt(actor: ReceiptActor, id: string): Promise<void> {
-  if (actor.role !== "ADMIN") throw new AppError("forbidden", "Only admins may do this.");
-  if (!isUuid(id)) throw new AppError("not-found", "There is no such mail.");
-  await inTransaction(async (tx) => {
-    const receipt = await tx.inboundEmail.findUnique({
-      where: { id },
-      select: { status: true, raw: { select: { inboundEmailId: true } } },
-    });
-    if (!receipt) throw new AppError("not-found", "There is no such mail.");
-    if (!receipt.raw) {
-      throw new AppError(
-        "conflict",
-        "The server never delivered this mail, so there is nothing to try again.",
-      );
-    }
-    const retried = await tx.$executeRaw`
-      UPDATE "InboundEmail" SET "status" = 'PENDING', "attempts" = 0, "parserKills" = 0,
-        "reason" = NULL, "error" = NULL, "processedAt" = NULL, "nextTryAt" = now(),
-        "leaseOwner" = NULL, "leaseUntil" = NULL,
-        "isRelisted" = "isRelisted" AND "status" <> 'HELD'
-      WHERE "id" = ${id}::uuid AND "status" IN ('QUARANTINED', 'HELD')`;
-    if (retried === 0) {
-      throw new AppError("conflict", "Only a mail in quarantine or on hold can be tried again.");
-    }
-    await tx.auditLog.create({
-      data: { actorId: actor.id, action: "mail.retried", target: `InboundEmail:${id}` },
-      select: { id: true },
-    });
-    await notify(tx, "inbound", id);
+/** Mails of one account that wait for an admin; `accountId` null for accounts that were deleted. */
+export type WaitingMails = { accountId: string | null; email: string | null; count: number };
+
+/** How many mails are on hold, account by account. */
+export async function heldMails(accountId: string | null): Promise<WaitingMails[]> {
+  const groups = await db().prisma.inboundEmail.groupBy({
+    by: ["accountId"],
+    where: { status: "HELD", ...(accountId ? { accountId } : {}) },
+    _count: { _all: true },
+  });
+  const ids = groups.flatMap((group) => group.accountId ?? []);
+  const accounts = await db().prisma.emailAccount.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, email: true },
+  });
+  const emails = new Map(accounts.map(({ id, email }) => [id, email]));
+  return groups
+    .map((group) => ({
+      accountId: group.accountId,
+      email: (group.accountId && emails.get(group.accountId)) || null,
+      count: group._count._all,
+    }))
+    .sort((a, b) => (a.email ?? "").localeCompare(b.email ?? ""));
+}
+
+/** How many quarantined mails can be tried again: those whose bytes we have. */
+export async function countRetryable(accountId: string | null): Promise<number> {
+  return db().prisma.inboundEmail.count({
+    where: { status: "QUARANTINED", raw: { isNot: null }, ...(accountId ? { accountId } : {}) },
   });
 }

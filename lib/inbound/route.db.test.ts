@@ -6,7 +6,7 @@ import { outcomeOf, receive, receiveOnTicket, store, testProcessor } from "../te
 import { nextMessageId, rawBounce, rawMail } from "../testing/raw-mail";
 import { replyToTicket } from "../tickets/reply";
 import { changeStatus } from "../tickets/status";
-import { retryReceipt } from "./receipts";
+import { retryReceipt } from "./receipt-decisions";
 
 useTestDatabase();
 

@@ -118,11 +118,12 @@ async function asOurOwn(tx: Tx, { mail, contentId }: Routing): Promise<Outcome |
 
 /** After a reset: much more unknown old mail than a reset explains waits for an admin's yes. */
 async function asFlood(tx: Tx, { receipt, contentId }: Routing): Promise<Outcome | null> {
-  if (!receipt.isRelisted || !receipt.accountId) return null;
+  if (!receipt.isRelisted || receipt.isReleased || !receipt.accountId) return null;
   const takenIn = await tx.inboundEmail.count({
     where: {
       accountId: receipt.accountId,
       isRelisted: true,
+      releasedAt: null,
       status: "PROCESSED",
       processedAt: { gt: new Date(Date.now() - 86_400_000) },
     },

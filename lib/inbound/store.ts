@@ -38,19 +38,68 @@ export async function storeBatch(
   state: FolderState,
   batch: { receipts: Receipt[]; lastUid: number; pollRunId: string; leaseSeconds: number },
 ): Promise<number> {
-  const stored = await inPgTransaction(async (client) => {
-    crashpoint("store.begun");
-    await lockAccount(client, lease, state, batch.leaseSeconds);
-    crashpoint("store.account-locked");
-    let count = 0;
+  return inLockedAccount(lease, state, batch.leaseSeconds, async (client) => {
+    let stored = 0;
     for (const receipt of batch.receipts)
-      if (await insertReceipt(client, lease.accountId, state, receipt, batch.pollRunId)) count++;
+      if (await insertReceipt(client, lease.accountId, state, receipt, batch.pollRunId)) stored++;
     await moveCursor(client, lease.accountId, state, batch.lastUid);
     crashpoint("store.cursor-moved");
-    return count;
+    return stored;
+  });
+}
+
+/**
+ * The bytes of a mail that was set aside without them: its receipt waits to be processed.
+ * @returns false when the receipt has been changed meanwhile.
+ * @throws LeaseLost; nothing is stored then.
+ */
+export async function storeBytes(
+  lease: AccountLease,
+  state: FolderState,
+  found: { id: string; receipt: Receipt; raw: Buffer; pollRunId: string; leaseSeconds: number },
+): Promise<boolean> {
+  const { id, receipt, raw } = found;
+  return inLockedAccount(lease, state, found.leaseSeconds, async (client) => {
+    const header = scanHeader(raw);
+    const filled = await client.query(
+      `UPDATE "InboundEmail" SET "status" = 'PENDING', "reason" = NULL, "error" = NULL, "processedAt" = NULL, "attempts" = 0,
+         "parserKills" = 0, "nextTryAt" = now(), "refetchAt" = NULL, "sha256" = $2, "size" = $3, "isTruncated" = $4,
+         "internalDate" = $5, "messageIdKey" = $6, "pollRunId" = $7
+       WHERE "id" = $1 AND "status" = 'QUARANTINED' AND "sha256" IS NULL`,
+      [
+        id,
+        createHash("sha256").update(raw).digest(),
+        raw.length,
+        receipt.isTruncated,
+        receipt.internalDate,
+        header.messageId ? messageIdKey(header.messageId) : null,
+        found.pollRunId,
+      ],
+    );
+    if (filled.rowCount === 0) return false;
+    await client.query(`INSERT INTO "RawMail" ("inboundEmailId", "bytes") VALUES ($1, $2)`, [
+      id,
+      raw,
+    ]);
+    return true;
+  });
+}
+
+/** One transaction that holds the account's row, and only while the account is ours. */
+async function inLockedAccount<T>(
+  lease: AccountLease,
+  state: FolderState,
+  leaseSeconds: number,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const result = await inPgTransaction(async (client) => {
+    crashpoint("store.begun");
+    await lockAccount(client, lease, state, leaseSeconds);
+    crashpoint("store.account-locked");
+    return work(client);
   });
   crashpoint("store.committed");
-  return stored;
+  return result;
 }
 
 async function lockAccount(

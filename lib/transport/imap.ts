@@ -1,6 +1,6 @@
 import type { FetchMessageObject, ImapFlow, MailboxObject } from "imapflow";
 import { ImapConnection } from "./imap-connection";
-import { toMailError } from "./mail-error";
+import { MailError, type MailServer, toMailError } from "./mail-error";
 import type { ServerSettings, TransportOptions } from "./server-settings";
 
 export type { ServerSettings, TransportOptions } from "./server-settings";
@@ -15,6 +15,8 @@ const OPEN_DEADLINE_MS = 30_000;
 
 /** Ids are 32-bit and never zero (RFC 3501 §2.3.1.1). */
 const UID_MAX = 4_294_967_295;
+
+const RANGE_CHARS_MAX = 4_000;
 
 /**
  * One connection with one folder open, read-only: nothing here changes anything on the server.
@@ -76,15 +78,30 @@ export class ImapFolder {
       const query = { uid: true, size: true, internalDate: true };
       return client.fetchAll(`${afterUid + 1}:*`, query, { uid: true });
     });
-    const listed = new Map<number, ListedMail>();
-    for (const row of rows) {
-      if (!isUid(row.uid) || row.uid <= afterUid) continue;
-      // A second row for the same UID is a flag change that came in between.
-      if (listed.has(row.uid) && row.size === undefined) continue;
-      const { uid, size = 0 } = row;
-      listed.set(uid, { uid, size, internalDate: dateOf(row) });
-    }
-    return [...listed.values()].sort((a, b) => a.uid - b.uid);
+    return listedIn(rows, (uid) => uid > afterUid);
+  }
+
+  /**
+   * The UIDs of all mails in the folder, ascending: a number each, so that a folder of any size can be
+   * held in memory.
+   */
+  async uids(): Promise<number[]> {
+    const found = await this.read(async (client) => {
+      if (this.exists === 0) await client.noop();
+      return this.exists === 0 ? [] : client.search({ all: true }, { uid: true });
+    });
+    if (found && (found.length > 0 || this.exists === 0)) return found.filter(isUid);
+    throw notSearched(this.connection.server, this.exists);
+  }
+
+  /** These mails as the folder lists them; those it no longer holds are absent. */
+  async listOnly(uids: number[]): Promise<ListedMail[]> {
+    const wanted = new Set(uids.filter(isUid));
+    if (wanted.size === 0) return [];
+    const query = { uid: true, size: true, internalDate: true };
+    const range = toShortRange([...wanted]);
+    const rows = await this.read((client) => client.fetchAll(range, query, { uid: true }));
+    return listedIn(rows, (uid) => wanted.has(uid));
   }
 
   /**
@@ -116,6 +133,15 @@ export class ImapFolder {
     return rows.find((row) => row.uid === uid && row.headers?.length)?.headers ?? null;
   }
 
+  /** The Date field of each mail, for telling old mail from new, by UID; absent where there is none. */
+  async fetchDates(uids: number[]): Promise<Map<number, Buffer>> {
+    if (uids.length === 0) return new Map();
+    const query = { uid: true, headers: ["date"] };
+    const range = toShortRange(uids.filter(isUid));
+    const rows = await this.read((client) => client.fetchAll(range, query, { uid: true }));
+    return new Map(rows.flatMap(({ uid, headers }) => (headers?.length ? [[uid, headers]] : [])));
+  }
+
   /** Signs out and closes; takes 5 s at most and never throws. */
   async close(): Promise<void> {
     await this.connection.close();
@@ -137,6 +163,29 @@ export class ImapFolder {
   }
 }
 
+function listedIn(rows: FetchMessageObject[], isWanted: (uid: number) => boolean): ListedMail[] {
+  const listed = new Map<number, ListedMail>();
+  for (const row of rows) {
+    if (!isUid(row.uid) || !isWanted(row.uid)) continue;
+    // A second row for the same UID is a flag change that came in between.
+    if (listed.has(row.uid) && row.size === undefined) continue;
+    const { uid, size = 0 } = row;
+    listed.set(uid, { uid, size, internalDate: dateOf(row) });
+  }
+  return [...listed.values()].sort((a, b) => a.uid - b.uid);
+}
+
+/** An empty answer about a folder that is not empty says nothing about its mails. */
+function notSearched({ host }: MailServer, exists: number): MailError {
+  return new MailError({
+    kind: "transient",
+    code: "ENOTSEARCHED",
+    cause: `${host} holds ${exists} mails in the folder and did not list their numbers.`,
+    fix: "It is tried again later. New mail is read all the same.",
+    serverSaid: null,
+  });
+}
+
 /** Some servers leave UIDNEXT out of their answer to EXAMINE. */
 async function highestUid(client: ImapFlow, box: MailboxObject): Promise<number> {
   if (box.exists === 0) return 0;
@@ -152,6 +201,13 @@ function dateOf(row: FetchMessageObject): Date {
 
 function isUid(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) > 0 && Number(value) <= UID_MAX;
+}
+
+/** Servers refuse lines beyond about 8,000 octets: then all between the first and the last is asked for. */
+function toShortRange(uids: number[]): string {
+  const range = toRange([...uids]);
+  if (range.length <= RANGE_CHARS_MAX) return range;
+  return `${Math.min(...uids)}:${Math.max(...uids)}`;
 }
 
 /** 1,2,3,7 as "1:3,7": command lines stay short. */

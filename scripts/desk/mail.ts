@@ -4,7 +4,7 @@ import { InboundStatus } from "@/lib/db/generated/enums";
 import { AppError } from "@/lib/errors";
 import { createParsePool, type ParsePool, ParserKilled } from "@/lib/inbound/parse-pool";
 import { pollNow } from "@/lib/inbound/poll-now";
-import { retryReceipt } from "@/lib/inbound/receipts";
+import { retryReceipt } from "@/lib/inbound/receipt-decisions";
 import { type ExplainedMail, explainMail } from "@/lib/mail/explain";
 import { MailUnreadable } from "@/lib/mail/parse";
 import { deliverDue } from "@/lib/outbound/deliver";
