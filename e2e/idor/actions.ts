@@ -27,6 +27,7 @@ export type ActionCase = {
 };
 
 const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
+const MAIL = "app/(admin)/admin/mail/actions.ts";
 const PEOPLE = "app/(admin)/admin/people/actions.ts";
 const TICKET = "app/(desk)/tickets/[number]/actions.ts";
 const CONTACTS = "app/(desk)/contacts/actions.ts";
@@ -159,6 +160,11 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     ...admins("an account", onAccount({ pollingEnabled: true })),
     nobody("an account that is not polled", onAccount({})),
   ],
+  [`${ACCOUNTS}#compareNow`]: [
+    // As pollNow: without a worker it is refused and stays asked for.
+    ...admins("an account", onAccount({ pollingEnabled: true, compareDueAt: new Date() })),
+    nobody("an account that is not polled", onAccount({})),
+  ],
   [`${ACCOUNTS}#removeAccount`]: [
     ...admins("an account", onAccount({})),
     nobody("a person's id", async (people) => ({ form: { id: people.ids.agent } })),
@@ -189,9 +195,22 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       ...{ allowed: ADMIN, isPlain: true, answers: /imap\.gmail\.com/ },
     },
   ],
-  "app/(admin)/admin/mail/actions.ts#retry": [
+  [`${MAIL}#retry`]: [
     ...admins("a quarantined mail", onReceipt("QUARANTINED")),
     nobody("a processed mail", onReceipt("PROCESSED")),
+  ],
+  [`${MAIL}#retryAll`]: [
+    ...admins("an account with a quarantined mail", onMailOf("QUARANTINED")),
+    nobody("an account with mail on hold", onMailOf("HELD")),
+  ],
+  [`${MAIL}#releaseAll`]: [
+    ...admins("an account with mail on hold", onMailOf("HELD")),
+    nobody("an account with a quarantined mail", onMailOf("QUARANTINED")),
+  ],
+  [`${MAIL}#askAgain`]: [
+    // No worker runs, which is refused, but it stays asked for.
+    ...admins("a mail without bytes", onUndelivered),
+    nobody("a mail with its bytes", onReceipt("QUARANTINED")),
   ],
 
   [`${PEOPLE}#addPerson`]: admins("a new admin", async () => ({
@@ -357,6 +376,16 @@ function withSteps(areHidden: boolean) {
 
 function onReceipt(status: "QUARANTINED" | "PROCESSED") {
   return async () => ({ form: { id: (await createReceipt({ status })).id } });
+}
+
+function onMailOf(status: "QUARANTINED" | "HELD") {
+  return async () => ({ form: { accountId: (await createReceipt({ status })).accountId ?? "" } });
+}
+
+async function onUndelivered() {
+  const account = await createAccount({ pollingEnabled: true });
+  const fields = { accountId: account.id, status: "QUARANTINED", bytes: null } as const;
+  return { form: { id: (await createReceipt(fields)).id } };
 }
 
 function accountForm(): Record<string, string> {

@@ -8,6 +8,7 @@ import { createAccount } from "./create";
 import { listAccounts } from "./list";
 import { databaseNow } from "./lock";
 import {
+  compareNow,
   disablePolling,
   enablePolling,
   pollNow,
@@ -99,6 +100,7 @@ describe("enabling polling", () => {
         () => setActive(actor, id, false),
         () => setDefault(actor, id),
         () => pollNow(actor, id),
+        () => compareNow(actor, id),
       ]) {
         await expect(change()).rejects.toMatchObject({ code: "forbidden" });
       }
@@ -132,6 +134,17 @@ describe("Poll now", () => {
     expect((await row()).pollRequestedAt).not.toBeNull();
     await worker();
     expect(await pollNow(admin, id)).toMatchObject({ id });
+  });
+
+  it("with a comparison is asked for in the same way", async () => {
+    await enablePolling(admin, id);
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    await db().prisma.emailAccount.update({ where: { id }, data: { compareDueAt: tomorrow } });
+    await expect(compareNow(admin, id)).rejects.toThrow("No worker is running.");
+    const { compareDueAt, pollRequestedAt } = await row();
+    expect([compareDueAt, pollRequestedAt !== null]).toEqual([null, true]);
+    await worker();
+    expect(await compareNow(admin, id)).toMatchObject({ id });
   });
 
   it("counts a worker that has been silent for two leases as none", async () => {

@@ -8,14 +8,10 @@ import {
   createReceipt,
   createTicket,
 } from "../testing/factories";
-import { type ReceiptActor, retryReceipt } from "./receipt-decisions";
 import { listReceipts, mailLedger, parseReceiptQuery } from "./receipts";
 
 useTestDatabase();
 beforeEach(() => emptyDatabase(db().pool));
-
-const admin: ReceiptActor = { id: null, role: "ADMIN" };
-const row = (id: string) => db().prisma.inboundEmail.findUniqueOrThrow({ where: { id } });
 
 describe("the list of received mails", () => {
   it("shows sender, subject, ticket, reason and whether the original is there", async () => {
@@ -129,41 +125,5 @@ describe("the ledger", () => {
   it("says so when a processed mail became nothing", async () => {
     await createReceipt({ status: "PROCESSED" });
     expect((await mailLedger(at(0), null)).addsUp).toBe(false);
-  });
-});
-
-describe("trying a mail again", () => {
-  it("puts it back as if it had just come", async () => {
-    const { id } = await createReceipt({
-      status: "QUARANTINED",
-      attempts: 5,
-      parserKills: 2,
-      error: "The parser died",
-      processedAt: at(1),
-    });
-    await retryReceipt(admin, id);
-    expect(await row(id)).toMatchObject({
-      status: "PENDING",
-      attempts: 0,
-      parserKills: 0,
-      reason: null,
-      error: null,
-      processedAt: null,
-    });
-    expect(await db().prisma.auditLog.count({ where: { action: "mail.retried" } })).toBe(1);
-    await expect(retryReceipt(admin, id)).rejects.toMatchObject({ code: "conflict" });
-  });
-
-  it("is refused without bytes, for a mail that is done, and to anyone but an admin", async () => {
-    const lost = await createReceipt({ status: "QUARANTINED", bytes: null });
-    await expect(retryReceipt(admin, lost.id)).rejects.toThrow(/never delivered/);
-    const done = await createReceipt({ status: "PROCESSED", outcome: "ticket" });
-    await expect(retryReceipt(admin, done.id)).rejects.toMatchObject({ code: "conflict" });
-    const waiting = await createReceipt({ status: "HELD" });
-    await expect(retryReceipt({ id: null, role: "AGENT" }, waiting.id)).rejects.toMatchObject({
-      code: "forbidden",
-    });
-    await expect(retryReceipt(admin, "x")).rejects.toMatchObject({ code: "not-found" });
-    expect((await row(waiting.id)).status).toBe("HELD");
   });
 });

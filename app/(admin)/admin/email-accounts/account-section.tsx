@@ -7,6 +7,7 @@ import { Callout } from "@/app/ui/callout";
 import { classNames } from "@/app/ui/class-names";
 import type { AccountRow } from "@/lib/accounts/list";
 import { detectByHost } from "@/lib/mail/providers";
+import { ComparisonLine } from "../comparison-line";
 import { AccountActions } from "./account-actions";
 import { Causes, ProblemWords } from "./causes";
 import { guideFor } from "./guide-link";
@@ -61,6 +62,9 @@ export function AccountSection({
         <HealthLine account={account} hasWorker={hasWorker} />
       </div>
       <PollStrip day={account.polls} />
+      <div className="mt-1 md:col-span-2">
+        <ComparisonLine account={account.comparison} />
+      </div>
       <Trouble account={account} />
       <Causes accountId={id} causes={account.causes} />
       <AccountActions account={{ id, email, isActive, pollingEnabled }} />

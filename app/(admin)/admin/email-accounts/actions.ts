@@ -11,6 +11,7 @@ import { createAccount } from "@/lib/accounts/create";
 import { deleteAccount } from "@/lib/accounts/delete";
 import {
   type AccountChange,
+  compareNow as compare,
   disablePolling as disable,
   enablePolling as enable,
   pollNow as poll,
@@ -39,6 +40,11 @@ export const activate = change((admin, id) => setActive(admin, id, true), "Activ
 export const pollNow = adminAction(idSchema, async (admin, { id }) => {
   const { email } = await poll(admin, id);
   return { message: `Asked for a poll of ${email}.` };
+});
+
+export const compareNow = adminAction(idSchema, async (admin, { id }) => {
+  const { email } = await compare(admin, id);
+  return { message: `Asked for a comparison of ${email}.` };
 });
 
 /** Deletes and leads back to the list, where the next toast says what became of the default. */

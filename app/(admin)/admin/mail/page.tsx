@@ -6,8 +6,18 @@ import { Button, LinkButton } from "@/app/ui/button";
 import { EmptyState } from "@/app/ui/empty-state";
 import { Live } from "@/app/ui/live";
 import { PageHeader } from "@/app/ui/page-header";
+import { listComparisons } from "@/lib/accounts/comparison";
 import { db } from "@/lib/db/client";
-import { listReceipts, mailLedger, parseReceiptQuery } from "@/lib/inbound/receipts";
+import {
+  countRetryable,
+  heldMails,
+  listReceipts,
+  mailLedger,
+  parseReceiptQuery,
+} from "@/lib/inbound/receipts";
+import { Comparisons } from "./comparisons";
+import { DecisionButton } from "./decision-button";
+import { HeldMail } from "./held-mail";
 import { MailLedger } from "./mail-ledger";
 import { ReceiptsTable } from "./receipts-table";
 
@@ -31,9 +41,12 @@ export default async function MailPage({ searchParams }: { searchParams: Promise
   const params = await searchParams;
   const query = parseReceiptQuery(params);
   const days = params.days === "7" ? 7 : 1;
-  const [page, ledger, accounts] = await Promise.all([
+  const [page, ledger, comparisons, waiting, retryable, accounts] = await Promise.all([
     listReceipts(query),
     mailLedger(midnight(days - 1), query.accountId),
+    listComparisons(query.accountId),
+    heldMails(query.accountId),
+    query.status === "QUARANTINED" ? countRetryable(query.accountId) : 0,
     db().prisma.emailAccount.findMany({
       select: { id: true, email: true },
       orderBy: { email: "asc" },
@@ -60,6 +73,8 @@ export default async function MailPage({ searchParams }: { searchParams: Promise
         ]}
       />
       <MailLedger ledger={ledger} span={days === 1 ? "today" : "in 7 days"} />
+      <Comparisons accounts={comparisons} />
+      <HeldMail waiting={waiting} />
       <Choices
         label="Status"
         choices={STATUSES.map(({ value, label }) => ({
@@ -68,6 +83,11 @@ export default async function MailPage({ searchParams }: { searchParams: Promise
           isChosen: (query.status ?? "") === value,
         }))}
       />
+      {retryable > 1 && (
+        <div className="gutter flex justify-end border-b border-rule py-2.5">
+          <DecisionButton decision="retryAll" fields={{ accountId: query.accountId ?? "" }} />
+        </div>
+      )}
       {page.rows.length > 0 ? (
         <ReceiptsTable rows={page.rows} />
       ) : (
@@ -97,7 +117,7 @@ export default async function MailPage({ searchParams }: { searchParams: Promise
           </LinkButton>
         )}
       </nav>
-      <Live topics={["inbound"]} />
+      <Live topics={["inbound", "account"]} />
     </>
   );
 }

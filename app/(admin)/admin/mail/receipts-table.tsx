@@ -3,8 +3,8 @@ import Link from "next/link";
 import { paths } from "@/app/paths";
 import { RelativeTime } from "@/app/ui/relative-time";
 import type { ReceiptRow } from "@/lib/inbound/receipts";
+import { DecisionButton } from "./decision-button";
 import { OutcomeBadge } from "./outcome-badge";
-import { RetryButton } from "./retry-button";
 
 const head = "border-b border-rule px-2.5 py-2 text-left text-xs font-semibold text-ink-3";
 const cell = "px-2.5 py-2.5 align-top text-sm/5 max-md:p-0";
@@ -89,6 +89,9 @@ function Why({ row }: { row: ReceiptRow }) {
       {row.error && row.error !== row.reason && (
         <span className="block text-ink-3">{row.error}</span>
       )}
+      {row.isAskedAgain && (
+        <span className="block text-ink-3">The next poll asks the server for it again.</span>
+      )}
     </>
   );
 }
@@ -118,11 +121,18 @@ function Reason({ text, ticketNumber }: { text: string; ticketNumber: number | n
   );
 }
 
+function decisionOn(row: ReceiptRow): "retry" | "release" | "askAgain" | null {
+  if (row.status === "HELD") return row.hasOriginal ? "release" : null;
+  if (row.status !== "QUARANTINED") return null;
+  if (row.hasOriginal) return "retry";
+  return row.isAskedAgain || !row.accountEmail ? null : "askAgain";
+}
+
 function Actions({ row }: { row: ReceiptRow }) {
-  const canRetry = row.hasOriginal && (row.status === "QUARANTINED" || row.status === "HELD");
+  const decision = decisionOn(row);
   return (
     <div className="flex items-center gap-1 md:justify-end">
-      {canRetry && <RetryButton id={row.id} />}
+      {decision && <DecisionButton decision={decision} fields={{ id: row.id }} />}
       {row.hasOriginal && (
         <a
           href={paths.rawMail(row.id)}
