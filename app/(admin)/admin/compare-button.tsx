@@ -16,6 +16,7 @@ export function CompareButton({ id, email }: { id: string; email: string }) {
         variant="quiet"
         size="small"
         busy="Asking…"
+        className="max-md:pl-0"
         aria-label={`Compare now: ${email}`}
       >
         Compare now

@@ -14,7 +14,7 @@ export function HeldMail({ waiting }: { waiting: WaitingMails[] }) {
     const mails = `${format.format(count)} ${count === 1 ? "mail" : "mails"}`;
     const account = email ?? "a deleted email account";
     return (
-      <div key={accountId ?? "deleted"} className="gutter pt-4">
+      <div key={accountId ?? "deleted"} className="gutter py-3">
         <Callout
           tone="amber"
           title={`${mails} of ${account} ${count === 1 ? "waits" : "wait"} for your yes.`}

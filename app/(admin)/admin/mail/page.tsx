@@ -135,7 +135,7 @@ function AccountFilter({
     <form
       method="get"
       action={paths.mail()}
-      className="flex items-center gap-2 text-sm max-md:grow"
+      className="flex min-w-0 items-center gap-2 text-sm max-md:basis-full"
     >
       {status && <input type="hidden" name="status" value={status} />}
       <label htmlFor="mail-account" className="text-ink-2">
