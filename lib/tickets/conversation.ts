@@ -4,6 +4,7 @@ import type { Prisma } from "../db/generated/client";
 import { AppError } from "../errors";
 import type { MailAddress } from "../mail/mail";
 import { type Recipient, recipientsSchema } from "../outbound/bounce";
+import { findHeldUp } from "../outbound/rate-limit";
 import { isUuid } from "../uuid";
 import { type Actor, requireDesk } from "./access";
 import { idsIn } from "./describe-event";
@@ -118,7 +119,15 @@ const messageSelect = {
 type MessageRow = Prisma.MessageGetPayload<{ select: typeof messageSelect }>;
 type DeliveryRow = MessageRow["outbound"][number];
 
-export type Delivery = Omit<DeliveryRow, "recipients"> & { recipients: Recipient[] };
+export type Delivery = Omit<DeliveryRow, "recipients"> & {
+  recipients: Recipient[];
+  /** It is due, but its account has sent all it may in this minute. */
+  isHeldUp: boolean;
+  /** Who stopped it, when it is cancelled. */
+  cancelledBy: string | null;
+  /** How long the viewer may still take it back; 0 when they may not. */
+  undoSeconds: number;
+};
 
 export type ConversationMessage = ReturnType<typeof messageOf>;
 
@@ -182,7 +191,15 @@ export async function getConversation(viewer: Actor, number: number, options = {
       earlierTickets(ticket),
       ticket.requester && replyAddress(db().prisma, ticket.id, ticket.requester),
     ]);
-  const shown = messages.map((row) => messageOf(row, withHtml.has(row.id))).reverse();
+  const held = await findHeldUp(
+    messages
+      .flatMap(({ outbound }) => outbound)
+      .filter(({ status }) => status === "QUEUED")
+      .map(({ id }) => id),
+  );
+  const shown = messages
+    .map((row) => messageOf(row, withHtml.has(row.id), { viewer, held, events }))
+    .reverse();
   const oldest = messages.length < messageCount ? shown[0]?.createdAt : undefined;
   return {
     ticket: {
@@ -346,7 +363,10 @@ async function earlierTickets(ticket: { id: string; requester: { id: string } | 
   return { count, tickets };
 }
 
-function messageOf(row: MessageRow, hasHtml: boolean) {
+/** What a delivery's line says beside what its row holds; events are newest first. */
+type Around = { viewer: Actor; held: Set<string>; events: ConversationEvent[] };
+
+function messageOf(row: MessageRow, hasHtml: boolean, { viewer, held, events }: Around) {
   const { toAddresses, ccAddresses, replyTo, outbound, receipts, ...rest } = row;
   return {
     ...rest,
@@ -361,10 +381,29 @@ function messageOf(row: MessageRow, hasHtml: boolean) {
       (delivery): Delivery => ({
         ...delivery,
         recipients: recipientsSchema.safeParse(delivery.recipients).data ?? [],
+        isHeldUp: held.has(delivery.id),
+        cancelledBy: cancelledBy(delivery, events),
+        undoSeconds:
+          row.author?.id === viewer.id || viewer.role === "ADMIN" ? secondsToUndo(delivery) : 0,
       }),
     ),
     receipts: receipts.map(({ sha256, ...receipt }) => ({ ...receipt, hasBytes: sha256 !== null })),
   };
+}
+
+function cancelledBy({ id, status }: DeliveryRow, events: ConversationEvent[]): string | null {
+  if (status !== "CANCELLED") return null;
+  const isOfIt = z.object({ deliveryId: z.literal(id) });
+  const event = events.find(
+    ({ kind, data }) => kind === "delivery-cancelled" && isOfIt.safeParse(data).success,
+  );
+  return event?.actor?.name ?? null;
+}
+
+/** Seconds until a delivery leaves that has never been tried. undoReply() asks the database's clock. */
+function secondsToUndo(delivery: DeliveryRow): number {
+  if (delivery.status !== "QUEUED" || delivery.attempts > 0 || delivery.lastError) return 0;
+  return Math.max(0, Math.ceil((delivery.nextAttemptAt.getTime() - Date.now()) / 1000));
 }
 
 function addressesOf(value: Prisma.JsonValue): MailAddress[] {
