@@ -39,9 +39,10 @@ const UNKNOWN_WAIT_SECONDS = 120;
 /**
  * Claims the delivery that is due longest: a queued one, or the one repeat of one without an answer.
  * Commits SENDING before anything connects. An account that is sending already is left alone, so a
- * dead server holds up nobody else's mail; so is one that has sent what it may in this minute. A delivery found in SENDING with its lease over was being
- * sent when its worker died: whether it went out is unknown. An acknowledgement is worth less than
- * the second copy its repeat could be, so it has none.
+ * dead server holds up nobody else's mail; so is one that has sent what it may in this minute. A
+ * delivery found in SENDING with its lease over was being sent when its worker died: whether it went
+ * out is unknown. An acknowledgement is worth less than the second copy its repeat could be, so it
+ * has none.
  */
 export async function claimDelivery(
   owner: string,
