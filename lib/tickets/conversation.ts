@@ -7,7 +7,9 @@ import { type Recipient, recipientsSchema } from "../outbound/bounce";
 import { findHeldUp } from "../outbound/rate-limit";
 import { isUuid } from "../uuid";
 import { type Actor, requireDesk } from "./access";
+import { cancelledBy, secondsToUndo } from "./delivery-state";
 import { idsIn } from "./describe-event";
+import { inOrder } from "./in-order";
 import { replyAddress } from "./reply-address";
 import { visibleMessages } from "./visible-messages";
 
@@ -191,12 +193,7 @@ export async function getConversation(viewer: Actor, number: number, options = {
       earlierTickets(ticket),
       ticket.requester && replyAddress(db().prisma, ticket.id, ticket.requester),
     ]);
-  const held = await findHeldUp(
-    messages
-      .flatMap(({ outbound }) => outbound)
-      .filter(({ status }) => status === "QUEUED")
-      .map(({ id }) => id),
-  );
+  const held = await findHeldUp(messages.flatMap(({ outbound }) => outbound.map(({ id }) => id)));
   const shown = messages
     .map((row) => messageOf(row, withHtml.has(row.id), { viewer, held, events }))
     .reverse();
@@ -391,41 +388,10 @@ function messageOf(row: MessageRow, hasHtml: boolean, { viewer, held, events }: 
   };
 }
 
-function cancelledBy({ id, status }: DeliveryRow, events: ConversationEvent[]): string | null {
-  if (status !== "CANCELLED") return null;
-  const isOfIt = z.object({ deliveryId: z.literal(id) });
-  const event = events.find(
-    ({ kind, data }) => kind === "delivery-cancelled" && isOfIt.safeParse(data).success,
-  );
-  return event?.actor?.name ?? null;
-}
-
-/** Seconds until a delivery leaves that has never been tried. undoReply() asks the database's clock. */
-function secondsToUndo(delivery: DeliveryRow): number {
-  if (delivery.status !== "QUEUED" || delivery.attempts > 0 || delivery.lastError) return 0;
-  return Math.max(0, Math.ceil((delivery.nextAttemptAt.getTime() - Date.now()) / 1000));
-}
-
 function addressesOf(value: Prisma.JsonValue): MailAddress[] {
   return addressSchema.safeParse(value).data ?? [];
 }
 
 function authenticationOf(row: { authentication: Prisma.JsonValue }) {
   return authenticationSchema.safeParse(row.authentication).data ?? null;
-}
-
-/** Messages and events by time; events from before the oldest message that is shown stay out. */
-function inOrder(
-  messages: ConversationMessage[],
-  events: ConversationEvent[],
-  oldest: Date | undefined,
-): ConversationItem[] {
-  const items: ConversationItem[] = [
-    ...messages.map((message) => ({ type: "message" as const, at: message.createdAt, message })),
-    ...events
-      .filter((event) => !oldest || event.createdAt >= oldest)
-      .map((event) => ({ type: "event" as const, at: event.createdAt, event })),
-  ];
-  // Stable: a message comes before the events of its own transaction.
-  return items.sort((a, b) => a.at.getTime() - b.at.getTime());
 }
