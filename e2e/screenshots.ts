@@ -98,6 +98,7 @@ test.describe("a working day", () => {
       await agent.goto("/contacts");
       await take(agent, "contacts", look);
       await agent.getByRole("link", { name: "Hannah Vogt" }).first().click();
+      await agent.waitForURL(/\/contacts\/.+/);
       await take(agent, "contact", look);
       await agent.goto("/profile");
       await take(agent, "profile", look);
