@@ -6,7 +6,7 @@ import { expect, test, withDesk } from "./fixtures";
 import { headerOf, rawMail } from "./harness/mails";
 import { addPerson, type Person } from "./harness/people";
 
-const HELP = "help@example.test";
+const HELP = "contacts@example.test";
 const HOME = "marta.home@customer.test";
 const WORK = "marta.oliveira@customer.test";
 const NINA = "nina@customer.test";
