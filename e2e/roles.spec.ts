@@ -153,7 +153,7 @@ test("an agent opens a ticket by hand, and the answer to its mail joins it", asy
   openPage,
   servers: { bed },
 }) => {
-  const customer = "nina@customer.test";
+  const customer = "neele@customer.test";
   await bed.addUser(customer);
   const page = await openPage(agent);
   await page.goto("/tickets/new");
