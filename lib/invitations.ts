@@ -5,7 +5,7 @@ import type { Role } from "./db/generated/enums";
 import { AppError } from "./errors";
 import { log } from "./log";
 import { addressKey, isSendableAddress } from "./mail/address";
-import { canNotify, queueNotice } from "./outbound/notice";
+import { findNotifier, queueNotice } from "./outbound/notice";
 import { isRegistrationOpen } from "./portal";
 import type { Actor } from "./tickets/access";
 import { findUserByEmail, hashNew, insertUser, lockPerson, tidyName, writePassword } from "./users";
@@ -127,7 +127,7 @@ export async function renewLink(token: string): Promise<boolean> {
 /** Without an account to send from there is no link: nobody could be given it safely. */
 async function mailOnly(address: string, linkOf: (tx: Tx) => Promise<NewLink>): Promise<void> {
   await inTransaction(async (tx) => {
-    if (await canNotify(tx, address)) await handLink(tx, await linkOf(tx));
+    if (await findNotifier(tx, address)) await handLink(tx, await linkOf(tx));
     else log.warn(`No link was sent to ${address}: no account can send it there.`);
   });
 }

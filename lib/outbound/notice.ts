@@ -7,7 +7,7 @@ import { env } from "../env";
 import { domainOf } from "../mail/address";
 import { mintMessageId } from "../mail/message-id";
 import { seal, unseal } from "../secrets";
-import { findDefaultAccount } from "./queue";
+import { findDefaultAccount, isOwnAddress, type SendingAccount } from "./queue";
 
 /** What a notice says: a mail of Mailroom's own that stands on no ticket. */
 export type Notice = {
@@ -26,27 +26,24 @@ const noticeSchema = z.object({
 const placeOf = (deliveryId: string) => `OutboundEmail:${deliveryId}:notice`;
 
 /**
- * Whether a notice can leave for this address: the default account is active, and the address is
- * none of our own accounts', whose mail becomes tickets for every agent to read.
+ * The account a notice to this address can leave from: the default one, if it is active. Null also
+ * for the addresses of our own accounts, whose mail becomes tickets for every agent to read.
  */
-export async function canNotify(tx: Tx, address: string): Promise<boolean> {
-  if (!(await findDefaultAccount(tx))) return false;
-  const own = await tx.emailAccount.count({ where: { email: address } });
-  return own === 0;
+export async function findNotifier(tx: Tx, address: string): Promise<SendingAccount | null> {
+  return (await isOwnAddress(tx, address)) ? null : findDefaultAccount(tx);
 }
 
 /**
  * Queues a notice from the default account, in the caller's transaction. It is tried until
  * `giveUpAt`: a link that is too old helps nobody.
- * @returns the delivery's id, or null when canNotify() says no.
+ * @returns the delivery's id, or null when findNotifier() finds none.
  */
 export async function queueNotice(
   tx: Tx,
   notice: Notice,
   giveUpAt: Date,
 ): Promise<{ id: string } | null> {
-  if (!(await canNotify(tx, notice.to.address))) return null;
-  const account = await findDefaultAccount(tx);
+  const account = await findNotifier(tx, notice.to.address);
   if (!account) return null;
   const id = uuid();
   await tx.outboundEmail.create({

@@ -17,6 +17,11 @@ export function findDefaultAccount(tx: Tx): Promise<SendingAccount | null> {
   return tx.emailAccount.findFirst({ where: { isActive: true, isDefault: true }, select: SENDER });
 }
 
+/** Whether mail to this address comes back in, as it is one of our own accounts'. */
+export async function isOwnAddress(tx: Tx, address: string): Promise<boolean> {
+  return (await tx.emailAccount.count({ where: { email: address } })) > 0;
+}
+
 /**
  * The account a ticket's mail leaves from: its own, or the default one when it has none or its own
  * is not active.

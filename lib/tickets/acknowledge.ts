@@ -2,7 +2,7 @@ import type { Tx } from "../db/client";
 import { domainOf } from "../mail/address";
 import { messageIdKey, mintMessageId } from "../mail/message-id";
 import { replySubject } from "../mail/subject";
-import { queueDelivery } from "../outbound/queue";
+import { isOwnAddress, queueDelivery } from "../outbound/queue";
 import { acknowledgementText } from "./acknowledgement-text";
 import { recordEvent } from "./events";
 
@@ -37,7 +37,7 @@ export async function acknowledge(tx: Tx, mail: Acknowledgeable): Promise<boolea
         select: { id: true, email: true, name: true, autoAckText: true },
       })
     : null;
-  if (!account || (await isOurs(tx, mail.contact.address))) return false;
+  if (!account || (await isOwnAddress(tx, mail.contact.address))) return false;
   if (await hadOne(tx, mail.contact.id, account.id)) return false;
   const ticket = await tx.ticket.findUniqueOrThrow({
     where: { id: mail.ticketId },
@@ -83,10 +83,6 @@ export async function acknowledge(tx: Tx, mail: Acknowledgeable): Promise<boolea
     by: "system",
   });
   return true;
-}
-
-async function isOurs(tx: Tx, address: string): Promise<boolean> {
-  return (await tx.emailAccount.count({ where: { email: address } })) > 0;
 }
 
 /**
