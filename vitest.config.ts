@@ -40,8 +40,8 @@ export default defineConfig({
           globalSetup: ["lib/testing/postgres-setup.ts"],
           testTimeout: 90_000,
           hookTimeout: 90_000,
-          maxWorkers: 1,
-          fileParallelism: false,
+          // Each file has mail servers and a database of its own, and mostly waits for them.
+          maxWorkers: 3,
         },
       },
     ],

@@ -72,30 +72,38 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
   ];
 }
 
-async function violationsOn(page: Page): Promise<string[]> {
-  // Strangers' HTML stands in frames that run no script, so axe neither can nor need look inside.
-  const axe = new AxeBuilder({ page }).withTags(LEVELS).exclude("iframe");
+async function violationsOn(page: Page, colorScheme: "light" | "dark"): Promise<string[]> {
+  // Strangers' HTML stands in frames that run no script, so axe neither can nor need look inside:
+  // without them the legacy mode says the same and opens no second page.
+  const axe = new AxeBuilder({ page })
+    .exclude("iframe")
+    .setLegacyMode()
+    .options({ resultTypes: ["violations"] });
+  // The dark theme is the same page in other colours.
+  if (colorScheme === "dark") axe.withRules(["color-contrast"]);
+  else axe.withTags(LEVELS);
   const { violations } = await axe.analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary}`),
   );
 }
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`no page has a barrier that axe finds, in ${colorScheme}`, async ({ openPage }) => {
-    test.setTimeout(300_000);
-    for (const [who, paths] of await pagesOf()) {
-      const page = await openPage(who, { colorScheme });
-      for (const path of paths) {
-        await page.goto(path);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        expect.soft(await violationsOn(page), `${path} in ${colorScheme}`).toEqual([]);
-        for (const frame of await page.locator("iframe").all())
-          await expect(frame).toHaveAttribute("title", /^Mail from \S/);
-      }
+test("no page has a barrier that axe finds, in light or dark", async ({ openPage }) => {
+  test.setTimeout(300_000);
+  for (const [who, paths] of await pagesOf()) {
+    const page = await openPage(who);
+    for (const path of paths) {
+      await page.emulateMedia({ colorScheme: "light" });
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      expect.soft(await violationsOn(page, "light"), `${path} in light`).toEqual([]);
+      await page.emulateMedia({ colorScheme: "dark" });
+      expect.soft(await violationsOn(page, "dark"), `${path} in dark`).toEqual([]);
+      for (const frame of await page.locator("iframe").all())
+        await expect(frame).toHaveAttribute("title", /^Mail from \S/);
     }
-  });
-}
+  }
+});
 
 test("nothing is wider than a phone", async ({ openPage }) => {
   test.setTimeout(200_000);

@@ -1,5 +1,11 @@
+import { pathToFileURL } from "node:url";
+import { deskBundle, root } from "./machine.mjs";
 import { runTypeScript } from "./typescript.mjs";
 
 // stdout is data; the log is opened when it is first imported.
 process.env.MAILROOM_LOG_TO = "stderr";
-await runTypeScript("desk.ts");
+const bundle = deskBundle();
+if (bundle) {
+  process.chdir(root);
+  await import(pathToFileURL(bundle).href);
+} else await runTypeScript("desk.ts");

@@ -29,13 +29,26 @@ export function needsInstall() {
 
 const SOURCES = ["app", "lib", "prisma", "public", "worker", "scripts/build-worker.mjs"];
 const SOURCE_FILES = ["next.config.ts", "package-lock.json", "postcss.config.mjs", "proxy.ts"];
+/** What the command line is bundled of. */
+const DESK_SOURCES = ["lib", "scripts/desk", "scripts/desk.ts", "package-lock.json"];
 
 /** True when there is no build, or a source is newer than it. The worker's bundle is built last. */
 export function needsBuild() {
   const built = [path.join(process.env.NEXT_DIST_DIR || ".next", "BUILD_ID"), "dist/worker.mjs"];
+  return isOlder(built, [...SOURCES, ...SOURCE_FILES]);
+}
+
+/** The bundle of the command line, which starts in half the time; null when it is not of this tree. */
+export function deskBundle() {
+  const bundle = path.join("dist", "desk.mjs");
+  return isOlder([bundle], DESK_SOURCES) ? null : path.join(root, bundle);
+}
+
+/** True when one of the built files is missing or older than the newest source. */
+function isOlder(built, sources) {
   if (!built.every((file) => existsSync(path.join(root, file)))) return true;
   const builtAt = Math.min(...built.map((file) => statSync(path.join(root, file)).mtimeMs));
-  return [...SOURCES, ...SOURCE_FILES].some((place) => newest(path.join(root, place)) > builtAt);
+  return sources.some((place) => newest(path.join(root, place)) > builtAt);
 }
 
 function newest(place) {

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { CRASHPOINTS, type Crashpoint } from "@/lib/crashpoint";
@@ -27,7 +26,6 @@ console.log(`seed ${seed}, ${killsWanted} kills`);
 let kills = 0;
 let verdict: Verdict | null = null;
 const random = randomFrom(seed);
-execFileSync(process.execPath, ["scripts/build-worker.mjs"]);
 const world = await CrashWorld.start();
 try {
   await killAtPoints();

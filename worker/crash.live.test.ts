@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CRASHPOINTS, type Crashpoint } from "@/lib/crashpoint";
@@ -27,7 +26,6 @@ let world: CrashWorld;
 const alive: Victim[] = [];
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ["scripts/build-worker.mjs"]);
   world = await CrashWorld.start();
 }, PATIENCE_MS);
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -25,6 +25,8 @@ const LEASE_SECONDS = 2;
 const QUIET_MS = 90_000;
 const ATTACHMENT_BYTES = 40_000;
 
+const BUNDLE = "dist/crash";
+
 const SECRET = "a secret only for the crash runs and long enough";
 
 /**
@@ -45,6 +47,7 @@ export class CrashWorld {
   ) {}
 
   static async start(): Promise<CrashWorld> {
+    execFileSync(process.execPath, ["scripts/build-worker.mjs", BUNDLE]);
     const postgres = await startTestServer({ durable: true });
     const bed = await startMailBed();
     const admin = new pg.Client({ connectionString: `${postgres.url}/postgres` });
@@ -195,7 +198,7 @@ export class Victim {
   readonly exited: Promise<unknown>;
 
   constructor(env: Record<string, string>) {
-    this.child = spawn(process.execPath, ["dist/worker.mjs"], {
+    this.child = spawn(process.execPath, [`${BUNDLE}/worker.mjs`], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
