@@ -98,7 +98,7 @@ test("two addresses of one person become one contact, from the ticket to the por
   await expect(page.getByText(`Marta Oliveira <${HOME}>`)).toBeVisible();
   await page.getByRole("textbox", { name: "Reply" }).fill("Is it the bulb?");
   await page.getByRole("button", { name: "Send", exact: true }).click();
-  const [sent] = await bed.waitForMail(HOME, 1);
+  const [sent] = await bed.waitForMail(HOME, 1, 30_000);
   expect(headerOf(sent?.raw ?? "", "To")).toContain(HOME);
   // From the other address, naming the ticket as anyone could.
   await write(bed, { from: WORK, subject: `Re: lamp [#${lamp}]`, text: "It was the bulb." });
@@ -145,7 +145,7 @@ test("an agent writes first to somebody known, chosen by a part of their name, a
   await page.getByRole("button", { name: "Open ticket" }).click();
   const title = page.getByRole("heading", { name: /Your call of this morning/ });
   await expect(title).toBeVisible();
-  const [mail] = await bed.waitForMail(NINA, 1);
+  const [mail] = await bed.waitForMail(NINA, 1, 30_000);
   const raw = mail?.raw ?? "";
   expect(raw).toContain("As promised, in writing.");
   expect(headerOf(raw, "From")).toContain(HELP);
@@ -205,6 +205,6 @@ test("without JavaScript people are found, renamed, merged and written to", asyn
   await page.getByLabel("Text", { exact: true }).fill("A word first.");
   await page.getByRole("button", { name: "Open ticket" }).click();
   await expect(page.getByRole("heading", { name: /Hello/ })).toBeVisible();
-  const [mail] = await bed.waitForMail("ola0@customer.test", 1);
+  const [mail] = await bed.waitForMail("ola0@customer.test", 1, 30_000);
   expect(headerOf(mail?.raw ?? "", "To")).toContain("Ola N.");
 });

@@ -60,7 +60,7 @@ test("from a mail to the customer's own page: acknowledged, registered, found, a
   const path = await test.step("the customer's mail is acknowledged, with a link", async () => {
     await write(`Mara Blum <${CUSTOMER}>`, "Broken vase");
     await write("Sam <stranger@customer.test>", "Somebody else's secret");
-    const [mail] = await bed.waitForMail(CUSTOMER, 1);
+    const [mail] = await bed.waitForMail(CUSTOMER, 1, 30_000);
     const raw = mail?.raw ?? "";
     expect(headerOf(raw, "Auto-Submitted")).toBe("auto-replied");
     const ticket = await db().prisma.ticket.findFirstOrThrow({
@@ -80,7 +80,7 @@ test("from a mail to the customer's own page: acknowledged, registered, found, a
     await customer.getByLabel("Email", { exact: true }).fill(CUSTOMER);
     await customer.getByRole("button", { name: "Register" }).click();
     await expect(customer.getByText(`Look into the inbox of ${CUSTOMER}.`)).toBeVisible();
-    const [, mail] = await bed.waitForMail(CUSTOMER, 2);
+    const [, mail] = await bed.waitForMail(CUSTOMER, 2, 30_000);
     await customer.goto(pathIn(mail?.raw ?? "", "/access/"));
     await customer.getByLabel("New password", { exact: true }).fill(PASSWORD);
     await customer.getByRole("button", { name: "Set password and sign in" }).click();
@@ -119,7 +119,7 @@ test("from a mail to the customer's own page: acknowledged, registered, found, a
     await expect(desk.getByRole("article").filter({ hasText: "the lid is missing" })).toBeVisible();
     await desk.getByRole("textbox", { name: "Reply" }).fill("A new one is on its way.");
     await desk.getByRole("button", { name: "Send", exact: true }).click();
-    const [, , mail] = await bed.waitForMail(CUSTOMER, 3);
+    const [, , mail] = await bed.waitForMail(CUSTOMER, 3, 30_000);
     expect(textOf(mail?.raw ?? "")).toMatch(/^A new one is on its way\./);
     expect(pathIn(mail?.raw ?? "", "/my/")).toBe(path);
   });

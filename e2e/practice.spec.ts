@@ -20,7 +20,7 @@ test("a practice mail becomes a ticket, its answer reaches the customer, and the
   const ticket = page.url();
   await page.getByRole("textbox", { name: "Reply" }).fill("Se la devolvemos hoy mismo.");
   await page.getByRole("button", { name: "Send", exact: true }).click();
-  await expect(page.getByText(/Accepted: 250/)).toBeVisible();
+  await expect(page.getByText(/Accepted: 250/)).toBeVisible({ timeout: 30_000 });
 
   await page.goto("/practice");
   const inbox = page.getByRole("region", { name: "The customer's inbox" });

@@ -111,8 +111,8 @@ test("a customer opens a ticket by hand, an agent answers, and the customer read
   await desk.getByRole("link", { name: "Reply" }).first().click();
   await desk.getByRole("textbox", { name: "Reply" }).fill("A drop of oil helps.");
   await desk.getByRole("button", { name: "Send", exact: true }).click();
-  await expect(desk.getByText(/Accepted: 250/)).toBeVisible();
-  const [mail] = await bed.waitForMail(CARLA, 1);
+  await expect(desk.getByText(/Accepted: 250/)).toBeVisible({ timeout: 30_000 });
+  const [mail] = await bed.waitForMail(CARLA, 1, 30_000);
   expect(mail?.raw).toContain("A drop of oil helps.");
   expect(mail?.raw).not.toContain("last year");
 
@@ -164,7 +164,7 @@ test("an agent opens a ticket by hand, and the answer to its mail joins it", asy
   await expect(page.getByLabel("Send by mail")).toBeChecked();
   await page.getByRole("button", { name: "Open ticket" }).click();
   await expect(page.getByRole("heading", { name: /Your call of this morning/ })).toBeVisible();
-  const [sent] = await bed.waitForMail(customer, 1);
+  const [sent] = await bed.waitForMail(customer, 1, 30_000);
   expect(headerOf(sent?.raw ?? "", "To")).toContain("Nina Neu");
   const messageId = headerOf(sent?.raw ?? "", "Message-ID")?.slice(1, -1) ?? "";
   await bed.deliver(

@@ -6,6 +6,8 @@ import {
   createAccount,
   createContact,
   createCustomer,
+  createMessage,
+  createOutbound,
   createReceipt,
   createTicket,
   createUser,
@@ -49,6 +51,18 @@ const onTicket =
   async (people: People): Promise<Call> => ({
     form: { number: String((await ticketOf(people)).number), ...form },
   });
+/** A delivery of a mail on the ticket, or on another one. */
+const onDelivery =
+  (fields: Parameters<typeof createOutbound>[0], isElsewhere = false) =>
+  async (people: People): Promise<Call> => {
+    const ticket = await ticketOf(people);
+    const on = isElsewhere ? await createTicket() : ticket;
+    const message = await createMessage({ kind: "OUTBOUND", ticketId: on.id });
+    const accountId = (await createAccount()).id;
+    const { id } = await createOutbound({ accountId, messageRowId: message.id, ...fields });
+    return { form: { number: String(ticket.number), deliveryId: id } };
+  };
+const soon = () => new Date(Date.now() + 3600_000);
 const onAccount =
   (fields: Parameters<typeof createAccount>[0], form: Record<string, string> = {}) =>
   async () => ({
@@ -324,6 +338,18 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       form: { number: String((await createTicket({ deletedAt: new Date() })).number), text: "Hi" },
     })),
   ],
+  [`${TICKET}#retry`]: [
+    ...desk("a mail that failed", onDelivery({ status: "FAILED" })),
+    nobody("a mail of another ticket", onDelivery({ status: "FAILED" }, true)),
+  ],
+  [`${TICKET}#cancel`]: [
+    ...desk("a mail that waits", onDelivery({})),
+    nobody("a mail of another ticket", onDelivery({}, true)),
+  ],
+  [`${TICKET}#undo`]: [
+    admins("a reply of somebody else", onDelivery({ nextAttemptAt: soon() })),
+    [nobody("a mail of another ticket", onDelivery({ nextAttemptAt: soon() }, true))],
+  ].flat(),
   [`${TICKET}#writeNote`]: desk("the owner's ticket", onTicket({ text: "A note" })),
   [`${TICKET}#letTakePart`]: [
     ...desk("somebody new on it", newcomer(true)),

@@ -1,6 +1,7 @@
 import { db } from "../db/client";
 import { inPgTransaction } from "../db/pg-transaction";
 import type { Recipient } from "./bounce";
+import { hasReachedLimit } from "./rate-limit";
 
 /** One delivery, ours until its lease ends. */
 export type ClaimedDelivery = {
@@ -38,9 +39,10 @@ const UNKNOWN_WAIT_SECONDS = 120;
 /**
  * Claims the delivery that is due longest: a queued one, or the one repeat of one without an answer.
  * Commits SENDING before anything connects. An account that is sending already is left alone, so a
- * dead server holds up nobody else's mail. A delivery found in SENDING with its lease over was being
- * sent when its worker died: whether it went out is unknown. An acknowledgement is worth less than
- * the second copy its repeat could be, so it has none.
+ * dead server holds up nobody else's mail; so is one that has sent what it may in this minute. A
+ * delivery found in SENDING with its lease over was being sent when its worker died: whether it went
+ * out is unknown. An acknowledgement is worth less than the second copy its repeat could be, so it
+ * has none.
  */
 export async function claimDelivery(
   owner: string,
@@ -73,6 +75,7 @@ const CLAIM = `
       AND due."nextAttemptAt" <= now()
       AND NOT EXISTS (SELECT 1 FROM "OutboundEmail" busy
         WHERE busy."accountId" = due."accountId" AND busy."status" = 'SENDING' AND busy."leaseUntil" >= now())
+      AND NOT ${hasReachedLimit('due."accountId"')}
     ORDER BY due."nextAttemptAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
   RETURNING o."id", o."messageRowId", o."noticeSealed", o."accountId",
     (SELECT m."ticketId" FROM "Message" m WHERE m."id" = o."messageRowId") AS "ticketId",

@@ -8,6 +8,9 @@ import { isSendableAddress } from "../mail/address";
 /** How long a delivery is tried before it is given up. */
 export const GIVE_UP_AFTER_MS = 48 * 3600_000;
 
+/** How long an agent's reply waits before it leaves, so that its author can take it back. */
+export const UNDO_SECONDS = 10;
+
 export type SendingAccount = { id: string; email: string; name: string };
 
 const SENDER = { id: true, email: true, name: true } as const;
@@ -45,12 +48,13 @@ export async function findSendingAccount(
 
 /**
  * Queues a message for delivery, in the transaction that wrote it. Its Message-ID is final here, so
- * that every try, also after a crash, sends the same one.
+ * that every try, also after a crash, sends the same one. No worker takes it for `delaySeconds`.
  * @throws AppError "invalid" for an address nothing may be sent to.
  */
 export async function queueDelivery(
   tx: Tx,
   delivery: { messageRowId: string; accountId: string; messageId: string; recipients: string[] },
+  delaySeconds = 0,
 ): Promise<void> {
   for (const address of delivery.recipients)
     if (!isSendableAddress(address))
@@ -66,7 +70,7 @@ export async function queueDelivery(
         response: null,
       })),
       // Workers look by the database's clock; this process's may be ahead.
-      nextAttemptAt: await databaseNow(tx),
+      nextAttemptAt: new Date((await databaseNow(tx)).getTime() + delaySeconds * 1000),
       giveUpAt: new Date(Date.now() + GIVE_UP_AFTER_MS),
     },
     select: { id: true },

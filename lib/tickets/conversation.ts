@@ -4,9 +4,12 @@ import type { Prisma } from "../db/generated/client";
 import { AppError } from "../errors";
 import type { MailAddress } from "../mail/mail";
 import { type Recipient, recipientsSchema } from "../outbound/bounce";
+import { findHeldUp } from "../outbound/rate-limit";
 import { isUuid } from "../uuid";
 import { type Actor, requireDesk } from "./access";
+import { cancelledBy, secondsToUndo } from "./delivery-state";
 import { idsIn } from "./describe-event";
+import { inOrder } from "./in-order";
 import { replyAddress } from "./reply-address";
 import { visibleMessages } from "./visible-messages";
 
@@ -118,7 +121,15 @@ const messageSelect = {
 type MessageRow = Prisma.MessageGetPayload<{ select: typeof messageSelect }>;
 type DeliveryRow = MessageRow["outbound"][number];
 
-export type Delivery = Omit<DeliveryRow, "recipients"> & { recipients: Recipient[] };
+export type Delivery = Omit<DeliveryRow, "recipients"> & {
+  recipients: Recipient[];
+  /** It is due, but its account has sent all it may in this minute. */
+  isHeldUp: boolean;
+  /** Who stopped it, when it is cancelled. */
+  cancelledBy: string | null;
+  /** How long the viewer may still take it back; 0 when they may not. */
+  undoSeconds: number;
+};
 
 export type ConversationMessage = ReturnType<typeof messageOf>;
 
@@ -182,7 +193,10 @@ export async function getConversation(viewer: Actor, number: number, options = {
       earlierTickets(ticket),
       ticket.requester && replyAddress(db().prisma, ticket.id, ticket.requester),
     ]);
-  const shown = messages.map((row) => messageOf(row, withHtml.has(row.id))).reverse();
+  const held = await findHeldUp(messages.flatMap(({ outbound }) => outbound.map(({ id }) => id)));
+  const shown = messages
+    .map((row) => messageOf(row, withHtml.has(row.id), { viewer, held, events }))
+    .reverse();
   const oldest = messages.length < messageCount ? shown[0]?.createdAt : undefined;
   return {
     ticket: {
@@ -346,7 +360,10 @@ async function earlierTickets(ticket: { id: string; requester: { id: string } | 
   return { count, tickets };
 }
 
-function messageOf(row: MessageRow, hasHtml: boolean) {
+/** What a delivery's line says beside what its row holds; events are newest first. */
+type Around = { viewer: Actor; held: Set<string>; events: ConversationEvent[] };
+
+function messageOf(row: MessageRow, hasHtml: boolean, { viewer, held, events }: Around) {
   const { toAddresses, ccAddresses, replyTo, outbound, receipts, ...rest } = row;
   return {
     ...rest,
@@ -361,6 +378,10 @@ function messageOf(row: MessageRow, hasHtml: boolean) {
       (delivery): Delivery => ({
         ...delivery,
         recipients: recipientsSchema.safeParse(delivery.recipients).data ?? [],
+        isHeldUp: held.has(delivery.id),
+        cancelledBy: cancelledBy(delivery, events),
+        undoSeconds:
+          row.author?.id === viewer.id || viewer.role === "ADMIN" ? secondsToUndo(delivery) : 0,
       }),
     ),
     receipts: receipts.map(({ sha256, ...receipt }) => ({ ...receipt, hasBytes: sha256 !== null })),
@@ -373,20 +394,4 @@ function addressesOf(value: Prisma.JsonValue): MailAddress[] {
 
 function authenticationOf(row: { authentication: Prisma.JsonValue }) {
   return authenticationSchema.safeParse(row.authentication).data ?? null;
-}
-
-/** Messages and events by time; events from before the oldest message that is shown stay out. */
-function inOrder(
-  messages: ConversationMessage[],
-  events: ConversationEvent[],
-  oldest: Date | undefined,
-): ConversationItem[] {
-  const items: ConversationItem[] = [
-    ...messages.map((message) => ({ type: "message" as const, at: message.createdAt, message })),
-    ...events
-      .filter((event) => !oldest || event.createdAt >= oldest)
-      .map((event) => ({ type: "event" as const, at: event.createdAt, event })),
-  ];
-  // Stable: a message comes before the events of its own transaction.
-  return items.sort((a, b) => a.at.getTime() - b.at.getTime());
 }

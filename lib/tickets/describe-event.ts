@@ -20,6 +20,11 @@ const changeSchema: z.ZodType<Change> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("merged-from"), number }),
   z.object({ kind: z.literal("deleted"), why: text }),
   z.object({ kind: z.literal("participant-approved"), contactId: text }),
+  z.object({
+    kind: z.enum(["delivery-retried", "delivery-cancelled"]),
+    deliveryId: text,
+    to: text,
+  }),
   z.object({ kind: z.literal("bounced"), address: text, status: text }),
 ]);
 
@@ -49,6 +54,10 @@ function describeChange(change: Change, names: Names): string {
       return `Deleted, because ${change.why}`;
     case "participant-approved":
       return `${name(change.contactId)} may take part`;
+    case "delivery-retried":
+      return `Mail to ${change.to} queued again`;
+    case "delivery-cancelled":
+      return `Mail to ${change.to} cancelled`;
     case "bounced":
       return `Mail to ${change.address} came back (${change.status})`;
     default:

@@ -12,6 +12,7 @@ export type TicketChange =
   | { kind: "merged-from"; number: number }
   | { kind: "deleted"; why: string }
   | { kind: "participant-approved"; contactId: string }
+  | { kind: "delivery-retried" | "delivery-cancelled"; deliveryId: string; to: string }
   | { kind: "bounced"; address: string; status: string };
 
 /**

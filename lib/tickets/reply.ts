@@ -25,6 +25,8 @@ export type ReplyInput = {
   lastMessageRowId?: string;
   /** The status to set with the answer. */
   status?: TicketStatus;
+  /** How long it may still be taken back; without it, it leaves at once. */
+  undoSeconds?: number;
 };
 
 /**
@@ -46,7 +48,7 @@ export async function replyToTicket(
   return inTransaction(async (tx) => {
     const access = await requireTicketAccess(tx, actor, input.number);
     await refuseWhenOvertaken(tx, access.id, input.lastMessageRowId);
-    const messageRowId = await writeReply(tx, actor, access.id, { text, cc });
+    const messageRowId = await writeReply(tx, actor, access.id, { text, cc }, input.undoSeconds);
     if (input.status) await setStatus(tx, actor, access.id, input.status);
     return { messageRowId };
   });
@@ -80,6 +82,7 @@ export async function writeReply(
   actor: Actor,
   ticketId: string,
   reply: { text: string; cc: string[]; to?: string },
+  delaySeconds = 0,
 ): Promise<string> {
   const ticket = await tx.ticket.findUniqueOrThrow({
     where: { id: ticketId },
@@ -119,12 +122,9 @@ export async function writeReply(
     newText: reply.text,
     sentAt: new Date(),
   });
-  await queueDelivery(tx, {
-    messageRowId,
-    accountId: account.id,
-    messageId,
-    recipients: [to.address, ...cc],
-  });
+  const recipients = [to.address, ...cc];
+  const delivery = { messageRowId, accountId: account.id, messageId, recipients };
+  await queueDelivery(tx, delivery, delaySeconds);
   if (!ticket.assigneeId) {
     await tx.ticket.update({
       where: { id: ticketId },

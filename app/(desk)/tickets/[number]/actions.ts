@@ -5,6 +5,8 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { agentAction, toastNext } from "@/app/action";
 import { paths } from "@/app/paths";
+import { cancelDelivery, retryDelivery, undoReply } from "@/lib/outbound/control";
+import { UNDO_SECONDS } from "@/lib/outbound/queue";
 import { assignTicket } from "@/lib/tickets/assign";
 import { mergeTicket } from "@/lib/tickets/merge";
 import { addNote } from "@/lib/tickets/note";
@@ -53,6 +55,7 @@ export const sendReply = agentAction(replySchema, async (agent, input) => {
     number: input.number,
     text: input.text,
     cc: input.cc,
+    undoSeconds: UNDO_SECONDS,
     ...(input.lastMessageRowId && !input.anyway
       ? { lastMessageRowId: input.lastMessageRowId }
       : {}),
@@ -60,6 +63,24 @@ export const sendReply = agentAction(replySchema, async (agent, input) => {
   });
   revalidatePath(paths.ticket(input.number));
   return { message: "The reply is on its way." };
+});
+
+const deliverySchema = z.object({ number, deliveryId: id });
+
+export const retry = agentAction(deliverySchema, async (agent, input) => {
+  await retryDelivery(agent, input);
+  revalidatePath(paths.ticket(input.number));
+});
+
+export const cancel = agentAction(deliverySchema, async (agent, input) => {
+  await cancelDelivery(agent, input);
+  revalidatePath(paths.ticket(input.number));
+});
+
+export const undo = agentAction(deliverySchema, async (agent, input) => {
+  const written = await undoReply(agent, input);
+  revalidatePath(paths.ticket(input.number));
+  return { data: written };
 });
 
 const noteSchema = z.object({ number, text: z.string() });

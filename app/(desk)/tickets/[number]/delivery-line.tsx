@@ -1,4 +1,5 @@
 import {
+  Ban,
   CheckCheck,
   CircleQuestionMark,
   Clock,
@@ -11,9 +12,12 @@ import { classNames } from "@/app/ui/class-names";
 import { Disclosure } from "@/app/ui/disclosure";
 import { RelativeTime } from "@/app/ui/relative-time";
 import type { Delivery } from "@/lib/tickets/conversation";
+import { ActionButton } from "./action-button";
+import { cancel, retry } from "./actions";
+import { UndoLine } from "./undo-line";
 
 /** What became of an outgoing mail: one line per delivery, and one per recipient who is in trouble. */
-export function DeliveryLine({ deliveries }: { deliveries: Delivery[] }) {
+export function DeliveryLine({ deliveries, number }: { deliveries: Delivery[]; number: number }) {
   if (deliveries.length === 0)
     return <p className="mt-2.5 text-sm text-ink-3">Not sent by mail.</p>;
   return (
@@ -22,6 +26,7 @@ export function DeliveryLine({ deliveries }: { deliveries: Delivery[] }) {
         <div key={delivery.id}>
           <State delivery={delivery} />
           <Troubles delivery={delivery} />
+          <Controls delivery={delivery} number={number} />
         </div>
       ))}
     </div>
@@ -69,9 +74,22 @@ function State({ delivery }: { delivery: Delivery }) {
     lastResponse,
     lastError,
     lastErrorFix,
+    cancelledBy,
   } = delivery;
   switch (status) {
     case "QUEUED":
+      if (delivery.isHeldUp)
+        return (
+          <Line icon={Clock} tone="text-amber" word="Queued">
+            Waiting: at most 30 mails a minute leave from this account.
+          </Line>
+        );
+      if (attempts === 0 && lastError)
+        return (
+          <Line icon={Clock} tone="text-amber" word="Waiting">
+            {lastError}
+          </Line>
+        );
       if (attempts === 0)
         return (
           <Line icon={Clock} tone="text-grey" word="Queued">
@@ -102,6 +120,12 @@ function State({ delivery }: { delivery: Delivery }) {
           {lastError} {lastErrorFix}
         </Line>
       );
+    case "CANCELLED":
+      return (
+        <Line icon={Ban} tone="text-grey" word="Cancelled">
+          {cancelledBy ? `${cancelledBy} stopped it before it was sent.` : "Not sent."}
+        </Line>
+      );
     case "UNKNOWN":
       return (
         <Line
@@ -117,6 +141,38 @@ function State({ delivery }: { delivery: Delivery }) {
       );
     default:
       return status satisfies never;
+  }
+}
+
+/** What an agent can do about it. While it can be taken back, that comes first. */
+function Controls({ delivery, number }: { delivery: Delivery; number: number }) {
+  const fields = { number: String(number), deliveryId: delivery.id };
+  switch (delivery.status) {
+    case "QUEUED":
+      return (
+        <UndoLine {...fields} seconds={delivery.undoSeconds}>
+          <ActionButton action={cancel} fields={fields} busy="Cancelling…">
+            Cancel
+          </ActionButton>
+        </UndoLine>
+      );
+    case "FAILED":
+    case "UNKNOWN":
+    case "CANCELLED":
+      return (
+        <div className="mt-1 space-y-1">
+          {delivery.status === "UNKNOWN" && (
+            <p className="text-sm text-ink-2">
+              If you send it again, the customer may get it twice.
+            </p>
+          )}
+          <ActionButton action={retry} fields={fields} busy="Queueing…">
+            Try again
+          </ActionButton>
+        </div>
+      );
+    default:
+      return null;
   }
 }
 

@@ -94,7 +94,7 @@ function Mail({ message, number, viewerId, isInFold }: Props) {
           <Body message={message} name={name} isOurs={isOurs} />
         </div>
         <Attachments attachments={message.attachments} />
-        {isOurs && <DeliveryLine deliveries={message.deliveries} />}
+        {isOurs && <DeliveryLine deliveries={message.deliveries} number={number} />}
       </div>
     </article>
   );

@@ -6,6 +6,7 @@ import { SubmitButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
 import { toast } from "@/app/ui/toaster";
 import { sendReply } from "./actions";
+import { useUndone } from "./undo-line";
 
 export type ReplyProps = {
   number: number;
@@ -30,6 +31,13 @@ export function ReplyForm({ number, lastMessageRowId, from, to }: ReplyProps) {
     setCc("");
     if (state.message) toast(state.message);
   }, [state]);
+
+  useUndone((undone) => {
+    // What has been begun since stays below it.
+    setText((begun) => [undone.text, begun].filter(Boolean).join("\n\n"));
+    setCc((begun) => begun || undone.cc);
+    requestAnimationFrame(() => document.getElementById("reply-text")?.focus());
+  });
 
   if (!to) return <Cannot>The sender of this mail is unknown, so it can’t be answered.</Cannot>;
   if (!from)

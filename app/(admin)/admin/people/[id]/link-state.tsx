@@ -25,6 +25,7 @@ const DELIVERY = {
   SENDING: "Newest link being sent since",
   SENT: "Newest link sent",
   FAILED: "Newest link not sent, given up",
+  CANCELLED: "Newest link not sent, cancelled",
   UNKNOWN: "Newest link sent, but the server gave no answer",
 } as const;
 

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { inTransaction, type Tx } from "../db/client";
+import { notify } from "../db/listen";
+import { AppError } from "../errors";
+import { type Actor, requireDesk, requireTicketAccess } from "../tickets/access";
+import { recordEvent } from "../tickets/events";
+import { recipientsSchema } from "./bounce";
+
+export type DeliveryOnTicket = { number: number; deliveryId: string };
+
+/**
+ * Sends a delivery that failed, was cancelled or got no answer once more, with its own Message-ID,
+ * to those who have not been accepted. How often it was unanswered stays: what an agent sends again
+ * is not repeated by itself.
+ * @throws AppError "not-found"; "conflict" when it is on its way, or its account is deleted.
+ */
+export async function retryDelivery(actor: Actor, input: DeliveryOnTicket): Promise<void> {
+  await onDelivery(actor, input, async (tx, found) => {
+    if (!found.accountId)
+      throw new AppError(
+        "conflict",
+        "The email account this was to leave from has been deleted. Write the answer again: it then leaves from the default account.",
+      );
+    const count = await tx.$executeRaw`
+      UPDATE "OutboundEmail" SET "status" = 'QUEUED', "nextAttemptAt" = now(), "attempts" = 0,
+        "giveUpAt" = now() + interval '48 hours', "lastResponse" = NULL, "lastError" = NULL, "lastErrorFix" = NULL,
+        "recipients" = (SELECT COALESCE(jsonb_agg(CASE WHEN r.value->>'status' = 'accepted' THEN r.value
+            ELSE r.value || '{"status": "queued", "response": null}' END ORDER BY r.n), '[]')
+          FROM jsonb_array_elements("recipients") WITH ORDINALITY AS r (value, n))
+      WHERE "id" = ${found.id}::uuid AND "status" IN ('FAILED', 'UNKNOWN', 'CANCELLED')`;
+    if (count === 0) throw new AppError("conflict", "It has been sent, or is on its way already.");
+    await recordEvent(tx, found.ticketId, actor.id, {
+      kind: "delivery-retried",
+      deliveryId: found.id,
+      to: found.to,
+    });
+    await notify(tx, "outbound", found.id);
+  });
+}
+
+/**
+ * Stops a delivery that waits. A worker that has just taken it wins; one that comes back from an
+ * earlier try can no longer put it into the queue.
+ * @throws AppError "not-found"; "conflict" when it is being sent or waits no more.
+ */
+export async function cancelDelivery(actor: Actor, input: DeliveryOnTicket): Promise<void> {
+  await onDelivery(actor, input, async (tx, found) => {
+    const count = await tx.$executeRaw`
+      UPDATE "OutboundEmail" SET "status" = 'CANCELLED', "leaseToken" = "leaseToken" + 1 WHERE "id" = ${found.id}::uuid AND "status" = 'QUEUED'`;
+    if (count === 0) throw await tooLate(tx, found.id);
+    await recordEvent(tx, found.ticketId, actor.id, {
+      kind: "delivery-cancelled",
+      deliveryId: found.id,
+      to: found.to,
+    });
+    await notify(tx, "outbound", found.id);
+  });
+}
+
+/**
+ * Takes a reply back in the seconds before it leaves, for its author or an admin.
+ * @returns what was written, to go on with.
+ * @throws AppError "not-found"; "forbidden" for somebody else; "conflict" when the time is over.
+ */
+export async function undoReply(
+  actor: Actor,
+  input: DeliveryOnTicket,
+): Promise<{ text: string; cc: string }> {
+  return onDelivery(actor, input, async (tx, found) => {
+    if (found.authorId !== actor.id && actor.role !== "ADMIN")
+      throw new AppError("forbidden", "Only its author or an admin may take a reply back.");
+    const count = await tx.$executeRaw`
+      UPDATE "OutboundEmail" SET "status" = 'CANCELLED', "leaseToken" = "leaseToken" + 1 WHERE "id" = ${found.id}::uuid AND "status" = 'QUEUED'
+        AND "attempts" = 0 AND "lastError" IS NULL AND "nextAttemptAt" > now()`;
+    if (count === 0) throw await tooLate(tx, found.id);
+    await recordEvent(tx, found.ticketId, actor.id, {
+      kind: "delivery-cancelled",
+      deliveryId: found.id,
+      to: found.to,
+    });
+    return { text: found.text, cc: found.cc };
+  });
+}
+
+const ccSchema = z.array(z.object({ address: z.string() }));
+
+type Found = {
+  id: string;
+  ticketId: string;
+  accountId: string | null;
+  authorId: string | null;
+  to: string;
+  text: string;
+  cc: string;
+};
+
+/** Runs `work` on a delivery of a message of this ticket; notices have no message. */
+async function onDelivery<T>(
+  actor: Actor,
+  { number, deliveryId }: DeliveryOnTicket,
+  work: (tx: Tx, found: Found) => Promise<T>,
+): Promise<T> {
+  requireDesk(actor);
+  return inTransaction(async (tx) => {
+    const { id: ticketId } = await requireTicketAccess(tx, actor, number);
+    const delivery = await tx.outboundEmail.findFirst({
+      where: { id: deliveryId, message: { ticketId } },
+      select: {
+        id: true,
+        accountId: true,
+        recipients: true,
+        message: { select: { authorId: true, text: true, ccAddresses: true } },
+      },
+    });
+    if (!delivery?.message)
+      throw new AppError("not-found", "There is no such mail on this ticket.");
+    const { authorId, text, ccAddresses } = delivery.message;
+    const cc = ccSchema.safeParse(ccAddresses).data ?? [];
+    const to = recipientsSchema.parse(delivery.recipients).map(({ address }) => address);
+    return work(tx, {
+      ...{ id: delivery.id, ticketId, accountId: delivery.accountId, authorId },
+      ...{ to: to.join(", "), text: text ?? "", cc: cc.map(({ address }) => address).join(", ") },
+    });
+  });
+}
+
+async function tooLate(tx: Tx, id: string): Promise<AppError> {
+  const { status } = await tx.outboundEmail.findUniqueOrThrow({
+    where: { id },
+    select: { status: true },
+  });
+  if (status === "SENDING") return new AppError("conflict", "It is being sent already.");
+  if (status === "QUEUED")
+    return new AppError("conflict", "The time to undo is over. Cancel may still stop it.");
+  return new AppError("conflict", "It waits no more: it has been sent, given up or cancelled.");
+}
