@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import os from "node:os";
 import { listen } from "@/lib/db/listen";
 import { env } from "@/lib/env";
+import { IdleFolders } from "@/lib/inbound/idle";
 import { claimDueAccounts } from "@/lib/inbound/lease";
 import { createParsePool } from "@/lib/inbound/parse-pool";
 import { pollAccounts } from "@/lib/inbound/poll";
@@ -51,9 +52,13 @@ export async function startWorker(): Promise<RunningWorker> {
   const passes = new Passes();
   await beat(id);
 
-  const heart = repeat("heartbeat", BEAT_EVERY_MS, signal, () => beat(id));
+  const idle = env().EMAIL_IDLE_ENABLED ? new IdleFolders(id, () => polling.wake()) : undefined;
+  const heart = repeat("heartbeat", BEAT_EVERY_MS, signal, async () => {
+    await beat(id);
+    await idle?.renew();
+  });
   const polling = repeat("poll", LOOK_EVERY_MS, signal, () =>
-    pollDue(id, processor, passes, signal),
+    pollDue({ owner: id, processor, passes, signal, idle }),
   );
   const processing = repeat("process", 2 * LOOK_EVERY_MS, signal, async () => {
     await processor.run({}, signal);
@@ -79,26 +84,30 @@ export async function startWorker(): Promise<RunningWorker> {
       await unlisten();
       await Promise.all([heart, polling, processing, ...delivering].map((loop) => loop.stopped));
       await passes.settled();
+      await idle?.stop();
       await pool.close();
       await leave(id).catch(() => undefined);
     },
   };
 }
 
+type Polling = {
+  owner: string;
+  processor: Processor;
+  passes: Passes;
+  signal: AbortSignal;
+  idle: IdleFolders | undefined;
+};
+
 /** Starts a pass over the accounts that are due, as many as there is room for. */
-async function pollDue(
-  owner: string,
-  processor: Processor,
-  passes: Passes,
-  signal: AbortSignal,
-): Promise<void> {
+async function pollDue({ owner, processor, passes, signal, idle }: Polling): Promise<void> {
   if (!env().EMAIL_POLLING_ENABLED) return;
   const room = env().EMAIL_POLL_CONCURRENCY - passes.accounts;
   if (room <= 0) return;
   const leases = await claimDueAccounts(owner, room, env().WORKER_LEASE_SECONDS);
   if (leases.length === 0) return;
   passes.start(leases.length, (onAccountEnd) =>
-    pollAccounts(leases, processor, signal, onAccountEnd).catch((error) =>
+    pollAccounts(leases, processor, signal, { onAccountEnd, idle }).catch((error) =>
       log.error(`A pass failed: ${error instanceof Error ? error.stack : error}`),
     ),
   );

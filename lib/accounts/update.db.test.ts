@@ -141,10 +141,12 @@ describe("changing an email account", () => {
 
   it("makes the mail that waits for its next try due at once, and no other", async () => {
     const later = new Date(Date.now() + 3_600_000);
-    const fields = { accountId: id, nextAttemptAt: later };
+    const fields = { accountId: id, nextAttemptAt: later, attempts: 1 };
     const waiting = await createOutbound({ ...fields, status: "QUEUED" });
     await createOutbound({ ...fields, status: "UNKNOWN" });
-    await createOutbound({ nextAttemptAt: later });
+    await createOutbound({ nextAttemptAt: later, attempts: 1 });
+    // Its author may still take it back.
+    await createOutbound({ accountId: id, nextAttemptAt: later });
     await updateAccount(admin, id, unchanged);
     const due = await db().prisma.outboundEmail.findMany({
       where: { nextAttemptAt: { lt: later } },

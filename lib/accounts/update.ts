@@ -85,10 +85,16 @@ export async function updateAccount(
   return { id, email: settings.email };
 }
 
-/** What could not be sent with the old settings is tried with these at once, not in two hours. */
+/**
+ * What could not be sent with the old settings is tried with these at once, not in two hours. What
+ * was never tried keeps its seconds to be taken back.
+ */
 async function retryDeliveries(tx: Tx, accountId: string, now: Date): Promise<void> {
   await tx.outboundEmail.updateMany({
-    where: { accountId, status: "QUEUED", nextAttemptAt: { gt: now } },
+    where: {
+      ...{ accountId, status: "QUEUED", nextAttemptAt: { gt: now } },
+      OR: [{ attempts: { gt: 0 } }, { lastError: { not: null } }],
+    },
     data: { nextAttemptAt: now },
   });
   await notify(tx, "outbound", accountId);

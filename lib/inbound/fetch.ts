@@ -5,6 +5,7 @@ import { env } from "../env";
 import { ImapFolder, type ListedMail } from "../transport/imap";
 import { MailError } from "../transport/mail-error";
 import { type Cursor, openCursor, recordStuck, startAgain } from "./cursor";
+import type { ReadFolder } from "./idle";
 import type { Poll } from "./lease";
 import { afterStart, batchesOf, readMails, STUCK_TRIES_MAX, withoutBytes } from "./read-mails";
 import { reconcile, recordFailure } from "./reconcile";
@@ -14,12 +15,15 @@ import { LeaseLost, type Receipt, storeBatch, UidReused } from "./store";
 /** `folderMails`: what the folder held when it was opened; `skipped`: new ones from before the start. */
 export type FetchResult = { seen: number; stored: number; folderMails: number; skipped: number };
 
+/** What a fetch found, and the folder it read, open; whoever called closes it. */
+export type Fetched = { result: FetchResult; read: ReadFolder };
+
 /**
  * Reads everything new in an account's folder and stores it, batch by batch, each with the cursor in
  * one commit; then looks back at what is behind the cursor. Changes nothing on the server.
  * @throws MailError from the server; LeaseLost when the account is no longer ours.
  */
-export async function fetchAccount(poll: Poll): Promise<FetchResult> {
+export async function fetchAccount(poll: Poll): Promise<Fetched> {
   const account = await db().prisma.emailAccount.findFirst({
     where: {
       id: poll.lease.accountId,
@@ -29,10 +33,17 @@ export async function fetchAccount(poll: Poll): Promise<FetchResult> {
     },
   });
   if (!account) throw new LeaseLost("The account was changed before the poll began.");
-  const folder = await ImapFolder.open(imapServerOf(account), account.folder, {
-    allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS,
-    signal: poll.signal,
-  });
+  const place = {
+    accountId: account.id,
+    server: imapServerOf(account),
+    folderName: account.folder,
+  };
+  const folder =
+    (await poll.idle?.take(place, poll.signal)) ??
+    (await ImapFolder.open(place.server, place.folderName, {
+      allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS,
+      signal: poll.signal,
+    }));
   crashpoint("fetch.opened");
   try {
     const opened = {
@@ -43,15 +54,15 @@ export async function fetchAccount(poll: Poll): Promise<FetchResult> {
     const cursor = await openCursor(poll.lease, opened);
     crashpoint("fetch.cursor-opened");
     const startFrom = account.startMode === "all" ? null : account.startFrom;
-    try {
-      return await readOn(poll, folder, cursor, startFrom);
-    } catch (error) {
+    const result = await readOn(poll, folder, cursor, startFrom).catch(async (error: unknown) => {
       if (!(error instanceof UidReused)) throw error;
       const again = await startAgain(poll.lease, opened, { needsNewEpoch: true });
-      return await readOn(poll, folder, again, startFrom);
-    }
-  } finally {
+      return readOn(poll, folder, again, startFrom);
+    });
+    return { result, read: { ...place, folder } };
+  } catch (error) {
     await folder.close();
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { db } from "../db/client";
+import type { IdleFolders } from "./idle";
 
 /** The right to work on one account, until it ends on the database's clock. */
 export type AccountLease = { accountId: string; owner: string; token: bigint };
@@ -9,7 +10,12 @@ export type Poll = {
   pollRunId: string;
   leaseSeconds: number;
   signal: AbortSignal;
+  /** Connections that outlive a poll; without it, each poll has one of its own. */
+  idle?: IdleFolders | undefined;
 };
+
+/** How long an account that is due waits for the worker that keeps its connection. */
+const IDLE_GRACE_SECONDS = 10;
 
 /** Wrong passwords in a row after which an account waits for its admin, so that nobody is locked out. */
 export const AUTH_FAILURES_MAX = 5;
@@ -23,7 +29,8 @@ const leaseOf = (owner: string) => (row: Row) => ({
 });
 
 /**
- * Claims accounts whose poll is due, the longest waiting first, at most `limit`. Each claim raises
+ * Claims accounts whose poll is due, the longest waiting first, at most `limit`. One that another
+ * worker keeps a connection to is left to it, unless that one lets it wait. Each claim raises
  * the fencing token, so whoever held the account before can no longer store anything.
  */
 export async function claimDueAccounts(
@@ -38,10 +45,11 @@ export async function claimDueAccounts(
        SELECT "id" FROM "EmailAccount"
        WHERE "isActive" AND "pollingEnabled" AND "nextPollAt" <= now()
          AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
+         AND ("idleOwner" IS NULL OR "idleOwner" = $1 OR "idleUntil" < now() OR "nextPollAt" < now() - make_interval(secs => $5))
          AND ("pollRequestedAt" IS NOT NULL OR "lastErrorKind" IS DISTINCT FROM 'auth' OR "consecutiveFailures" < $4)
        ORDER BY "nextPollAt" LIMIT $2 FOR UPDATE SKIP LOCKED)
      RETURNING "id", "leaseToken"::text AS token`,
-    [owner, limit, leaseSeconds, AUTH_FAILURES_MAX],
+    [owner, limit, leaseSeconds, AUTH_FAILURES_MAX, IDLE_GRACE_SECONDS],
   );
   return claimed.rows.map(leaseOf(owner));
 }

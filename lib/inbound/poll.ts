@@ -7,7 +7,8 @@ import { env } from "../env";
 import { AppError, messageOf } from "../errors";
 import { log, oneLine } from "../log";
 import { MailError } from "../transport/mail-error";
-import { type FetchResult, fetchAccount } from "./fetch";
+import { type Fetched, type FetchResult, fetchAccount } from "./fetch";
+import type { IdleFolders, ReadFolder } from "./idle";
 import { type AccountLease, endPoll, releaseLease, renewLease } from "./lease";
 import { countPending, type Processor } from "./process";
 import { wordsToKeep } from "./server-words";
@@ -41,21 +42,27 @@ const NOTHING: PassResult = {
 /** How long a pass waits for receipts that another worker holds, or that wait for their parent. */
 const SETTLE_MS = 75_000;
 
+export type PassOptions = {
+  /** Called as each account is done, which for one may be long before the pass is. */
+  onAccountEnd?: () => void;
+  /** Where connections are kept from one poll to the next. */
+  idle?: IdleFolders | undefined;
+};
+
 /**
  * Polls the leased accounts side by side, each in its own lease, processes what came, and prints the
- * guide's lines. One account's trouble harms no other. `onAccountEnd` is called as each account is
- * done, which for one may be long before the pass is.
+ * guide's lines. One account's trouble harms no other.
  */
 export async function pollAccounts(
   leases: AccountLease[],
   processor: Processor,
   signal: AbortSignal,
-  onAccountEnd = () => {},
+  { onAccountEnd = () => {}, idle }: PassOptions = {},
 ): Promise<PassResult> {
   if (leases.length === 0) return NOTHING;
   const results = await Promise.all(
     leases.map((lease) =>
-      pollAccount(lease, processor, signal)
+      pollAccount(lease, processor, signal, idle)
         .catch((error: unknown) => {
           // The database went away, or a bug: the lease ends by itself, the other accounts go on.
           log.error(error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
@@ -89,6 +96,7 @@ async function pollAccount(
   lease: AccountLease,
   processor: Processor,
   signal: AbortSignal,
+  idle: IdleFolders | undefined,
 ): Promise<PassResult> {
   const account = await db().prisma.emailAccount.findUnique({
     where: { id: lease.accountId },
@@ -100,7 +108,7 @@ async function pollAccount(
   const runId = await openRun(lease);
   crashpoint("poll.run-opened");
   const startedAt = performance.now();
-  let fetched: FetchResult | null = null;
+  let fetched: Fetched | null = null;
   let trouble: string | null = null;
   const heart = keepLease(lease, signal);
   try {
@@ -109,6 +117,7 @@ async function pollAccount(
       pollRunId: runId,
       leaseSeconds: env().WORKER_LEASE_SECONDS,
       signal: heart.signal,
+      idle,
     });
     crashpoint("poll.fetched");
     await endPoll(lease, { ok: true, intervalSeconds: env().EMAIL_POLLING_INTERVAL });
@@ -116,13 +125,15 @@ async function pollAccount(
     trouble = await endInTrouble(lease, email, error, signal);
   } finally {
     heart.stop();
+    const isWell = trouble === null && !signal.aborted;
+    if (fetched) await letGo(fetched.read, isWell ? idle : undefined);
   }
   crashpoint("poll.ended");
   await notifyNow("account", lease.accountId);
   // Mail stored before a failure is processed all the same.
   await settle(runId, processor, signal);
   const result = await closeRun(runId, {
-    fetched,
+    fetched: fetched?.result ?? null,
     error: trouble,
     durationMs: Math.round(performance.now() - startedAt),
   });
@@ -133,6 +144,16 @@ async function pollAccount(
     );
   await notifyNow("account", lease.accountId);
   return { ...result, failed: trouble ? [{ account: email, error: trouble }] : [] };
+}
+
+/** Keeps the connection of a poll that went well, where there is a keeper; closes it otherwise. */
+async function letGo(read: ReadFolder, idle: IdleFolders | undefined): Promise<void> {
+  if (idle)
+    await idle.keep(read).catch(async (error: unknown) => {
+      log.warn(`A connection could not be kept: ${messageOf(error)}`);
+      await read.folder.close();
+    });
+  else await read.folder.close();
 }
 
 /** Renews the lease while the poll goes on; aborts the poll when the account is no longer ours. */

@@ -13,6 +13,7 @@ import { untilBlocked } from "../testing/until-blocked";
 import type { Actor } from "../tickets/access";
 import { getConversation } from "../tickets/conversation";
 import { replyToTicket } from "../tickets/reply";
+import { changeStatus } from "../tickets/status";
 import { cancelDelivery, retryDelivery, undoReply } from "./control";
 import { claimDelivery, finishDelivery } from "./delivery-claims";
 import { UNDO_SECONDS } from "./queue";
@@ -22,6 +23,7 @@ useTestDatabase();
 let author: Actor;
 let other: Actor;
 let number = 0;
+let ticketId = "";
 
 beforeEach(async () => {
   await emptyDatabase(db().pool);
@@ -29,13 +31,13 @@ beforeEach(async () => {
   author = { id: (await createUser({ name: "Nora" })).id, role: "AGENT" };
   other = { id: (await createUser({ name: "Ben" })).id, role: "AGENT" };
   const requesterId = (await createContact({ email: "ann@customer.test" })).id;
-  ({ number } = await createTicket({ requesterId }));
+  ({ number, id: ticketId } = await createTicket({ requesterId }));
 });
 
 /** The author's reply, to Ann and Bob. @returns its delivery. */
-async function replied(undoSeconds?: number) {
+async function replied(undoSeconds?: number, status?: "PENDING") {
   const { messageRowId } = await replyToTicket(author, {
-    ...{ number, text: "Try another bulb.", cc: ["bob@customer.test"], undoSeconds },
+    ...{ number, text: "Try another bulb.", cc: ["bob@customer.test"], undoSeconds, status },
   });
   const { id } = await db().prisma.outboundEmail.findFirstOrThrow({ where: { messageRowId } });
   return { number, deliveryId: id };
@@ -171,6 +173,42 @@ describe("Undo", () => {
     await set(mail.deliveryId, { nextAttemptAt: new Date(0) });
     expect(await claim()).toBeNull();
     expect(await events()).toEqual([["delivery-cancelled", author.id]]);
+  });
+
+  it("takes back what the reply did to the ticket, and makes it wait for us again", async () => {
+    const asked = await createMessage({ ticketId, text: "It flickers.", newText: "It flickers." });
+    const ticket = () => db().prisma.ticket.findUniqueOrThrow({ where: { number } });
+    const mail = await replied(UNDO_SECONDS, "PENDING");
+    expect(await ticket()).toMatchObject({
+      ...{ status: "PENDING", assigneeId: author.id, awaitingUs: false },
+      snippet: "Try another bulb.",
+    });
+    await undoReply(author, mail);
+    expect(await ticket()).toMatchObject({
+      ...{ status: "OPEN", assigneeId: null, awaitingUs: true, snippet: "It flickers." },
+      awaitingSince: asked.createdAt,
+    });
+  });
+
+  it("leaves a status alone that somebody has set since", async () => {
+    const mail = await replied(UNDO_SECONDS, "PENDING");
+    await changeStatus(other, number, "SOLVED");
+    await undoReply(author, mail);
+    expect((await db().prisma.ticket.findUniqueOrThrow({ where: { number } })).status).toBe(
+      "SOLVED",
+    );
+  });
+
+  it("is no mail that the next one answers", async () => {
+    const mail = await replied(UNDO_SECONDS);
+    const { messageId } = await row(mail.deliveryId);
+    await undoReply(author, mail);
+    const next = await replied();
+    const { messageRowId } = await row(next.deliveryId);
+    const message = await db().prisma.message.findUniqueOrThrow({
+      where: { id: messageRowId ?? "" },
+    });
+    expect([...message.references, ...message.inReplyTo]).not.toContain(messageId);
   });
 
   it("is for the author and admins alone", async () => {

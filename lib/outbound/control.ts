@@ -4,6 +4,7 @@ import { notify } from "../db/listen";
 import { AppError } from "../errors";
 import { type Actor, requireDesk, requireTicketAccess } from "../tickets/access";
 import { recordEvent } from "../tickets/events";
+import { restateTicket, takeBackChanges } from "../tickets/take-back";
 import { recipientsSchema } from "./bounce";
 
 export type DeliveryOnTicket = { number: number; deliveryId: string };
@@ -34,6 +35,7 @@ export async function retryDelivery(actor: Actor, input: DeliveryOnTicket): Prom
       deliveryId: found.id,
       to: found.to,
     });
+    await restateTicket(tx, found.ticketId);
     await notify(tx, "outbound", found.id);
   });
 }
@@ -53,12 +55,14 @@ export async function cancelDelivery(actor: Actor, input: DeliveryOnTicket): Pro
       deliveryId: found.id,
       to: found.to,
     });
+    await restateTicket(tx, found.ticketId);
     await notify(tx, "outbound", found.id);
   });
 }
 
 /**
- * Takes a reply back in the seconds before it leaves, for its author or an admin.
+ * Takes a reply back in the seconds before it leaves, for its author or an admin, with the status and
+ * the assignee that were set by it.
  * @returns what was written, to go on with.
  * @throws AppError "not-found"; "forbidden" for somebody else; "conflict" when the time is over.
  */
@@ -78,6 +82,8 @@ export async function undoReply(
       deliveryId: found.id,
       to: found.to,
     });
+    await takeBackChanges(tx, actor.id, found.ticketId, found.messageRowId);
+    await restateTicket(tx, found.ticketId);
     return { text: found.text, cc: found.cc };
   });
 }
@@ -86,6 +92,7 @@ const ccSchema = z.array(z.object({ address: z.string() }));
 
 type Found = {
   id: string;
+  messageRowId: string;
   ticketId: string;
   accountId: string | null;
   authorId: string | null;
@@ -109,16 +116,16 @@ async function onDelivery<T>(
         id: true,
         accountId: true,
         recipients: true,
-        message: { select: { authorId: true, text: true, ccAddresses: true } },
+        message: { select: { id: true, authorId: true, text: true, ccAddresses: true } },
       },
     });
     if (!delivery?.message)
       throw new AppError("not-found", "There is no such mail on this ticket.");
-    const { authorId, text, ccAddresses } = delivery.message;
+    const { id: messageRowId, authorId, text, ccAddresses } = delivery.message;
     const cc = ccSchema.safeParse(ccAddresses).data ?? [];
     const to = recipientsSchema.parse(delivery.recipients).map(({ address }) => address);
     return work(tx, {
-      ...{ id: delivery.id, ticketId, accountId: delivery.accountId, authorId },
+      ...{ id: delivery.id, messageRowId, ticketId, accountId: delivery.accountId, authorId },
       ...{ to: to.join(", "), text: text ?? "", cc: cc.map(({ address }) => address).join(", ") },
     });
   });

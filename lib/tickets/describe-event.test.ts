@@ -28,6 +28,16 @@ describe("a line of history", () => {
     ],
     ["participant-approved", { contactId: "c1" }, "Marta Oliveira may take part"],
     [
+      "delivery-retried",
+      { deliveryId: "d1", to: "a@b.example" },
+      "Mail to a@b.example queued again",
+    ],
+    [
+      "delivery-cancelled",
+      { deliveryId: "d1", to: "a@b.example" },
+      "Mail to a@b.example cancelled",
+    ],
+    [
       "bounced",
       { address: "a@b.example", status: "5.1.1" },
       "Mail to a@b.example came back (5.1.1)",

@@ -13,9 +13,12 @@ const number = z.number();
 /** What a TicketEvent holds, read back. Messages stand in the conversation themselves. */
 const changeSchema: z.ZodType<Change> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("opened"), source: z.enum(["EMAIL", "WEB", "API"]) }),
-  z.object({ kind: z.literal("status"), from: text, to: text, why: text.optional() }),
+  z.object({
+    kind: z.literal("status"),
+    ...{ from: text, to: text, why: text.optional(), with: text.optional() },
+  }),
   z.object({ kind: z.literal("priority"), from: text, to: text }),
-  z.object({ kind: z.literal("assigned"), from: id, to: id }),
+  z.object({ kind: z.literal("assigned"), from: id, to: id, with: text.optional() }),
   z.object({ kind: z.literal("merged-into"), number }),
   z.object({ kind: z.literal("merged-from"), number }),
   z.object({ kind: z.literal("deleted"), why: text }),

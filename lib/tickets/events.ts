@@ -5,9 +5,10 @@ import { notify } from "../db/listen";
 export type TicketChange =
   | { kind: "opened"; source: "EMAIL" | "WEB" | "API" }
   | { kind: "message"; messageRowId: string; by: "contact" | "agent" | "note" | "system" }
-  | { kind: "status"; from: string; to: string; why?: string }
+  /** `with` is the message it was set with. */
+  | { kind: "status"; from: string; to: string; why?: string; with?: string }
   | { kind: "priority"; from: string; to: string }
-  | { kind: "assigned"; from: string | null; to: string | null }
+  | { kind: "assigned"; from: string | null; to: string | null; with?: string }
   | { kind: "merged-into"; number: number }
   | { kind: "merged-from"; number: number }
   | { kind: "deleted"; why: string }

@@ -49,7 +49,7 @@ export async function replyToTicket(
     const access = await requireTicketAccess(tx, actor, input.number);
     await refuseWhenOvertaken(tx, access.id, input.lastMessageRowId);
     const messageRowId = await writeReply(tx, actor, access.id, { text, cc }, input.undoSeconds);
-    if (input.status) await setStatus(tx, actor, access.id, input.status);
+    if (input.status) await setStatus(tx, actor, access.id, input.status, messageRowId);
     return { messageRowId };
   });
 }
@@ -131,7 +131,9 @@ export async function writeReply(
       data: { assigneeId: actor.id },
       select: { id: true },
     });
-    await recordEvent(tx, ticketId, actor.id, { kind: "assigned", from: null, to: actor.id });
+    await recordEvent(tx, ticketId, actor.id, {
+      ...{ kind: "assigned", from: null, to: actor.id, with: messageRowId },
+    });
   }
   return messageRowId;
 }
@@ -145,7 +147,11 @@ async function threadOf(
   ticketId: string,
 ): Promise<{ inReplyTo: string | null; references: string[] }> {
   const mails = await tx.message.findMany({
-    where: { ticketId, messageId: { not: null }, kind: { in: ["INBOUND", "OUTBOUND"] } },
+    where: {
+      ...{ ticketId, messageId: { not: null }, kind: { in: ["INBOUND", "OUTBOUND"] } },
+      // What never left is known to nobody.
+      NOT: { outbound: { some: { status: "CANCELLED" } } },
+    },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     select: { messageId: true, kind: true, automaticKind: true },
     take: 500,
@@ -170,6 +176,7 @@ async function setStatus(
   actor: Actor,
   ticketId: string,
   status: TicketStatus,
+  messageRowId: string,
 ): Promise<void> {
   const before = await tx.ticket.findUniqueOrThrow({
     where: { id: ticketId },
@@ -181,7 +188,9 @@ async function setStatus(
     data: { status, closedAt: status === "CLOSED" ? new Date() : null },
     select: { id: true },
   });
-  await recordEvent(tx, ticketId, actor.id, { kind: "status", from: before.status, to: status });
+  await recordEvent(tx, ticketId, actor.id, {
+    ...{ kind: "status", from: before.status, to: status, with: messageRowId },
+  });
 }
 
 /**

@@ -15,6 +15,9 @@ const LITERAL_BYTES_MAX = 600 * 1024 * 1024;
 /** A server that sends less than this in `stallMs` is taken for dead, however long it drips. */
 const PROGRESS_BYTES_MIN = 256;
 
+/** How long a server may take to end an IDLE before it is taken for dead. */
+const IDLE_END_MS = 30_000;
+
 type Limits = { signal?: AbortSignal | undefined; totalMs?: number; stallMs?: number };
 
 /**
@@ -25,7 +28,10 @@ export class ImapConnection {
   readonly server: MailServer;
   readonly client: ImapFlow;
   private lastError: unknown = null;
-  private readonly signal: AbortSignal | undefined;
+  /** Set when the server tells of mail that came into the open folder. */
+  hasNews = false;
+  /** Ends whatever is going on; another one when the connection passes to another poll. */
+  signal: AbortSignal | undefined;
   private readonly stallMs: number;
 
   private constructor(server: MailServer, client: ImapFlow, options: TransportOptions) {
@@ -36,6 +42,9 @@ export class ImapConnection {
     // Without a listener a socket error ends the process; it must be there before connect().
     client.on("error", (error) => {
       this.lastError ??= error;
+    });
+    client.on("exists", () => {
+      this.hasNews = true;
     });
   }
 
@@ -87,6 +96,21 @@ export class ImapConnection {
     throw noUidValidity(this.server);
   }
 
+  /**
+   * Waits in IDLE (RFC 2177) until hasNews, for `maxMs` at most, or until `signal` aborts; then ends
+   * the IDLE, which shows whether the server is still there.
+   * @throws MailError when the connection is lost
+   */
+  async idle(maxMs: number, signal: AbortSignal): Promise<void> {
+    const until = performance.now() + maxMs;
+    while (!this.hasNews && !signal.aborted && performance.now() < until) {
+      this.requireUsable();
+      const waiting = waitInIdle(this.client, until - performance.now(), signal);
+      await Promise.race([waiting.ended, this.client.idle()]).finally(waiting.stop);
+    }
+    await this.run((client) => client.noop(), IDLE_END_MS);
+  }
+
   /** Says goodbye when the server listens, and closes in any case; takes 5 s at most. */
   async close(): Promise<void> {
     if (this.client.usable) {
@@ -135,6 +159,23 @@ function noUidValidity({ host }: MailServer): MailError {
     fix: "This is a fault of the mail server. It is tried again; if it stays, ask its operator.",
     serverSaid: null,
   });
+}
+
+/** Ends with the first news of the folder, the end of the connection, the time or the signal. */
+function waitInIdle(client: ImapFlow, ms: number, signal: AbortSignal) {
+  let stop = () => {};
+  const ended = new Promise<void>((resolve) => {
+    const end = () => resolve();
+    const timer = setTimeout(end, ms);
+    client.on("exists", end).on("close", end);
+    signal.addEventListener("abort", end, { once: true });
+    stop = () => {
+      clearTimeout(timer);
+      client.off("exists", end).off("close", end);
+      signal.removeEventListener("abort", end);
+    };
+  });
+  return { ended, stop };
 }
 
 function createClient(

@@ -28,9 +28,16 @@ export class ImapFolder {
   /** The UID the next mail will get; when the server does not say, worked out from the last one. */
   readonly uidNext: number;
   private readonly connection: ImapConnection;
+  private readonly name: string;
 
-  private constructor(connection: ImapConnection, uidValidity: bigint, uidNext: number) {
+  private constructor(
+    connection: ImapConnection,
+    name: string,
+    uidValidity: bigint,
+    uidNext: number,
+  ) {
     this.connection = connection;
+    this.name = name;
     this.uidValidity = uidValidity;
     this.uidNext = uidNext;
   }
@@ -50,13 +57,50 @@ export class ImapFolder {
     try {
       const leftMs = () => Math.max(1, OPEN_DEADLINE_MS - (performance.now() - startedAt));
       const box = await connection.examine(folder, leftMs());
-      const uidNext =
-        box.uidNext || (await connection.run((client) => highestUid(client, box), leftMs())) + 1;
-      return new ImapFolder(connection, box.uidValidity, uidNext);
+      return await ImapFolder.of(connection, folder, box, leftMs());
     } catch (error) {
       await connection.close();
       throw error;
     }
+  }
+
+  private static async of(
+    connection: ImapConnection,
+    name: string,
+    box: MailboxObject,
+    deadlineMs: number,
+  ): Promise<ImapFolder> {
+    const uidNext =
+      box.uidNext || (await connection.run((client) => highestUid(client, box), deadlineMs)) + 1;
+    return new ImapFolder(connection, name, box.uidValidity, uidNext);
+  }
+
+  /** Whether the server tells of new mail by itself (RFC 2177). */
+  get canIdle(): boolean {
+    return this.connection.client.capabilities.has("IDLE");
+  }
+
+  /**
+   * The same folder over the same connection, opened anew, so that a folder that was made again shows
+   * its new UIDVALIDITY; `signal` takes the place of the one before.
+   * @throws MailError as open() does
+   */
+  async reopen(signal: AbortSignal): Promise<ImapFolder> {
+    this.connection.signal = signal;
+    const box = await this.connection.examine(this.name, OPEN_DEADLINE_MS);
+    return ImapFolder.of(this.connection, this.name, box, OPEN_DEADLINE_MS);
+  }
+
+  /**
+   * Waits in IDLE, for `maxMs` at most, until there is mail that came after the folder was listed.
+   * No other call may be made meanwhile.
+   * @returns whether there is.
+   * @throws MailError when the connection is lost
+   */
+  async idle(maxMs: number, signal: AbortSignal): Promise<boolean> {
+    this.connection.signal = undefined;
+    await this.connection.idle(maxMs, signal);
+    return this.connection.hasNews;
   }
 
   /** How many mails the folder holds, as far as the server has told. */

@@ -62,7 +62,7 @@ export const sendReply = agentAction(replySchema, async (agent, input) => {
     ...(input.status ? { status: input.status } : {}),
   });
   revalidatePath(paths.ticket(input.number));
-  return { message: "The reply is on its way." };
+  return { message: `The reply leaves in ${UNDO_SECONDS} seconds.` };
 });
 
 const deliverySchema = z.object({ number, deliveryId: id });

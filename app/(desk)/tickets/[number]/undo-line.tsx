@@ -14,7 +14,9 @@ const UNDONE = "reply-undone";
 /** Runs `take` with what was written in a reply that was taken back. */
 export function useUndone(take: (undone: Undone) => void): void {
   const latest = useRef(take);
-  latest.current = take;
+  useEffect(() => {
+    latest.current = take;
+  });
   useEffect(() => {
     const onUndone = (event: Event) => latest.current((event as CustomEvent<Undone>).detail);
     window.addEventListener(UNDONE, onUndone);

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import type { Tx } from "../db/client";
+import { TicketStatus } from "../db/generated/client";
+import { snippetOf } from "./append";
+import { recordEvent } from "./events";
+
+/**
+ * Makes the ticket say again who must act and what was said last, after a mail on it was stopped or
+ * queued again: a mail that never leaves is no answer. The caller holds the ticket's lock.
+ */
+export async function restateTicket(tx: Tx, ticketId: string): Promise<void> {
+  const [newest] = await spoken(tx, ticketId, 1);
+  if (!newest) return;
+  await tx.ticket.update({
+    where: { id: ticketId },
+    data: {
+      snippet: snippetOf(newest.newText || newest.text),
+      awaitingUs: newest.kind === "INBOUND",
+      awaitingSince: await waitingSince(tx, ticketId, newest),
+    },
+    select: { id: true },
+  });
+}
+
+type Spoken = { id: string; kind: string; text: string; newText: string; createdAt: Date };
+
+/** The newest messages of people that were received, left or will leave; newest first. */
+function spoken(tx: Tx, ticketId: string, take: number): Promise<Spoken[]> {
+  return tx.message.findMany({
+    where: {
+      ...{ ticketId, kind: { in: ["INBOUND", "OUTBOUND"] }, automaticKind: null },
+      NOT: { outbound: { some: { status: "CANCELLED" } } },
+    },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    select: { id: true, kind: true, text: true, newText: true, createdAt: true },
+    take,
+  });
+}
+
+/** How many messages are looked through for the first word that has no answer. */
+const LOOKED_THROUGH = 200;
+
+/** When the newest message of ours was written, or the first of theirs that it left unanswered. */
+async function waitingSince(tx: Tx, ticketId: string, newest: Spoken): Promise<Date> {
+  if (newest.kind !== "INBOUND") return newest.createdAt;
+  const messages = await spoken(tx, ticketId, LOOKED_THROUGH);
+  const answered = messages.findIndex(({ kind }) => kind === "OUTBOUND");
+  const unanswered = answered === -1 ? messages : messages.slice(0, answered);
+  return (unanswered.at(-1) ?? newest).createdAt;
+}
+
+/** A change as its event keeps it, made with a reply. */
+const madeWith = z.object({ from: z.string().nullable(), to: z.string(), with: z.string() });
+
+/**
+ * Takes back the status and the assignee that were set with a reply, unless either has been changed
+ * since. The caller holds the ticket's lock.
+ */
+export async function takeBackChanges(
+  tx: Tx,
+  actorId: string,
+  ticketId: string,
+  messageRowId: string,
+): Promise<void> {
+  const newest = async (kind: "status" | "assigned") => {
+    const event = await tx.ticketEvent.findFirst({
+      where: { ticketId, kind },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      select: { data: true },
+    });
+    const change = madeWith.safeParse(event?.data).data;
+    return change?.with === messageRowId ? change : null;
+  };
+  const [status, assigned] = [await newest("status"), await newest("assigned")];
+  if (status) {
+    const from = z.enum(TicketStatus).parse(status.from);
+    const closedAt = from === "CLOSED" ? new Date() : null;
+    await tx.ticket.update({ where: { id: ticketId }, data: { status: from, closedAt } });
+    const why = "the reply was taken back";
+    await recordEvent(tx, ticketId, actorId, { kind: "status", from: status.to, to: from, why });
+  }
+  if (assigned) {
+    await tx.ticket.update({ where: { id: ticketId }, data: { assigneeId: assigned.from } });
+    const { from: to, to: from } = assigned;
+    await recordEvent(tx, ticketId, actorId, { kind: "assigned", from, to });
+  }
+}
