@@ -9,11 +9,13 @@ import { pollAccounts } from "@/lib/inbound/poll";
 import { Processor } from "@/lib/inbound/process";
 import { log } from "@/lib/log";
 import { deliverDue } from "@/lib/outbound/deliver";
+import { copySent } from "@/lib/outbound/sent-copies";
 import { beat, leave } from "./heartbeat";
 import { repeat } from "./loop";
 
 const LOOK_EVERY_MS = 1_000;
 const BEAT_EVERY_MS = 5_000;
+const COPY_EVERY_MS = 5_000;
 
 /** Mails sent at once, each of another account: one slow server must not hold up the others. */
 const DELIVERERS = 4;
@@ -68,6 +70,9 @@ export async function startWorker(): Promise<RunningWorker> {
       await deliverDue(id, signal);
     }),
   );
+  const copying = repeat("copy", COPY_EVERY_MS, signal, async () => {
+    await copySent(signal);
+  });
   const unlisten = listen(({ topic }) => {
     if (topic === "poll" || topic === "account" || topic === "resync") polling.wake();
     if (topic === "outbound" || topic === "resync") for (const loop of delivering) loop.wake();
@@ -82,7 +87,9 @@ export async function startWorker(): Promise<RunningWorker> {
     async stop() {
       stopping.abort();
       await unlisten();
-      await Promise.all([heart, polling, processing, ...delivering].map((loop) => loop.stopped));
+      await Promise.all(
+        [heart, polling, processing, copying, ...delivering].map((loop) => loop.stopped),
+      );
       await passes.settled();
       await idle?.stop();
       await pool.close();

@@ -103,6 +103,7 @@ const fields = z.object({
   startDate,
   isActive: z.boolean().default(true),
   isDefault: z.boolean().default(false),
+  copyToSent: z.boolean().default(false),
   autoAckEnabled: z.boolean().default(false),
   autoAckText: acknowledgement,
 });
@@ -124,7 +125,13 @@ export const accountSchema = fields.superRefine((input, context) => {
 export type AccountInput = z.input<typeof accountSchema>;
 export type AccountValues = z.output<typeof accountSchema>;
 
-const CHECKBOXES = ["pollingEnabled", "isActive", "isDefault", "autoAckEnabled"] as const;
+const CHECKBOXES = [
+  "pollingEnabled",
+  "isActive",
+  "isDefault",
+  "copyToSent",
+  "autoAckEnabled",
+] as const;
 
 /** What the form sends besides the account's own fields. */
 const formOnly = z.object({

@@ -18,6 +18,7 @@ export type AccountSettings = {
   imapSecurity: Security | null;
   imapUsername: string | null;
   folder: string;
+  copyToSent: boolean;
   autoAckEnabled: boolean;
   autoAckText: string;
 };
@@ -51,6 +52,7 @@ export async function settingsFrom(
     imapSecurity: imap.host ? stored(values.imapSecurity, imap.security) : null,
     imapUsername: values.imapUsername || imap.username || ownImapUsername(values),
     folder: values.folder.toUpperCase() === "INBOX" ? "INBOX" : values.folder,
+    copyToSent: values.copyToSent,
     autoAckEnabled: values.autoAckEnabled,
     autoAckText: values.autoAckText,
   };

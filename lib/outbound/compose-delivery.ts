@@ -11,12 +11,18 @@ import type { SendingAccount } from "./queue";
 
 const people = z.array(z.object({ name: z.string(), address: z.string() }));
 
+/** What of a delivery its mail is made of. */
+export type Composable = Pick<
+  ClaimedDelivery,
+  "id" | "messageRowId" | "messageId" | "noticeSealed" | "giveUpAt"
+>;
+
 /**
  * The mail of a delivery as nodemailer takes it, for those of its recipients who wait for it.
  * @throws Unsendable for what can't be put together: no later try could do better.
  */
 export function composeDelivery(
-  delivery: ClaimedDelivery,
+  delivery: Composable,
   account: SendingAccount,
   envelopeTo: string[],
 ): Promise<ComposedMail> {
@@ -25,10 +31,7 @@ export function composeDelivery(
     : composeMessage(delivery, delivery.messageRowId, envelopeTo);
 }
 
-async function composeNotice(
-  delivery: ClaimedDelivery,
-  account: SendingAccount,
-): Promise<ComposedMail> {
+async function composeNotice(delivery: Composable, account: SendingAccount): Promise<ComposedMail> {
   // By now the link in it is too old.
   if (!delivery.noticeSealed || delivery.giveUpAt <= new Date())
     throw new Unsendable("It could not be sent in time.", "Make a new link.");
@@ -48,7 +51,7 @@ async function composeNotice(
 }
 
 async function composeMessage(
-  delivery: ClaimedDelivery,
+  delivery: Composable,
   messageRowId: string,
   envelopeTo: string[],
 ): Promise<ComposedMail> {

@@ -17,6 +17,7 @@ import {
   finishDelivery,
   renewDelivery,
 } from "./delivery-claims";
+import { isInSent } from "./sent-copies";
 
 export type DeliveryPass = { sent: number; retried: number; failed: number; unknown: number };
 
@@ -89,6 +90,8 @@ async function attempt(delivery: ClaimedDelivery): Promise<DeliveryEnd> {
     return { status: "SENT", recipients, response: null, error: null, fix: null };
   try {
     const account = await accountOf(delivery);
+    if (delivery.unknowns > 0 && (await isInSent(account, delivery.messageId)))
+      return foundInSent(recipients);
     const mail = await composeDelivery(
       delivery,
       account,
@@ -103,6 +106,16 @@ async function attempt(delivery: ClaimedDelivery): Promise<DeliveryEnd> {
   } catch (error) {
     return endOfError(delivery, recipients, error instanceof Unsendable ? refused(error) : error);
   }
+}
+
+/** A try that had no answer was accepted after all: the provider has kept its copy of the mail. */
+function foundInSent(recipients: Recipient[]): DeliveryEnd {
+  const response = "A copy is in the Sent folder.";
+  const after = recipients.map((recipient): Recipient => {
+    const isOpen = recipient.status === "queued" || recipient.status === "deferred";
+    return isOpen ? { ...recipient, status: "accepted", response } : recipient;
+  });
+  return { status: "SENT", recipients: after, response, error: null, fix: null };
 }
 
 /** What can't be put together today can't be tomorrow either: the agent is told at once. */

@@ -33,6 +33,9 @@ export type DeliveryEnd = {
 /** Minutes until the next try, by how many have been made; then every two hours up to 48 h. */
 const RETRY_MINUTES = [1, 5, 15, 60, 120];
 
+/** How long a provider has to put its own copy into Sent before we look whether there is one. */
+const SENT_COPY_WAIT_SECONDS = 15;
+
 /** How long an unanswered try rests before the one repeat. */
 const UNKNOWN_WAIT_SECONDS = 120;
 
@@ -116,6 +119,8 @@ export async function finishDelivery(delivery: ClaimedDelivery, end: DeliveryEnd
        "nextAttemptAt" = now() + make_interval(secs => $8),
        "noticeSealed" = CASE WHEN $3 = 'QUEUED' OR ($3 = 'UNKNOWN' AND "unknowns" = 0) THEN "noticeSealed" END,
        "sentAt" = CASE WHEN $3 = 'SENT' THEN now() ELSE "sentAt" END,
+       "sentCopyDueAt" = CASE WHEN $3 = 'SENT' AND "messageRowId" IS NOT NULL AND EXISTS (
+         SELECT 1 FROM "EmailAccount" a WHERE a."id" = "OutboundEmail"."accountId" AND a."copyToSent") THEN now() + make_interval(secs => $10) END,
        "unknowns" = "unknowns" + CASE WHEN $3 = 'UNKNOWN' THEN 1 ELSE 0 END,
        "attempts" = "attempts" - CASE WHEN $9 THEN 1 ELSE 0 END
      WHERE "id" = $1 AND "leaseToken" = $2`,
@@ -129,6 +134,7 @@ export async function finishDelivery(delivery: ClaimedDelivery, end: DeliveryEnd
       end.fix,
       waitSeconds,
       end.waitSeconds !== undefined,
+      SENT_COPY_WAIT_SECONDS,
     ],
   );
 }

@@ -56,8 +56,11 @@ export async function sendMail(
   }
 }
 
-/** The finished mail as bytes; attachments come from memory only, never from a path or a URL. */
-async function composeBytes(
+/**
+ * The finished mail as bytes; attachments come from memory only, never from a path or a URL.
+ * @throws MailError, permanent, when it can't be put together
+ */
+export async function composeBytes(
   message: SendMailOptions,
 ): Promise<{ envelope: Envelope; bytes: Buffer }> {
   const composer = nodemailer.createTransport({

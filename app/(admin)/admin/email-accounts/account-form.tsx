@@ -187,6 +187,11 @@ export function AccountForm(props: AccountFormProps) {
                 hint="Answers leave from here when a ticket has no account of its own."
                 {...ticked("isDefault")}
               />
+              <CheckboxField
+                label="Keep a copy in Sent"
+                hint="Puts answers into the mailbox’s Sent folder over IMAP, unless the provider has done so itself."
+                {...ticked("copyToSent")}
+              />
             </div>
           </Section>
           <Section title="Acknowledgement">
