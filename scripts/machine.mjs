@@ -29,8 +29,8 @@ export function needsInstall() {
 
 const SOURCES = ["app", "lib", "prisma", "public", "worker", "scripts/build-worker.mjs"];
 const SOURCE_FILES = ["next.config.ts", "package-lock.json", "postcss.config.mjs", "proxy.ts"];
-/** What the command line is bundled of. */
-const DESK_SOURCES = ["lib", "scripts/desk", "scripts/desk.ts", "package-lock.json"];
+/** What the bundles are made of. */
+const BUNDLE_SOURCES = ["lib", "worker", "scripts/desk", "scripts/desk.ts", "package-lock.json"];
 
 /** True when there is no build, or a source is newer than it. The worker's bundle is built last. */
 export function needsBuild() {
@@ -38,10 +38,13 @@ export function needsBuild() {
   return isOlder(built, [...SOURCES, ...SOURCE_FILES]);
 }
 
-/** The bundle of the command line, which starts in half the time; null when it is not of this tree. */
-export function deskBundle() {
-  const bundle = path.join("dist", "desk.mjs");
-  return isOlder([bundle], DESK_SOURCES) ? null : path.join(root, bundle);
+/**
+ * A bundle ("desk" or "worker"), which starts in half the time its sources do; null when there is
+ * none of this tree as it is.
+ */
+export function bundleOf(name) {
+  const bundle = path.join("dist", `${name}.mjs`);
+  return isOlder([bundle], BUNDLE_SOURCES) ? null : path.join(root, bundle);
 }
 
 /** True when one of the built files is missing or older than the newest source. */

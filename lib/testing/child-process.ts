@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { bundleOf } from "../../scripts/machine.mjs";
 
 export type Finished = { code: number | null; stdout: string; stderr: string };
 
@@ -30,7 +31,9 @@ export type WorkerProcess = {
 
 /** Starts a worker and waits until it says that it is ready. */
 export async function startWorkerProcess(env: ChildEnv): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, ["--import", "tsx", "worker/main.ts"], {
+  const bundle = bundleOf("worker");
+  const program = bundle ? [bundle] : ["--import", "tsx", "worker/main.ts"];
+  const child = spawn(process.execPath, program, {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
