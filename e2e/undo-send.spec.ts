@@ -46,7 +46,7 @@ test("a reply is taken back within ten seconds, and leaves when it is not", asyn
   test.setTimeout(120_000);
   const page = await openPage(agent);
   await page.goto(`/tickets/${number}`);
-  const reply = page.getByLabel("Reply", { exact: true });
+  const reply = page.getByRole("textbox", { name: "Reply" });
 
   await reply.fill("Change the bulp.");
   await page.getByRole("button", { name: "Send & wait" }).click();
@@ -81,7 +81,7 @@ test("a mail that waits is cancelled, and tried again under the same Message-ID"
     db().prisma.emailAccount.update({ where: { id: accountId }, data: { isActive } });
   const page = await openPage(agent);
   await page.goto(`/tickets/${number}`);
-  await page.getByLabel("Reply", { exact: true }).fill("And switch it off first.");
+  await page.getByRole("textbox", { name: "Reply" }).fill("And switch it off first.");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(page.getByText(/^Sending in \d+ s$/)).toBeVisible();
   await setActive(false);
@@ -89,9 +89,8 @@ test("a mail that waits is cancelled, and tried again under the same Message-ID"
     timeout: 30_000,
   });
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
-  await expect(page.getByText("Ben Okoye stopped it before it was sent.").last()).toBeVisible();
+  await expect.poll(async () => (await deliveries()).at(-1)?.status).toBe("CANCELLED");
   const cancelled = (await deliveries()).at(-1);
-  expect(cancelled).toMatchObject({ status: "CANCELLED" });
 
   await setActive(true);
   await page.getByRole("button", { name: "Try again", exact: true }).last().click();

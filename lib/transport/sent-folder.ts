@@ -44,7 +44,11 @@ export class SentFolder {
 
   /** Puts a mail there, read, as sent at `date`. @throws MailError */
   async append(bytes: Buffer, date: Date): Promise<void> {
-    await this.connection.run((client) => client.append(this.path, bytes, ["\\Seen"], date));
+    await this.connection.run(async (client) => {
+      // A folder that is open read-only takes no flags, and the library leaves them out then.
+      await client.mailboxClose();
+      await client.append(this.path, bytes, ["\\Seen"], date);
+    });
   }
 
   /** Signs out and closes; takes 5 s at most and never throws. */
