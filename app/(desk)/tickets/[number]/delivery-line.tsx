@@ -93,7 +93,7 @@ function State({ delivery }: { delivery: Delivery }) {
       if (attempts === 0)
         return (
           <Line icon={Clock} tone="text-grey" word="Queued">
-            A worker sends it within seconds.
+            {delivery.undoSeconds === 0 && "A worker sends it within seconds."}
           </Line>
         );
       return (
