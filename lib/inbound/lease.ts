@@ -92,8 +92,8 @@ export type PollEnd =
 /** Seconds to wait after the n-th failure in a row: short for the network, slow for credentials. */
 export function backoffSeconds(kind: string, failures: number): number {
   if (kind === "auth") return [60, 300, 900, 3600][failures - 1] ?? 3600;
-  // Grows from 2 s to 30 s; the spread keeps many accounts of one server apart.
-  return Math.min(30, 2 * 1.5 ** Math.max(0, failures - 1)) * (0.85 + Math.random() * 0.3);
+  // Grows from 2 s to 30 s, never less; the spread keeps many accounts of one server apart.
+  return Math.min(30, 2 * 1.5 ** Math.max(0, failures - 1)) * (1 + Math.random() * 0.3);
 }
 
 /**
