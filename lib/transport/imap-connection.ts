@@ -69,7 +69,13 @@ export class ImapConnection {
     }
     const connection = new ImapConnection(server, client, options);
     const totalMs = Math.max(1, deadlineMs - (performance.now() - startedAt));
-    await connection.watch(() => client.connect(), totalMs);
+    try {
+      await connection.watch(() => client.connect(), totalMs);
+    } catch (error) {
+      // The library keeps a connection open whose sign-in was refused.
+      client.close();
+      throw error;
+    }
     return connection;
   }
 
