@@ -114,6 +114,8 @@ export class ImapFolder {
    * even when its UID is lower (RFC 3501 §6.4.8), so that one is left out here.
    */
   async list(afterUid: number): Promise<ListedMail[]> {
+    // Mail told of before this is in the listing.
+    this.connection.hasNews = false;
     if (afterUid >= UID_MAX) return [];
     const rows = await this.read(async (client) => {
       if (this.exists === 0) await client.noop();
