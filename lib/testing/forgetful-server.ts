@@ -1,4 +1,4 @@
-import { type LineServer, startLineServer } from "./line-server";
+import { type LineAnswer, type LineServer, startLineServer } from "./line-server";
 
 type StoredMail = { uid: number; raw: string };
 
@@ -7,17 +7,26 @@ export type ForgetfulServer = LineServer & {
   withheld: Set<number>;
   /** What the folder holds; take from it what shall be gone. */
   mails: StoredMail[];
+  /** Makes something else of the usual answer to a line; null leaves all as it is. */
+  odd: ((line: string, usual: string) => LineAnswer) | null;
 };
 
 /**
- * An IMAP server with one folder in which every mail is old. It leaves the bytes of some out of its
- * answers, as broken ones do, and can hold more mails than any test could append.
+ * An IMAP server with one folder in which every mail is old, and no capability beyond IMAP4rev1. It
+ * leaves the bytes of some out of its answers, as broken ones do, answers as oddly as it is told to,
+ * and can hold more mails than any test could append.
  */
 export async function startForgetfulServer(mails: StoredMail[]): Promise<ForgetfulServer> {
-  const withheld = new Set<number>();
-  const held = [...mails];
-  const server = await startLineServer("* OK ready\r\n", (line) => answerTo(line, held, withheld));
-  return Object.assign(server, { withheld, mails: held });
+  const own: Pick<ForgetfulServer, "withheld" | "mails" | "odd"> = {
+    withheld: new Set(),
+    mails: [...mails],
+    odd: null,
+  };
+  const server = await startLineServer("* OK ready\r\n", (line) => {
+    const usual = answerTo(line, own.mails, own.withheld);
+    return own.odd ? own.odd(line, usual) : usual;
+  });
+  return Object.assign(own, server);
 }
 
 function answerTo(line: string, mails: StoredMail[], withheld: Set<number>): string {

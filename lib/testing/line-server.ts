@@ -9,8 +9,8 @@ export type LineServer = {
   close: () => Promise<void>;
 };
 
-/** What the server does with a line: answers, hangs up ("drop"), or stays silent (null). */
-export type LineAnswer = string | "drop" | null;
+/** What the server does with a line: answers, hangs up with or without last words, or stays silent (null). */
+export type LineAnswer = string | "drop" | { last: string } | null;
 
 /**
  * A server on 127.0.0.1 for protocols of lines, for servers no real one can be made to be: it
@@ -35,7 +35,9 @@ export async function startLineServer(
         lines.push(line);
         const reply = answer(line);
         if (reply === "drop") socket.destroy();
-        else if (reply !== null && !socket.destroyed) socket.write(reply);
+        else if (reply === null || socket.destroyed) continue;
+        else if (typeof reply === "string") socket.write(reply);
+        else socket.end(reply.last);
       }
     });
   });
