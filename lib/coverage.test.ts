@@ -1,18 +1,24 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-const text = readFileSync("docs/guides/coverage.md", "utf8");
-
-/** The rows of its tables: a promise, or what can happen, and what shows it. */
-const rows = [...text.matchAll(/^\| (?!---|The guide says|What happens)(.+) \| (.+) \|$/gm)].map(
-  ([, promise = "", shownBy = ""]) => ({ promise, shownBy }),
-);
-
 const CITED = /`([\w/.-]+\.(?:test|spec)\.ts)`: "([^"]+)"/g;
 
-describe("the table of the guide's promises", () => {
+/** The rows of its tables: a promise, a fault, or what can happen, and what shows it. */
+function rowsOf(file: string) {
+  const rows = readFileSync(file, "utf8").matchAll(
+    /^\| (?!---|The guide says|What happens|Fault )(.+) \| (.+) \|$/gm,
+  );
+  return [...rows].map(([, promise = "", shownBy = ""]) => ({ promise, shownBy }));
+}
+
+describe.each([
+  ["the guide's promises", "docs/guides/coverage.md", 50],
+  ["what can go wrong", "docs/faults.md", 30],
+])("the table of %s", (_what, file, least) => {
+  const rows = rowsOf(file);
+
   it("names a test for each, or says why there can't be one", () => {
-    expect(rows.length).toBeGreaterThan(50);
+    expect(rows.length).toBeGreaterThan(least);
     const bare = rows.filter(
       ({ shownBy }) =>
         [...shownBy.matchAll(CITED)].length === 0 && !shownBy.startsWith("cannot be"),
@@ -23,7 +29,7 @@ describe("the table of the guide's promises", () => {
   it("names only tests that exist", () => {
     const missing = rows.flatMap(({ shownBy }) =>
       [...shownBy.matchAll(CITED)]
-        .filter(([, file = "", title = ""]) => !hasTitle(file, title))
+        .filter(([, test = "", title = ""]) => !hasTitle(test, title))
         .map(([whole]) => whole),
     );
     expect(missing).toEqual([]);
