@@ -22,7 +22,8 @@ export type SmtpSession = {
 
 /**
  * Connects, secures and (with a username) signs in. The socket is our own, so that it goes to the
- * address that was checked. Timeouts: 30 s to connect, 30 s for the greeting, 60 s of silence.
+ * address that was checked. Timeouts: 30 s to connect, 30 s for the greeting, 60 s of silence
+ * (`stallMs`), each no longer than the last.
  * @throws the library's or Node's error; the caller classifies it
  */
 export async function openSmtp(
@@ -31,7 +32,9 @@ export async function openSmtp(
 ): Promise<SmtpSession> {
   const addresses = await resolveMailHost(server.host, options.allowedHosts);
   const secure = connectionOptions(addresses, options.ca);
-  const socket = await openSocket(server, secure, options.signal);
+  const stallMs = options.stallMs ?? STALL_MS;
+  const connectMs = Math.min(CONNECT_MS, stallMs);
+  const socket = await openSocket(server, secure, connectMs, options.signal);
   const connection = new SMTPConnection({
     host: server.host,
     port: server.port,
@@ -42,9 +45,9 @@ export async function openSmtp(
     ignoreTLS: server.security === "none",
     // The library needs no look-up any more, and would hand ours to the running socket.
     tls: { rejectUnauthorized: true, minVersion: "TLSv1.2", ca: secure.ca },
-    connectionTimeout: CONNECT_MS,
-    greetingTimeout: GREETING_MS,
-    socketTimeout: options.stallMs ?? STALL_MS,
+    connectionTimeout: connectMs,
+    greetingTimeout: Math.min(GREETING_MS, stallMs),
+    socketTimeout: stallMs,
     socketCloseTimeout: 1000,
     logger: false,
   });
@@ -73,6 +76,7 @@ export function closeSmtp({ connection }: SmtpSession): void {
 async function openSocket(
   { host, port, security }: ServerSettings,
   secure: ReturnType<typeof connectionOptions>,
+  limitMs: number,
   signal: AbortSignal | undefined,
 ): Promise<net.Socket> {
   const wrapped = security === "tls";
@@ -80,7 +84,7 @@ async function openSocket(
   const socket = wrapped
     ? tls.connect({ host, port, ...servername, ...secure })
     : net.connect({ host, port, ...secure });
-  const limit = AbortSignal.timeout(CONNECT_MS);
+  const limit = AbortSignal.timeout(limitMs);
   const ended = signal ? AbortSignal.any([signal, limit]) : limit;
   try {
     await once(socket, wrapped ? "secureConnect" : "connect", { signal: ended });
