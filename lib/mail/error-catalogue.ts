@@ -256,7 +256,10 @@ const SIGN_IN: Explanation[] = [
 
 const SENDING: Explanation[] = [
   {
-    when: (f) => f.smtpCode === 552 || has(f, "5.3.4", "message size exceeds", "message too large"),
+    when: (f) =>
+      f.smtpCode === 552 ||
+      // The last is the library's own: the server has said its limit (RFC 1870), and was not asked.
+      has(f, "5.3.4", "message size exceeds", "message too large", "size larger than allowed"),
     say: (f) => ({
       kind: "permanent",
       cause: `The mail is larger than ${f.host} takes.`,

@@ -162,6 +162,9 @@ const SIGN_IN: Case[] = [
 const CONNECTION: Case[] = [
   ["an unknown host", failure({ code: "ENOTFOUND" }), own, "config", /no server called mail/],
   ["a failing resolver", failure({ code: "EAI_AGAIN" }), own, "transient", /looked up/],
+  ["no route to a host", failure({ code: "ENETUNREACH" }), own, "transient", /no way to mail/],
+  ["no file left for a socket", failure({ code: "EMFILE" }), own, "transient", /run out of/],
+  ["no memory for a socket", failure({ code: "ENOBUFS" }), own, "transient", /run out of/],
   ["a closed port", failure({ code: "ECONNREFUSED" }), own, "transient", /Nothing answers.*993/],
   ["silence", failure({ code: "ETIMEDOUT" }), own, "transient", /did not answer on port 993/],
   ["a cut connection", failure({ code: "ECONNRESET" }), own, "transient", /closed the connection/],
