@@ -23,6 +23,8 @@ export type Fault = {
   holeAfter?: number;
   /** Keep back what a client says from the first words that match on, until the fault is changed. */
   holdAt?: RegExp;
+  /** Hand on what a client says that matches, and reset it before it can hear the answer. */
+  loseAnswerTo?: RegExp;
 };
 
 export type FaultProxy = {
@@ -96,7 +98,7 @@ function connectThrough(connection: Connection, targetPort: number, state: State
   server.on("close", () => {
     if (!state.fault.blackHole) client.destroy();
   });
-  carry(client, server, (bytes) => passUp(bytes, server, state), state);
+  carry(client, server, (bytes) => passUp(bytes, { client, server }, state), state);
   carry(server, client, (bytes) => passDown(bytes, connection, state), state);
 }
 
@@ -119,12 +121,23 @@ function carry(
   });
 }
 
-async function passUp(bytes: Buffer, to: net.Socket, state: State): Promise<void> {
-  if (state.fault.holdAt?.test(bytes.toString("latin1"))) {
+type Ends = { client: net.Socket; server: net.Socket };
+
+async function passUp(bytes: Buffer, { client, server }: Ends, state: State): Promise<void> {
+  const words = bytes.toString("latin1");
+  if (state.fault.holdAt?.test(words)) {
     state.held += 1;
     await once(state.changed, "changed");
   }
-  return pass(bytes, to, state);
+  if (state.fault.loseAnswerTo?.test(words)) {
+    server.removeAllListeners("data").resume();
+    server.write(bytes);
+    // The server must have read them before the connection breaks.
+    await pause(50);
+    client.resetAndDestroy();
+    return;
+  }
+  return pass(bytes, server, state);
 }
 
 async function pass(bytes: Buffer, to: net.Socket, state: State): Promise<void> {
