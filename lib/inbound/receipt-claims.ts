@@ -14,6 +14,8 @@ export type ClaimedReceipt = {
   isReleased: boolean;
   internalDate: Date | null;
   receivedAt: Date;
+  /** How long ago that was, on the database's clock. */
+  ageMs: number;
 };
 
 export type ClaimFilter = { accountId?: string; pollRunId?: string; receiptId?: string };
@@ -37,7 +39,8 @@ export async function claimReceipts(
          AND ($4::uuid IS NULL OR "accountId" = $4) AND ($5::uuid IS NULL OR "pollRunId" = $5) AND ($6::uuid IS NULL OR "id" = $6)
        ORDER BY "receivedAt", "uid" LIMIT $2 FOR UPDATE SKIP LOCKED)
      RETURNING "id", "accountId", "leaseToken"::text AS token, "attempts", "parserKills", "isTruncated", "isRelisted",
-       "releasedAt" IS NOT NULL AS "isReleased", "internalDate", "receivedAt", "uid"`,
+       "releasedAt" IS NOT NULL AS "isReleased", "internalDate", "receivedAt", "uid",
+       (extract(epoch FROM now() - "receivedAt") * 1000)::float AS "ageMs"`,
     [
       owner,
       limit,

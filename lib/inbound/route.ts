@@ -214,7 +214,7 @@ function isOpenForAnswers(ticket: Match["ticket"], isQuiet: boolean): boolean {
 async function waitForParent(tx: Tx, { receipt, mail }: Routing): Promise<void> {
   const own = mail.messageId === null ? null : messageIdKey(mail.messageId);
   const keys = threadKeys(mail).filter((key) => key !== own);
-  if (keys.length === 0 || Date.now() - receipt.receivedAt.getTime() > PARENT_WAIT_MS) return;
+  if (keys.length === 0 || receipt.ageMs > PARENT_WAIT_MS) return;
   const parents = await tx.inboundEmail.count({
     where: {
       messageIdKey: { in: keys },

@@ -33,7 +33,7 @@ export function composeDelivery(
 
 async function composeNotice(delivery: Composable, account: SendingAccount): Promise<ComposedMail> {
   // By now the link in it is too old.
-  if (!delivery.noticeSealed || delivery.giveUpAt <= new Date())
+  if (!delivery.noticeSealed || delivery.isTooLate)
     throw new Unsendable("It could not be sent in time.", "Make a new link.");
   const notice = openNotice(delivery.id, delivery.noticeSealed);
   return composed({

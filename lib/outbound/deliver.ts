@@ -144,8 +144,7 @@ function endOfSent(
       response: rejection.response,
     };
   });
-  const isWaiting =
-    after.some(({ status }) => status === "deferred") && delivery.giveUpAt > new Date();
+  const isWaiting = after.some(({ status }) => status === "deferred") && !delivery.isTooLate;
   const refusals = after.filter(({ status }) => status === "refused" || status === "deferred");
   return {
     status: isWaiting ? "QUEUED" : "SENT",
@@ -185,12 +184,11 @@ function endOfError(
     fix: isMail ? error.fix : null,
   };
   if (isMail && error.uncertain) return { ...end, status: "UNKNOWN" };
-  const isTooLate = delivery.giveUpAt <= new Date();
-  if (error instanceof AccountInactive && !isTooLate)
+  if (error instanceof AccountInactive && !delivery.isTooLate)
     return { ...end, status: "QUEUED", waitSeconds: INACTIVE_WAIT_SECONDS };
   const isFinal =
     (isMail && error.kind === "permanent" && !after.some(({ status }) => status === "deferred")) ||
-    isTooLate;
+    delivery.isTooLate;
   log.warn(`Sending ${delivery.messageId} ${isFinal ? "failed" : "will be tried again"}: ${cause}`);
   if (!isFinal) return { ...end, status: "QUEUED" };
   // Somebody got it at an earlier try: "failed" would make an agent send it to them again.

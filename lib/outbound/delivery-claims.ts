@@ -15,7 +15,8 @@ export type ClaimedDelivery = {
   recipients: unknown;
   attempts: number;
   unknowns: number;
-  giveUpAt: Date;
+  /** Its time was over when it was claimed, on the database's clock: this is the last try. */
+  isTooLate: boolean;
   token: bigint;
 };
 
@@ -83,7 +84,7 @@ const CLAIM = `
   RETURNING o."id", o."messageRowId", o."noticeSealed", o."accountId",
     (SELECT m."ticketId" FROM "Message" m WHERE m."id" = o."messageRowId") AS "ticketId",
     o."messageId", o."recipients", o."attempts", o."unknowns",
-    o."giveUpAt", o."leaseToken"::text AS token`;
+    o."giveUpAt" <= now() AS "isTooLate", o."leaseToken"::text AS token`;
 
 /** Makes the lease of a delivery last on while its server answers slowly. */
 export async function renewDelivery(

@@ -59,6 +59,8 @@ export async function queueDelivery(
   for (const address of delivery.recipients)
     if (!isSendableAddress(address))
       throw new AppError("invalid", `Mail can't be sent to “${address}”.`, "cc");
+  // Workers look by the database's clock; this process's may be ahead.
+  const now = (await databaseNow(tx)).getTime();
   const row = await tx.outboundEmail.create({
     data: {
       messageRowId: delivery.messageRowId,
@@ -69,9 +71,8 @@ export async function queueDelivery(
         status: "queued",
         response: null,
       })),
-      // Workers look by the database's clock; this process's may be ahead.
-      nextAttemptAt: new Date((await databaseNow(tx)).getTime() + delaySeconds * 1000),
-      giveUpAt: new Date(Date.now() + GIVE_UP_AFTER_MS),
+      nextAttemptAt: new Date(now + delaySeconds * 1000),
+      giveUpAt: new Date(now + GIVE_UP_AFTER_MS),
     },
     select: { id: true },
   });
