@@ -81,12 +81,21 @@ const RETRYABLE = /^(40001|40P01)$/;
  */
 function isRetryable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const [code, cause] = [field(error, "code"), field(error, "meta", "driverAdapterError", "cause")];
-  return (
-    code === "P2034" ||
-    RETRYABLE.test(String(code)) ||
-    RETRYABLE.test(String(field(cause, "originalCode")))
-  );
+  return field(error, "code") === "P2034" || RETRYABLE.test(sqlStateOf(error));
+}
+
+/** SQLSTATE classes: no connection, no room or memory, stopped by its operator, trouble of its disk. */
+const UNABLE = /^(08|53|57P|58)/;
+
+/** True when the database can't work now, whatever it was asked: its disk is full, it shuts down. */
+export function isDatabaseUnable(error: unknown): boolean {
+  return error instanceof Error && UNABLE.test(sqlStateOf(error));
+}
+
+/** Postgres's own code of an error that pg or Prisma threw; Prisma's when it hides that one. */
+function sqlStateOf(error: Error): string {
+  const inPrisma = field(error, "meta", "driverAdapterError", "cause", "originalCode");
+  return String(inPrisma ?? field(error, "code"));
 }
 
 /** A property that may not be there, however deep. */

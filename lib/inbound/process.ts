@@ -1,6 +1,6 @@
 import { crashpoint } from "../crashpoint";
 import { readRawMail } from "../db/bytes";
-import { db, inTransaction, isUniqueViolation, type Tx } from "../db/client";
+import { db, inTransaction, isDatabaseUnable, isUniqueViolation, type Tx } from "../db/client";
 import { notify } from "../db/listen";
 import { env } from "../env";
 import { messageOf } from "../errors";
@@ -24,6 +24,9 @@ const CLAIM_SIZE = 3;
 /** Tries after which a mail is quarantined, and parser deaths after which it is. */
 const ATTEMPTS_MAX = 5;
 const PARSER_KILLS_MAX = 2;
+
+/** How long a mail waits that the database had no room for. */
+const DATABASE_WAIT_SECONDS = 30;
 
 /** Turns stored receipts into tickets and messages, one after the other, with one parser. */
 export class Processor {
@@ -171,6 +174,11 @@ async function endWithTrouble(receipt: ClaimedReceipt, error: unknown): Promise<
     return true;
   }
   const words = oneLine(messageOf(error));
+  if (isDatabaseUnable(error)) {
+    log.error(`Receipt ${receipt.id} waits for the database: ${words}`);
+    await postpone(receipt, { seconds: DATABASE_WAIT_SECONDS, error: words, isOursAlone: true });
+    return false;
+  }
   const wasKill = error instanceof ParserKilled;
   const isLast = wasKill
     ? receipt.parserKills + 1 >= PARSER_KILLS_MAX

@@ -55,18 +55,21 @@ export async function claimReceipts(
     .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id.localeCompare(b.id));
 }
 
-/** Puts a receipt back, to be tried again after `seconds`; without a fault the attempt doesn't count. */
+/** Puts a receipt back, to be tried again after `seconds`. Only a fault of the mail's own counts as a try. */
 export async function postpone(
   receipt: ClaimedReceipt,
-  wait: { seconds: number; error: string | null; wasKill?: boolean },
+  wait: { seconds: number; error: string | null; isOursAlone?: boolean; wasKill?: boolean },
 ): Promise<void> {
   await db().pool.query(
     `UPDATE "InboundEmail" SET "leaseUntil" = NULL, "leaseOwner" = NULL, "error" = COALESCE($4, "error"),
        "nextTryAt" = now() + make_interval(secs => $3),
-       "attempts" = "attempts" - CASE WHEN $4::text IS NULL THEN 1 ELSE 0 END,
+       "attempts" = "attempts" - CASE WHEN $4::text IS NULL OR $6 THEN 1 ELSE 0 END,
        "parserKills" = "parserKills" + CASE WHEN $5 THEN 1 ELSE 0 END
      WHERE "id" = $1 AND "leaseToken" = $2 AND "status" = 'PENDING'`,
-    [receipt.id, receipt.token.toString(), wait.seconds, wait.error, wait.wasKill ?? false],
+    [
+      ...[receipt.id, receipt.token.toString(), wait.seconds, wait.error],
+      ...[wait.wasKill ?? false, wait.isOursAlone ?? false],
+    ],
   );
 }
 

@@ -22,7 +22,10 @@ export type TestServer = {
   url: string;
   dir: string;
   stop(): Promise<void>;
-  /** Ends it as a crash does (`pg_ctl stop -m immediate`) and starts it again. */
+  /** Ends it as a crash does: `pg_ctl stop -m immediate`. */
+  halt(): Promise<unknown>;
+  /** Starts it again. */
+  start(): Promise<unknown>;
   crash(): Promise<void>;
 };
 
@@ -66,6 +69,8 @@ export async function startTestServer({ durable = false } = {}): Promise<TestSer
   return {
     url,
     dir,
+    halt,
+    start,
     async crash() {
       await halt();
       await start();
