@@ -24,6 +24,9 @@ export type DeliveryPass = { sent: number; retried: number; failed: number; unkn
 /** How soon a delivery looks again whether its account is active; such a look counts as no try. */
 const INACTIVE_WAIT_SECONDS = 60;
 
+/** How long a mail that is being sent may take once the worker stops: less than a stop may. */
+const STOP_GRACE_MS = 5_000;
+
 /**
  * One pass over due outbound mail, one after the other: each is marked SENDING before its connection
  * is made, sent, and its answer classified. A try that ended without an answer is UNKNOWN, and tried
@@ -34,20 +37,27 @@ export async function deliverDue(owner: string, signal?: AbortSignal): Promise<D
   while (!signal?.aborted) {
     const delivery = await claimDelivery(owner, env().WORKER_LEASE_SECONDS);
     if (!delivery) break;
-    pass[await deliver(delivery)]++;
+    pass[await deliver(delivery, signal)]++;
   }
   return pass;
 }
 
-async function deliver(delivery: ClaimedDelivery): Promise<keyof DeliveryPass> {
+async function deliver(
+  delivery: ClaimedDelivery,
+  stopping: AbortSignal | undefined,
+): Promise<keyof DeliveryPass> {
   crashpoint("deliver.claimed");
+  // A server that says nothing must not keep a stopping worker, nor leave its lease behind.
+  const calledOff = new AbortController();
+  const onStop = () => setTimeout(() => calledOff.abort(), STOP_GRACE_MS).unref();
+  stopping?.addEventListener("abort", onStop);
   const seconds = env().WORKER_LEASE_SECONDS;
   const beat = setInterval(
     () => renewDelivery(delivery, seconds).catch(() => undefined),
     (seconds * 1000) / 3,
   );
   try {
-    const end = await attempt(delivery);
+    const end = await attempt(delivery, calledOff.signal);
     await finishDelivery(delivery, end);
     crashpoint("deliver.finished");
     if (delivery.ticketId) await notifyNow("ticket", delivery.ticketId);
@@ -56,6 +66,7 @@ async function deliver(delivery: ClaimedDelivery): Promise<keyof DeliveryPass> {
     return end.status === "UNKNOWN" ? "unknown" : "retried";
   } finally {
     clearInterval(beat);
+    stopping?.removeEventListener("abort", onStop);
   }
 }
 
@@ -82,7 +93,7 @@ async function accountOf(delivery: ClaimedDelivery): Promise<EmailAccount> {
   return account;
 }
 
-async function attempt(delivery: ClaimedDelivery): Promise<DeliveryEnd> {
+async function attempt(delivery: ClaimedDelivery, signal: AbortSignal): Promise<DeliveryEnd> {
   const recipients = recipientsSchema.parse(delivery.recipients);
   const waiting = recipients.filter(({ status }) => status === "queued" || status === "deferred");
   // A report that came back for an unanswered try has said of everybody what became of it.
@@ -100,6 +111,7 @@ async function attempt(delivery: ClaimedDelivery): Promise<DeliveryEnd> {
     crashpoint("deliver.composed");
     const sent = await sendMail(smtpServerOf(account), mail, {
       allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS,
+      signal,
     });
     crashpoint("deliver.sent");
     return endOfSent(delivery, recipients, sent);
