@@ -1,3 +1,4 @@
+import { requireRightSecret } from "@/lib/accounts/secret-check";
 import { closeDb } from "@/lib/db/client";
 import { env } from "@/lib/env";
 import { messageOf } from "@/lib/errors";
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
     throw new Error(
       "DATABASE_URL is empty. `npm run start:worker` starts a worker with the embedded Postgres.",
     );
+  await requireRightSecret();
   const worker = await startWorker();
   let isStopping = false;
   const stop = () => {

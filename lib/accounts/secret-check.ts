@@ -1,0 +1,38 @@
+import { db } from "../db/client";
+import { env } from "../env";
+import { AppError } from "../errors";
+import { unsealPassword } from "./secrets";
+
+/**
+ * Refuses an APP_SECRET that is missing, or opens none of the stored mail passwords: with it every
+ * account would only look broken. One that opens some of them will do; the other accounts say so
+ * themselves. Changes nothing.
+ * @throws AppError "unavailable".
+ */
+export async function requireRightSecret(): Promise<void> {
+  if (!env().APP_SECRET)
+    throw new AppError("unavailable", "APP_SECRET is empty, so no mail password can be opened.");
+  const accounts = await db().prisma.emailAccount.findMany({
+    select: { id: true, smtpPasswordSealed: true, imapPasswordSealed: true },
+  });
+  const opened = accounts.flatMap(({ id, smtpPasswordSealed, imapPasswordSealed }) => [
+    ...(smtpPasswordSealed ? [opens(id, "smtpPassword", smtpPasswordSealed)] : []),
+    ...(imapPasswordSealed ? [opens(id, "imapPassword", imapPasswordSealed)] : []),
+  ]);
+  if (opened.length === 0 || opened.includes(true)) return;
+  throw new AppError(
+    "unavailable",
+    "APP_SECRET opens none of the stored mail passwords: they were stored under another one. Set that one again. " +
+      "If it is lost, run only the web process (npm run start:web), enter the passwords again under Admin Portal → Email Accounts, then start the worker.",
+  );
+}
+
+function opens(...sealed: Parameters<typeof unsealPassword>): boolean {
+  try {
+    unsealPassword(...sealed);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
+}
