@@ -173,3 +173,34 @@ describe("a wrong password", () => {
     expect((await claimOne("w")).accountId).toBe(id);
   });
 });
+
+describe("accounts whose polls never ended, twice in a row", () => {
+  /** As a worker leaves them that dies while it polls. */
+  async function abandon(id: string) {
+    for (const startedAt of [new Date(1000), new Date(2000)])
+      await db().prisma.pollRun.create({ data: { accountId: id, workerId: "dead", startedAt } });
+    const data = { leaseOwner: "dead", leaseUntil: new Date(0) };
+    await db().prisma.emailAccount.update({ where: { id }, data });
+  }
+
+  it("are claimed one at a time, in turn, beside those that are well", async () => {
+    const [one, two, well] = [await polled(), await polled(), await polled()];
+    await abandon(one.id);
+    await abandon(two.id);
+    const data = { leaseUntil: new Date(1) };
+    await db().prisma.emailAccount.update({ where: { id: two.id }, data });
+    const claim = async () => (await claimDueAccounts("w", 10, 30)).map((l) => l.accountId).sort();
+    expect(await claim()).toEqual([one.id, well.id].sort());
+    expect(await claim()).toEqual([two.id]);
+    expect(await claim()).toEqual([]);
+  });
+
+  it("are not those whose poll ended since", async () => {
+    const [one, two] = [await polled(), await polled()];
+    await abandon(one.id);
+    await abandon(two.id);
+    const ended = { accountId: one.id, workerId: "w", startedAt: new Date(3000) };
+    await db().prisma.pollRun.create({ data: { ...ended, finishedAt: new Date(3001) } });
+    expect(await claimDueAccounts("w", 10, 30)).toHaveLength(2);
+  });
+});

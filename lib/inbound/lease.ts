@@ -28,6 +28,16 @@ const leaseOf = (owner: string) => (row: Row) => ({
   token: BigInt(row.token),
 });
 
+/** Its last two polls never ended: something about it may end the worker that polls it. */
+const endsWorkers = (account: string) => `(${account}."leaseUntil" < now() AND 2 = (
+  SELECT count(*) FROM (SELECT "finishedAt" FROM "PollRun" WHERE "accountId" = ${account}."id"
+    ORDER BY "startedAt" DESC LIMIT 2) AS last WHERE "finishedAt" IS NULL))`;
+
+/** Of such accounts one is claimed at a time, so that it does not take the same others down each time. */
+const IS_FIRST_OF_SUCH = `(NOT ${endsWorkers('"EmailAccount"')} OR "id" = (
+  SELECT s."id" FROM "EmailAccount" s WHERE s."isActive" AND s."pollingEnabled" AND s."nextPollAt" <= now()
+    AND ${endsWorkers("s")} ORDER BY s."leaseUntil" LIMIT 1))`;
+
 /**
  * Claims accounts whose poll is due, the longest waiting first, at most `limit`. One that another
  * worker keeps a connection to is left to it, unless that one lets it wait. Each claim raises
@@ -47,6 +57,7 @@ export async function claimDueAccounts(
          AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
          AND ("idleOwner" IS NULL OR "idleOwner" = $1 OR "idleUntil" < now() OR "nextPollAt" < now() - make_interval(secs => $5))
          AND ("pollRequestedAt" IS NOT NULL OR "lastErrorKind" IS DISTINCT FROM 'auth' OR "consecutiveFailures" < $4)
+         AND ${IS_FIRST_OF_SUCH}
        ORDER BY "nextPollAt" LIMIT $2 FOR UPDATE SKIP LOCKED)
      RETURNING "id", "leaseToken"::text AS token`,
     [owner, limit, leaseSeconds, AUTH_FAILURES_MAX, IDLE_GRACE_SECONDS],
