@@ -21,6 +21,9 @@ export async function runDesk(args: string[], env: ChildEnv, stdin = ""): Promis
 }
 
 export type WorkerProcess = {
+  pid: number;
+  /** Its exit code, once it has ended. */
+  exited: Promise<number | null>;
   /** What it has printed so far. */
   output: () => string;
   /** Ends it as an operator does. @returns its exit code. */
@@ -40,14 +43,16 @@ export async function startWorkerProcess(env: ChildEnv): Promise<WorkerProcess> 
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const output = () => stdout() + stderr();
-  await untilReady(child, output);
-  const exited = child.exitCode === null ? once(child, "exit") : Promise.resolve([child.exitCode]);
+  // With its streams: what it said last must have arrived.
+  const exited = once(child, "close").then(([code]: (number | null)[]) => code ?? null);
+  await untilReady(child, exited, output);
   return {
+    pid: child.pid ?? 0,
+    exited,
     output,
-    async stop() {
+    stop() {
       child.kill("SIGTERM");
-      const [code] = await exited;
-      return code;
+      return exited;
     },
     async kill() {
       child.kill("SIGKILL");
@@ -56,9 +61,16 @@ export async function startWorkerProcess(env: ChildEnv): Promise<WorkerProcess> 
   };
 }
 
-async function untilReady(child: ChildProcess, output: () => string): Promise<void> {
+async function untilReady(
+  child: ChildProcess,
+  exited: Promise<unknown>,
+  output: () => string,
+): Promise<void> {
   while (!/ is ready$/m.test(output())) {
-    if (child.exitCode !== null) throw new Error(`The worker ended: ${output()}`);
+    if (child.exitCode !== null) {
+      await exited;
+      throw new Error(`The worker ended with exit code ${child.exitCode}: ${output()}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
