@@ -14,7 +14,7 @@ const people = z.array(z.object({ name: z.string(), address: z.string() }));
 /** What of a delivery its mail is made of. */
 export type Composable = Pick<
   ClaimedDelivery,
-  "id" | "messageRowId" | "messageId" | "noticeSealed" | "giveUpAt"
+  "id" | "messageRowId" | "messageId" | "noticeSealed" | "isTooLate"
 >;
 
 /**

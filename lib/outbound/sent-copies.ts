@@ -59,7 +59,7 @@ async function claimCopy(): Promise<DueCopy | null> {
      WHERE "id" IN (SELECT "id" FROM "OutboundEmail"
        WHERE "sentCopyDueAt" <= now() AND "accountId" IS NOT NULL
        ORDER BY "sentCopyDueAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING "id", "messageRowId", "messageId", "noticeSealed", "giveUpAt", "accountId", "recipients", "sentCopyTries"`,
+     RETURNING "id", "messageRowId", "messageId", "noticeSealed", false AS "isTooLate", "accountId", "recipients", "sentCopyTries"`,
     [RETRY_MINUTES],
   );
   return rows[0] ?? null;
