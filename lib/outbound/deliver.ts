@@ -101,7 +101,7 @@ async function attempt(delivery: ClaimedDelivery, signal: AbortSignal): Promise<
     return { status: "SENT", recipients, response: null, error: null, fix: null };
   try {
     const account = await accountOf(delivery);
-    if (delivery.unknowns > 0 && (await isInSent(account, delivery.messageId)))
+    if (delivery.unknowns > 0 && (await isInSent(account, delivery.messageId, signal)))
       return foundInSent(recipients);
     const mail = await composeDelivery(
       delivery,

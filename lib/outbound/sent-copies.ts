@@ -19,10 +19,18 @@ const RETRY_MINUTES = 10;
  * Whether the account's Sent folder holds a mail of this Message-ID: then a try that ended without
  * an answer was accepted after all. What can't be looked up counts as not there.
  */
-export async function isInSent(account: EmailAccount, messageId: string): Promise<boolean> {
+export async function isInSent(
+  account: EmailAccount,
+  messageId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (!account.imapHost) return false;
   try {
-    return await inSentFolder(account, async (folder) => (await folder?.has(messageId)) ?? false);
+    return await inSentFolder(
+      account,
+      signal,
+      async (folder) => (await folder?.has(messageId)) ?? false,
+    );
   } catch (error) {
     log.warn(`Looking for ${messageId} in Sent failed: ${oneLine(messageOf(error))}`);
     return false;
@@ -41,7 +49,7 @@ export async function copySent(signal: AbortSignal): Promise<number> {
     const due = await claimCopy();
     if (!due) break;
     try {
-      if (await copy(due)) copied += 1;
+      if (await copy(due, signal)) copied += 1;
       await finishCopy(due.id);
     } catch (error) {
       log.warn(`No copy of ${due.messageId} in Sent: ${oneLine(messageOf(error))}`);
@@ -70,13 +78,13 @@ async function finishCopy(id: string): Promise<void> {
 }
 
 /** @returns false when there is nothing to do: a copy is there, or no folder for it. */
-async function copy(due: DueCopy): Promise<boolean> {
+async function copy(due: DueCopy, signal: AbortSignal): Promise<boolean> {
   const account = await db().prisma.emailAccount.findUnique({ where: { id: due.accountId } });
   if (!account?.isActive || !account.copyToSent || !account.imapHost) return false;
   const to = recipientsSchema.parse(due.recipients).map(({ address }) => address);
   const mail = await composeDelivery(due, account, to);
   const { bytes } = await composeBytes(mail);
-  return inSentFolder(account, async (folder) => {
+  return inSentFolder(account, signal, async (folder) => {
     if (!folder || (await folder.has(due.messageId))) return false;
     await folder.append(bytes, new Date());
     return true;
@@ -85,10 +93,12 @@ async function copy(due: DueCopy): Promise<boolean> {
 
 async function inSentFolder<T>(
   account: EmailAccount,
+  signal: AbortSignal,
   work: (folder: SentFolder | null) => Promise<T>,
 ): Promise<T> {
   const folder = await SentFolder.open(imapServerOf(account), {
     allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS,
+    signal,
   });
   try {
     return await work(folder);
