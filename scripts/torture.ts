@@ -16,6 +16,8 @@ const { values } = parseArgs({
 });
 const killsWanted = Number(values.kills);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+/** So many kills follow each other before the work is left to be finished and is judged. */
+const KILLS_A_ROUND = 5;
 /** Of the random kills: every how manieth is of Postgres instead. */
 const POSTGRES_EVERY = 10;
 const UNTIL_KILLED_MS = 60_000;
@@ -68,19 +70,25 @@ async function killAt(point: Crashpoint, n: number, nth: string): Promise<void> 
   await recover(`${point}, ${nth} passage (${n}): ${how}`);
 }
 
+/** Rounds of kills at random moments: each worker that is killed is replaced while the other goes on. */
 async function killAtRandom(): Promise<void> {
-  for (let round = 1; kills < killsWanted; round++) {
-    const [one, two] = [world.startWorker(), world.startWorker()];
-    await Promise.all([one.untilReady(), two.untilReady()]);
+  while (kills < killsWanted) {
+    const workers = [world.startWorker(), world.startWorker()];
+    await Promise.all(workers.map((worker) => worker.untilReady()));
     await world.fill();
     await world.fill();
-    const ms = Math.round(random() * 2500);
-    await sleep(ms);
-    if (round % POSTGRES_EVERY === 0) await world.postgres.crash();
-    else await one.kill();
-    kills++;
-    const what = round % POSTGRES_EVERY === 0 ? "Postgres" : "one of two workers";
-    await recover(`${what} after ${ms} ms`, [one, two]);
+    const moments: string[] = [];
+    for (let n = 0; n < KILLS_A_ROUND && kills < killsWanted; n++) {
+      const ms = Math.round(random() * 2500);
+      await sleep(ms);
+      kills++;
+      const isPostgres = kills % POSTGRES_EVERY === 0;
+      moments.push(`${isPostgres ? "Postgres " : ""}${ms}`);
+      if (isPostgres) await world.postgres.crash();
+      else await workers.shift()?.kill();
+      while (workers.length < 2) workers.push(world.startWorker());
+    }
+    await recover(`one of two workers, each after ms: ${moments.join(", ")}`, workers);
   }
 }
 

@@ -73,6 +73,14 @@ describe("storing what was fetched", () => {
     expect([await stored(), await lastUid()]).toEqual([3, 3]);
   });
 
+  it("that fails in the middle stores none of its mails and leaves the cursor where it was", async () => {
+    const cursor = await open();
+    await storeBatch(lease, cursor, batch([receipt(1)]));
+    const bad = { ...receipt(3), internalDate: new Date(Number.NaN) };
+    await expect(storeBatch(lease, cursor, batch([receipt(2), bad]))).rejects.toThrow();
+    expect([await stored(), await lastUid()]).toEqual([1, 1]);
+  });
+
   it("stores nothing at all when the lease has passed to another worker", async () => {
     const cursor = await open();
     await claim();
