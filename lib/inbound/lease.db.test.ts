@@ -183,16 +183,17 @@ describe("accounts whose polls never ended, twice in a row", () => {
     await db().prisma.emailAccount.update({ where: { id }, data });
   }
 
-  it("are claimed one at a time, in turn, beside those that are well", async () => {
+  it("are claimed by a worker one at a time, in turn, beside those that are well", async () => {
     const [one, two, well] = [await polled(), await polled(), await polled()];
     await abandon(one.id);
     await abandon(two.id);
     const data = { leaseUntil: new Date(1) };
     await db().prisma.emailAccount.update({ where: { id: two.id }, data });
-    const claim = async () => (await claimDueAccounts("w", 10, 30)).map((l) => l.accountId).sort();
-    expect(await claim()).toEqual([one.id, well.id].sort());
-    expect(await claim()).toEqual([two.id]);
-    expect(await claim()).toEqual([]);
+    const claim = async (owner: string) =>
+      (await claimDueAccounts(owner, 10, 30)).map(({ accountId }) => accountId).sort();
+    expect(await claim("w")).toEqual([one.id, well.id].sort());
+    expect(await claim("w")).toEqual([]);
+    expect(await claim("another")).toEqual([two.id]);
   });
 
   it("are not those whose poll ended since", async () => {

@@ -29,14 +29,18 @@ const leaseOf = (owner: string) => (row: Row) => ({
 });
 
 /** Its last two polls never ended: something about it may end the worker that polls it. */
-const endsWorkers = (account: string) => `(${account}."leaseUntil" < now() AND 2 = (
+const neverEnds = (account: string) => `2 = (
   SELECT count(*) FROM (SELECT "finishedAt" FROM "PollRun" WHERE "accountId" = ${account}."id"
-    ORDER BY "startedAt" DESC LIMIT 2) AS last WHERE "finishedAt" IS NULL))`;
+    ORDER BY "startedAt" DESC LIMIT 2) AS last WHERE "finishedAt" IS NULL)`;
 
-/** Of such accounts one is claimed at a time, so that it does not take the same others down each time. */
-const IS_FIRST_OF_SUCH = `(NOT ${endsWorkers('"EmailAccount"')} OR "id" = (
-  SELECT s."id" FROM "EmailAccount" s WHERE s."isActive" AND s."pollingEnabled" AND s."nextPollAt" <= now()
-    AND ${endsWorkers("s")} ORDER BY s."leaseUntil" LIMIT 1))`;
+const wasAbandoned = (account: string) =>
+  `(${account}."leaseUntil" < now() AND ${neverEnds(account)})`;
+
+/** A worker polls one of such accounts at a time, so that it does not take the others down each time. */
+const COMES_ALONE = `(NOT ${wasAbandoned('"EmailAccount"')} OR ("id" = (
+    SELECT s."id" FROM "EmailAccount" s WHERE s."isActive" AND s."pollingEnabled" AND s."nextPollAt" <= now()
+      AND ${wasAbandoned("s")} ORDER BY s."leaseUntil" LIMIT 1)
+  AND NOT EXISTS (SELECT 1 FROM "EmailAccount" s WHERE s."leaseOwner" = $1 AND s."leaseUntil" >= now() AND ${neverEnds("s")})))`;
 
 /**
  * Claims accounts whose poll is due, the longest waiting first, at most `limit`. One that another
@@ -57,7 +61,7 @@ export async function claimDueAccounts(
          AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
          AND ("idleOwner" IS NULL OR "idleOwner" = $1 OR "idleUntil" < now() OR "nextPollAt" < now() - make_interval(secs => $5))
          AND ("pollRequestedAt" IS NOT NULL OR "lastErrorKind" IS DISTINCT FROM 'auth' OR "consecutiveFailures" < $4)
-         AND ${IS_FIRST_OF_SUCH}
+         AND ${COMES_ALONE}
        ORDER BY "nextPollAt" LIMIT $2 FOR UPDATE SKIP LOCKED)
      RETURNING "id", "leaseToken"::text AS token`,
     [owner, limit, leaseSeconds, AUTH_FAILURES_MAX, IDLE_GRACE_SECONDS],

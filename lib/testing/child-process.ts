@@ -66,11 +66,12 @@ async function untilReady(
   exited: Promise<unknown>,
   output: () => string,
 ): Promise<void> {
+  let hasEnded = false;
+  exited.then(() => {
+    hasEnded = true;
+  });
   while (!/ is ready$/m.test(output())) {
-    if (child.exitCode !== null) {
-      await exited;
-      throw new Error(`The worker ended with exit code ${child.exitCode}: ${output()}`);
-    }
+    if (hasEnded) throw new Error(`The worker ended with exit code ${child.exitCode}: ${output()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
