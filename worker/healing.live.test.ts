@@ -47,6 +47,12 @@ async function connect(email: string) {
   const { id } = await connectAccount(bed, settingsOf({ email, smtpPassword: "pw" }));
   const where = { id };
   const account = () => db().prisma.emailAccount.findUniqueOrThrow({ where });
+  /** A connection that is kept lives on, whatever becomes of the password: the server has to end it. */
+  const signedOutAccount = async () => {
+    // It fails when there is none at the moment.
+    await bed.doveadm("kick", email).catch(() => undefined);
+    return account();
+  };
   const messages = () =>
     db().prisma.message.count({ where: { receipts: { some: { accountId: id } } } });
   await expect.poll(messages, PATIENTLY).toBe(1);
@@ -63,19 +69,22 @@ async function connect(email: string) {
     await expect.poll(account, PATIENTLY).toMatchObject(healthy);
     expect(await db().prisma.inboundEmail.count({ where: { accountId: id } })).toBe(mails);
   };
-  return { id, email, account, answer, expectHealed };
+  return { id, email, account, signedOutAccount, answer, expectHealed };
 }
 
 describe("a worker", () => {
   it("that is refused for a changed password says so both ways, and goes on with the new one at once", async () => {
-    const { id, email, account, answer, expectHealed } = await connect("support@example.test");
+    const { id, email, account, signedOutAccount, answer, expectHealed } =
+      await connect("support@example.test");
     await bed.setPassword(email, "another one");
     await bed.append(email, rawMail());
     const refused = {
       lastError: "127.0.0.1 refused this username or password.",
       lastErrorFix: expect.stringContaining("Check both for typos."),
     };
-    await expect.poll(account, PATIENTLY).toMatchObject({ ...refused, lastErrorKind: "auth" });
+    await expect
+      .poll(signedOutAccount, PATIENTLY)
+      .toMatchObject({ ...refused, lastErrorKind: "auth" });
     const delivery = await answer();
     await expect.poll(delivery, PATIENTLY).toMatchObject({ ...refused, status: "QUEUED" });
     expect((await account()).lastErrorSaid).toMatch(/authentication failed/i);
@@ -89,9 +98,9 @@ describe("a worker", () => {
   });
 
   it("finds IMAP switched off for the user, says so, sends on, and polls again when it is on", async () => {
-    const { email, account, answer, expectHealed } = await connect("billing@example.test");
+    const { email, signedOutAccount, answer, expectHealed } = await connect("billing@example.test");
     await bed.allowImap(email, false);
-    await expect.poll(account, PATIENTLY).toMatchObject({
+    await expect.poll(signedOutAccount, PATIENTLY).toMatchObject({
       lastError: "IMAP is switched off for billing@example.test on 127.0.0.1.",
       lastErrorFix: expect.stringContaining("Switch IMAP on in the mailbox's settings"),
       lastErrorSaid: "Login disabled for this user",
