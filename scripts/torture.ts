@@ -96,7 +96,12 @@ async function killAtRandom(): Promise<void> {
 async function recover(what: string, workers: Victim[] = []): Promise<void> {
   const alive = workers.filter((worker) => worker.isAlive);
   const healthy = alive.length > 0 ? alive : [world.startWorker()];
-  await world.untilQuiet();
+  await world.untilQuiet().catch(async (error: unknown) => {
+    for (const worker of healthy) console.log(worker.log());
+    const { rows } = await db().pool.query(`SELECT *, now() FROM "EmailAccount"`);
+    console.log(`After: ${what}. Seed ${seed}.`, rows);
+    throw error;
+  });
   await Promise.all(healthy.map((worker) => worker.stop()));
   verdict = await checkWorld(db().pool, world.expected, world.deliveredToCustomers());
   console.log(`${String(kills).padStart(4)}  ${what}`);

@@ -10,6 +10,9 @@ const IDLE_MS = 210_000;
 /** Connections one worker keeps open at most; the accounts beyond are polled as before. */
 export const IDLE_MAX = 200;
 
+/** Polls begin so far apart at least, whatever a server says in IDLE. */
+const APART_SECONDS = 2;
+
 /** How long the other workers leave a kept account to its worker, on the database's clock. */
 const KEPT_SECONDS = 30;
 
@@ -139,8 +142,9 @@ export class IdleFolders {
   private async makeDue(accountId: string): Promise<void> {
     await db()
       .pool.query(
-        `UPDATE "EmailAccount" SET "nextPollAt" = now() WHERE "id" = $1 AND "idleOwner" = $2 AND "nextPollAt" > now()`,
-        [accountId, this.owner],
+        `UPDATE "EmailAccount" SET "nextPollAt" = GREATEST(now(), "lastAttemptAt" + make_interval(secs => $3))
+         WHERE "id" = $1 AND "idleOwner" = $2 AND "nextPollAt" > now()`,
+        [accountId, this.owner, APART_SECONDS],
       )
       // The poll underneath finds the mail as well.
       .catch((error: unknown) => log.warn(`An account could not be made due: ${messageOf(error)}`));
