@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import os from "node:os";
 import { listen } from "@/lib/db/listen";
 import { env } from "@/lib/env";
-import { IdleFolders } from "@/lib/inbound/idle";
+import { IdleFolders, keptSeconds } from "@/lib/inbound/idle";
 import { claimDueAccounts } from "@/lib/inbound/lease";
 import { createParsePool } from "@/lib/inbound/parse-pool";
 import { pollAccounts } from "@/lib/inbound/poll";
@@ -55,8 +55,8 @@ export async function startWorker(): Promise<RunningWorker> {
   await beat(id);
 
   const idle = env().EMAIL_IDLE_ENABLED ? new IdleFolders(id, () => polling.wake()) : undefined;
-  const heart = repeat("heartbeat", BEAT_EVERY_MS, signal, async () => {
-    await beat(id);
+  const heart = repeat("heartbeat", BEAT_EVERY_MS, signal, () => beat(id));
+  const keeping = repeat("idle", Math.min(BEAT_EVERY_MS, keptSeconds() * 300), signal, async () => {
     await idle?.renew();
   });
   const polling = repeat("poll", LOOK_EVERY_MS, signal, () =>
@@ -88,7 +88,7 @@ export async function startWorker(): Promise<RunningWorker> {
       stopping.abort();
       await unlisten();
       await Promise.all(
-        [heart, polling, processing, copying, ...delivering].map((loop) => loop.stopped),
+        [heart, keeping, polling, processing, copying, ...delivering].map((loop) => loop.stopped),
       );
       await passes.settled();
       await idle?.stop();

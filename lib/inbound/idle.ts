@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { db } from "../db/client";
+import { env } from "../env";
 import { messageOf } from "../errors";
 import { log } from "../log";
 import type { ImapFolder, ServerSettings } from "../transport/imap";
@@ -14,7 +15,7 @@ export const IDLE_MAX = 200;
 const APART_SECONDS = 2;
 
 /** How long the other workers leave a kept account to its worker, on the database's clock. */
-const KEPT_SECONDS = 30;
+export const keptSeconds = () => Math.min(30, env().WORKER_LEASE_SECONDS);
 
 type Kept = {
   accountId: string;
@@ -97,7 +98,7 @@ export class IdleFolders {
     const stillOurs = await db().pool.query<{ id: string }>(
       `UPDATE "EmailAccount" SET "idleUntil" = now() + make_interval(secs => $3)
        WHERE "id" = ANY($1::uuid[]) AND "idleOwner" = $2 AND "isActive" AND "pollingEnabled" RETURNING "id"`,
-      [[...this.kept.keys()], this.owner, KEPT_SECONDS],
+      [[...this.kept.keys()], this.owner, keptSeconds()],
     );
     const ours = new Set(stillOurs.rows.slice(0, this.max).map(({ id }) => id));
     const others = [...this.kept.keys()].filter((id) => !ours.has(id));
@@ -157,7 +158,7 @@ export class IdleFolders {
       `UPDATE "EmailAccount" SET "idleOwner" = $2, "idleUntil" = now() + make_interval(secs => $3)
        WHERE "id" = $1 AND "isActive" AND "pollingEnabled"
          AND ("idleOwner" IS NULL OR "idleOwner" = $2 OR "idleUntil" < now())`,
-      [accountId, this.owner, KEPT_SECONDS],
+      [accountId, this.owner, keptSeconds()],
     );
     return marked.rowCount === 1;
   }

@@ -196,6 +196,13 @@ describe("accounts whose polls never ended, twice in a row", () => {
     expect(await claim("another")).toEqual([two.id]);
   });
 
+  it("are not those whose lease was given back, though their records never ended", async () => {
+    const { id } = await polled();
+    await abandon(id);
+    await db().prisma.emailAccount.update({ where: { id }, data: { leaseUntil: null } });
+    expect(await claimDueAccounts("w", 10, 30)).toHaveLength(1);
+  });
+
   it("are not those whose poll ended since", async () => {
     const [one, two] = [await polled(), await polled()];
     await abandon(one.id);

@@ -33,8 +33,9 @@ const neverEnds = (account: string) => `2 = (
   SELECT count(*) FROM (SELECT "finishedAt" FROM "PollRun" WHERE "accountId" = ${account}."id"
     ORDER BY "startedAt" DESC LIMIT 2) AS last WHERE "finishedAt" IS NULL)`;
 
+/** A lease that was given back is NULL, which says nothing when it is compared. */
 const wasAbandoned = (account: string) =>
-  `(${account}."leaseUntil" < now() AND ${neverEnds(account)})`;
+  `(${account}."leaseUntil" IS NOT NULL AND ${account}."leaseUntil" < now() AND ${neverEnds(account)})`;
 
 /** A worker polls one of such accounts at a time, so that it does not take the others down each time. */
 const COMES_ALONE = `(NOT ${wasAbandoned('"EmailAccount"')} OR ("id" = (
