@@ -1,8 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "../db/client";
-import { emptyDatabase, useTestDatabase } from "../testing/database";
-import { type FaultProxy, startFaultProxy } from "../testing/fault-proxy";
-import { type MailBed, startMailBed } from "../testing/mail-bed";
+import { bed, folder, proxy, USER, useMailFolder } from "../testing/mail-folder";
 import { saveMails } from "../testing/maildir";
 import { connectAccount, testProcessor } from "../testing/pipeline";
 import { rawMail } from "../testing/raw-mail";
@@ -10,35 +8,16 @@ import { IdleFolders } from "./idle";
 import { claimAccounts, claimDueAccounts } from "./lease";
 import { pollAccounts } from "./poll";
 
-useTestDatabase();
+useMailFolder();
 
-const USER = "support@example.test";
 const PATIENTLY = { timeout: 30_000, interval: 50 };
 
-let bed: MailBed;
-let proxy: FaultProxy;
 let idle: IdleFolders;
 let accountId = "";
-let folder = "";
-let folders = 0;
 /** How often an account was said to be due. */
 let dues = 0;
 
-beforeAll(async () => {
-  bed = await startMailBed();
-  proxy = await startFaultProxy(bed.imapPort);
-});
-afterAll(async () => {
-  await proxy?.close();
-  await bed?.stop();
-});
-
 beforeEach(async () => {
-  await emptyDatabase(db().pool);
-  proxy.set({});
-  folders += 1;
-  folder = `I${folders}`;
-  await bed.doveadm("mailbox", "create", "-u", USER, folder);
   accountId = (await connectAccount(bed, { folder, imapPort: proxy.port })).id;
   dues = 0;
   idle = new IdleFolders("test", () => {

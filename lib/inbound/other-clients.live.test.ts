@@ -1,42 +1,20 @@
 import type { ImapFlow } from "imapflow";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "../db/client";
-import { emptyDatabase, useTestDatabase } from "../testing/database";
-import { type FaultProxy, startFaultProxy } from "../testing/fault-proxy";
-import { type MailBed, startMailBed } from "../testing/mail-bed";
+import { bed, folder, proxy, USER, useMailFolder } from "../testing/mail-folder";
 import { saveMails } from "../testing/maildir";
 import { connectAccount, pollOnce } from "../testing/pipeline";
 import { rawMail } from "../testing/raw-mail";
 
 // Somebody works in the same inbox with another mail program while we poll it.
 
-useTestDatabase();
+useMailFolder();
 
-const USER = "support@example.test";
 /** The command that asks for whole mails; what is in the folder has been listed by then. */
 const FETCHING = /BODY\.PEEK\[\]/;
 
-let bed: MailBed;
-let proxy: FaultProxy;
-let folder = "";
-let folders = 0;
-
-beforeAll(async () => {
-  bed = await startMailBed();
-  proxy = await startFaultProxy(bed.imapPort);
-});
-afterAll(async () => {
-  await proxy?.close();
-  await bed?.stop();
-});
-
 /** An account with a folder of its own that holds three mails. */
 beforeEach(async () => {
-  await emptyDatabase(db().pool);
-  proxy.set({});
-  folders += 1;
-  folder = `C${folders}`;
-  await bed.doveadm("mailbox", "create", "-u", USER, folder);
   await connectAccount(bed, { folder, imapPort: proxy.port });
   const mails = ["one", "two", "three"].map((subject) => rawMail({ subject }));
   await saveMails(bed, { user: USER, folder }, mails);

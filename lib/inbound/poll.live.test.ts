@@ -1,47 +1,25 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { deleteAccount } from "../accounts/delete";
 import { setActive } from "../accounts/polling";
 import type { AccountInput } from "../accounts/schema";
 import { db } from "../db/client";
 import { log } from "../log";
-import { emptyDatabase, useTestDatabase } from "../testing/database";
-import { type FaultProxy, startFaultProxy } from "../testing/fault-proxy";
 import { startLineServer } from "../testing/line-server";
-import { type MailBed, startMailBed } from "../testing/mail-bed";
+import { bed, folder, proxy, USER, useMailFolder } from "../testing/mail-folder";
 import { saveMails } from "../testing/maildir";
 import { connectAccount, OWNER, pollOnce, testProcessor } from "../testing/pipeline";
 import { rawMail } from "../testing/raw-mail";
 import { claimAccounts } from "./lease";
 import { pollAccounts } from "./poll";
 
-useTestDatabase();
+useMailFolder();
 
-const USER = "support@example.test";
 /** One batch of small mails, and large ones that take a slow line a while. */
 const MANY = 54;
 const SLOWLY = { bytesPerSecond: 30_000 };
 
-let bed: MailBed;
-let proxy: FaultProxy;
-let folder = "";
-let folders = 0;
-
-beforeAll(async () => {
-  bed = await startMailBed();
-  proxy = await startFaultProxy(bed.imapPort);
-});
-afterAll(async () => {
-  await proxy?.close();
-  await bed?.stop();
-});
-
 beforeEach(async () => {
   vi.restoreAllMocks();
-  await emptyDatabase(db().pool);
-  proxy.set({});
-  folders += 1;
-  folder = `P${folders}`;
-  await bed.doveadm("mailbox", "create", "-u", USER, folder);
 });
 
 const connect = (fields: Partial<AccountInput> = {}) =>

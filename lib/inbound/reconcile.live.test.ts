@@ -1,41 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { compareNow } from "../accounts/polling";
 import type { AccountInput } from "../accounts/schema";
 import { db } from "../db/client";
-import { emptyDatabase, useTestDatabase } from "../testing/database";
-import { type FaultProxy, startFaultProxy } from "../testing/fault-proxy";
 import { startForgetfulServer } from "../testing/forgetful-server";
-import { type MailBed, startMailBed } from "../testing/mail-bed";
+import { bed, folder, proxy, USER, useMailFolder } from "../testing/mail-folder";
 import { saveMails } from "../testing/maildir";
 import { addLiveWorker, connectAccount, OWNER, pollOnce } from "../testing/pipeline";
 import { rawMail } from "../testing/raw-mail";
 
 // The folder on the server compared with what we hold of it.
 
-useTestDatabase();
-
-const USER = "support@example.test";
-
-let bed: MailBed;
-let proxy: FaultProxy;
-let folder = "";
-let folders = 0;
-
-beforeAll(async () => {
-  bed = await startMailBed();
-  proxy = await startFaultProxy(bed.imapPort);
-});
-afterAll(async () => {
-  await proxy?.close();
-  await bed?.stop();
-});
+useMailFolder();
 
 beforeEach(async () => {
-  await emptyDatabase(db().pool);
-  proxy.set({});
-  folders += 1;
-  folder = `R${folders}`;
-  await bed.doveadm("mailbox", "create", "-u", USER, folder);
   await addLiveWorker();
 });
 

@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { AccountInput } from "../accounts/schema";
 import { db } from "../db/client";
-import { emptyDatabase, useTestDatabase } from "../testing/database";
-import { type FaultProxy, startFaultProxy } from "../testing/fault-proxy";
-import { type MailBed, startMailBed } from "../testing/mail-bed";
-import { saveMails } from "../testing/maildir";
+import { arrive, bed, folder, proxy, USER, useMailFolder } from "../testing/mail-folder";
 import { connectAccount, pollOnce, testProcessor } from "../testing/pipeline";
 import { rawMail } from "../testing/raw-mail";
 import { parseAllowedHosts } from "../transport/egress";
@@ -15,38 +12,14 @@ import { pollAccounts } from "./poll";
 
 // What a real server and a real line do to a poll.
 
-useTestDatabase();
+useMailFolder();
 
-const USER = "support@example.test";
 const PATIENTLY = { timeout: 20_000, interval: 20 };
 /** Dovecot's mail_max_userip_connections in the bed. */
 const CONNECTIONS_MAX = 10;
 
-let bed: MailBed;
-let proxy: FaultProxy;
-let folder = "";
-let folders = 0;
-
-beforeAll(async () => {
-  bed = await startMailBed();
-  proxy = await startFaultProxy(bed.imapPort);
-});
-afterAll(async () => {
-  await proxy?.close();
-  await bed?.stop();
-});
-
-beforeEach(async () => {
-  await emptyDatabase(db().pool);
-  proxy.set({});
-  folders += 1;
-  folder = `S${folders}`;
-  await bed.doveadm("mailbox", "create", "-u", USER, folder);
-});
-
 const connect = (fields: Partial<AccountInput> = {}) =>
   connectAccount(bed, { folder, imapPort: proxy.port, ...fields });
-const arrive = (...mails: string[]) => saveMails(bed, { user: USER, folder }, mails);
 
 const openFolder = (stallMs?: number) =>
   ImapFolder.open(
