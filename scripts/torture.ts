@@ -12,7 +12,12 @@ import { CrashWorld, type Victim } from "@/lib/testing/crash-world";
  * Postgres stopped at once now and then. `--kills N` sets how many in all, `--seed N` repeats a run.
  */
 const { values } = parseArgs({
-  options: { kills: { type: "string", default: "300" }, seed: { type: "string" } },
+  options: {
+    kills: { type: "string", default: "300" },
+    seed: { type: "string" },
+    // Leaves the points out.
+    random: { type: "boolean", default: false },
+  },
 });
 const killsWanted = Number(values.kills);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
@@ -30,7 +35,7 @@ let verdict: Verdict | null = null;
 const random = randomFrom(seed);
 const world = await CrashWorld.start();
 try {
-  await killAtPoints();
+  if (!values.random) await killAtPoints();
   await killAtRandom();
   print();
 } finally {
