@@ -93,7 +93,10 @@ test("a mail that waits is cancelled, and tried again under the same Message-ID"
   const cancelled = (await deliveries()).at(-1);
 
   await setActive(true);
-  await page.getByRole("button", { name: "Try again", exact: true }).last().click();
+  // The first one is on the reply that was taken back before.
+  const tryAgain = page.getByRole("button", { name: "Try again", exact: true });
+  await expect(tryAgain).toHaveCount(2);
+  await tryAgain.last().click();
   const mails = await bed.waitForMail(CUSTOMER, 2);
   expect(headerOf(mails.at(-1)?.raw ?? "", "Message-ID")).toBe(`<${cancelled?.messageId}>`);
   await expect.poll(async () => (await deliveries()).at(-1)?.status).toBe("SENT");

@@ -24,7 +24,6 @@ export function useNotices(topics: LiveTopic[], changed: () => void): void {
   const address = paths.events(topics);
   useEffect(() => {
     let source: EventSource | undefined;
-    let wasOpen = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const soon = () => {
       timer ??= setTimeout(() => {
@@ -36,11 +35,8 @@ export function useNotices(topics: LiveTopic[], changed: () => void): void {
       if (source || document.hidden) return;
       source = new EventSource(address);
       source.onmessage = soon;
-      source.onopen = () => {
-        // What was said while the connection was away is gone.
-        if (wasOpen) soon();
-        wasOpen = true;
-      };
+      // What was said before is gone: between the page and its first connection, or while it was away.
+      source.onopen = soon;
     };
     const close = () => {
       source?.close();
