@@ -15,11 +15,11 @@ export async function requireRightSecret(): Promise<void> {
   const accounts = await db().prisma.emailAccount.findMany({
     select: { id: true, smtpPasswordSealed: true, imapPasswordSealed: true },
   });
-  const opened = accounts.flatMap(({ id, smtpPasswordSealed, imapPasswordSealed }) => [
-    ...(smtpPasswordSealed ? [opens(id, "smtpPassword", smtpPasswordSealed)] : []),
-    ...(imapPasswordSealed ? [opens(id, "imapPassword", imapPasswordSealed)] : []),
+  const stored = accounts.flatMap(({ id, smtpPasswordSealed: smtp, imapPasswordSealed: imap }) => [
+    ...(smtp ? [() => opens(id, "smtpPassword", smtp)] : []),
+    ...(imap ? [() => opens(id, "imapPassword", imap)] : []),
   ]);
-  if (opened.length === 0 || opened.includes(true)) return;
+  if (stored.length === 0 || stored.some((isOpened) => isOpened())) return;
   throw new AppError(
     "unavailable",
     "APP_SECRET opens none of the stored mail passwords: they were stored under another one. Set that one again. " +

@@ -80,14 +80,7 @@ export async function readMails(
   for (const mail of wanted) {
     const found = fetched.get(mail.uid);
     const receipt = found
-      ? {
-          uid: mail.uid,
-          internalDate: mail.internalDate,
-          raw: found.raw,
-          isTruncated: false,
-          isRelisted: mail.uid <= cursor.relistUpTo,
-          quarantine: null,
-        }
+      ? { ...placeOf(mail, cursor), raw: found.raw, isTruncated: false, quarantine: null }
       : await readHeaderOnly(folder, mail, cursor, bytesMax);
     if (receipt) receipts.push(receipt);
   }
@@ -110,14 +103,7 @@ async function readHeaderOnly(
     return withoutBytes(mail, cursor, "The mail is empty: the server holds 0 bytes for it.");
   if (!header) return null;
   if (mail.size <= bytesMax) throw notDelivered(mail);
-  return {
-    uid: mail.uid,
-    internalDate: mail.internalDate,
-    raw: header,
-    isTruncated: true,
-    isRelisted: mail.uid <= cursor.relistUpTo,
-    quarantine: null,
-  };
+  return { ...placeOf(mail, cursor), raw: header, isTruncated: true, quarantine: null };
 }
 
 /** To go on without it would lose it: the cursor never comes back. */
@@ -136,18 +122,19 @@ export function isNotDelivered(error: unknown): boolean {
   return error instanceof MailError && error.code === NOT_DELIVERED;
 }
 
+/** Where a mail stands in its folder, for its receipt. */
+function placeOf(
+  { uid, internalDate }: Pick<ListedMail, "uid" | "internalDate">,
+  { relistUpTo }: Relisting,
+): Pick<Receipt, "uid" | "internalDate" | "isRelisted"> {
+  return { uid, internalDate, isRelisted: uid <= relistUpTo };
+}
+
 /** A receipt that says why there is nothing to process. */
 export function withoutBytes(
   mail: Pick<ListedMail, "uid" | "internalDate">,
   cursor: Relisting,
   quarantine: string,
 ): Receipt {
-  return {
-    uid: mail.uid,
-    internalDate: mail.internalDate,
-    raw: null,
-    isTruncated: false,
-    isRelisted: mail.uid <= cursor.relistUpTo,
-    quarantine,
-  };
+  return { ...placeOf(mail, cursor), raw: null, isTruncated: false, quarantine };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { inTransaction, type Tx } from "../db/client";
+import { Prisma } from "../db/generated/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
 import { type Actor, requireDesk, requireTicketAccess } from "../tickets/access";
@@ -30,12 +31,7 @@ export async function retryDelivery(actor: Actor, input: DeliveryOnTicket): Prom
           FROM jsonb_array_elements("recipients") WITH ORDINALITY AS r (value, n))
       WHERE "id" = ${found.id}::uuid AND "status" IN ('FAILED', 'UNKNOWN', 'CANCELLED')`;
     if (count === 0) throw new AppError("conflict", "It has been sent, or is on its way already.");
-    await recordEvent(tx, found.ticketId, actor.id, {
-      kind: "delivery-retried",
-      deliveryId: found.id,
-      to: found.to,
-    });
-    await restateTicket(tx, found.ticketId);
+    await tell(tx, actor, found, "delivery-retried");
     await notify(tx, "outbound", found.id);
   });
 }
@@ -47,15 +43,8 @@ export async function retryDelivery(actor: Actor, input: DeliveryOnTicket): Prom
  */
 export async function cancelDelivery(actor: Actor, input: DeliveryOnTicket): Promise<void> {
   await onDelivery(actor, input, async (tx, found) => {
-    const count = await tx.$executeRaw`
-      UPDATE "OutboundEmail" SET "status" = 'CANCELLED', "leaseToken" = "leaseToken" + 1 WHERE "id" = ${found.id}::uuid AND "status" = 'QUEUED'`;
-    if (count === 0) throw await tooLate(tx, found.id);
-    await recordEvent(tx, found.ticketId, actor.id, {
-      kind: "delivery-cancelled",
-      deliveryId: found.id,
-      to: found.to,
-    });
-    await restateTicket(tx, found.ticketId);
+    await stop(tx, found.id);
+    await tell(tx, actor, found, "delivery-cancelled");
     await notify(tx, "outbound", found.id);
   });
 }
@@ -73,19 +62,33 @@ export async function undoReply(
   return onDelivery(actor, input, async (tx, found) => {
     if (found.authorId !== actor.id && actor.role !== "ADMIN")
       throw new AppError("forbidden", "Only its author or an admin may take a reply back.");
-    const count = await tx.$executeRaw`
-      UPDATE "OutboundEmail" SET "status" = 'CANCELLED', "leaseToken" = "leaseToken" + 1 WHERE "id" = ${found.id}::uuid AND "status" = 'QUEUED'
-        AND "attempts" = 0 AND "lastError" IS NULL AND "nextAttemptAt" > now()`;
-    if (count === 0) throw await tooLate(tx, found.id);
-    await recordEvent(tx, found.ticketId, actor.id, {
-      kind: "delivery-cancelled",
-      deliveryId: found.id,
-      to: found.to,
-    });
+    await stop(tx, found.id, NEVER_TRIED);
+    await tell(tx, actor, found, "delivery-cancelled");
     await takeBackChanges(tx, actor.id, found.ticketId, found.messageRowId);
-    await restateTicket(tx, found.ticketId);
     return { text: found.text, cc: found.cc };
   });
+}
+
+/** SQL: a delivery that is still in its seconds to be taken back. */
+const NEVER_TRIED = Prisma.sql`AND "attempts" = 0 AND "lastError" IS NULL AND "nextAttemptAt" > now()`;
+
+/** Takes a delivery out of the queue, with the next lease token; `and` narrows which. */
+async function stop(tx: Tx, id: string, and = Prisma.empty): Promise<void> {
+  const count = await tx.$executeRaw`
+    UPDATE "OutboundEmail" SET "status" = 'CANCELLED', "leaseToken" = "leaseToken" + 1
+    WHERE "id" = ${id}::uuid AND "status" = 'QUEUED' ${and}`;
+  if (count === 0) throw await tooLate(tx, id);
+}
+
+/** Writes it into the history, and makes the ticket say again who must act. */
+async function tell(
+  tx: Tx,
+  actor: Actor,
+  { id, ticketId, to }: Found,
+  kind: "delivery-retried" | "delivery-cancelled",
+): Promise<void> {
+  await recordEvent(tx, ticketId, actor.id, { kind, deliveryId: id, to });
+  await restateTicket(tx, ticketId);
 }
 
 const ccSchema = z.array(z.object({ address: z.string() }));

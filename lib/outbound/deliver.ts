@@ -27,6 +27,9 @@ const INACTIVE_WAIT_SECONDS = 60;
 /** How long a mail that is being sent may take once the worker stops: less than a stop may. */
 const STOP_GRACE_MS = 5_000;
 
+/** A try that had no answer was accepted after all: the provider has kept its copy of the mail. */
+const FOUND_IN_SENT = { accepted: [], rejected: [], response: "A copy is in the Sent folder." };
+
 /**
  * One pass over due outbound mail, one after the other: each is marked SENDING before its connection
  * is made, sent, and its answer classified. A try that ended without an answer is UNKNOWN, and tried
@@ -102,7 +105,7 @@ async function attempt(delivery: ClaimedDelivery, signal: AbortSignal): Promise<
   try {
     const account = await accountOf(delivery);
     if (delivery.unknowns > 0 && (await isInSent(account, delivery.messageId, signal)))
-      return foundInSent(recipients);
+      return endOfSent(delivery, recipients, FOUND_IN_SENT);
     const mail = await composeDelivery(
       delivery,
       account,
@@ -118,16 +121,6 @@ async function attempt(delivery: ClaimedDelivery, signal: AbortSignal): Promise<
   } catch (error) {
     return endOfError(delivery, recipients, error instanceof Unsendable ? refused(error) : error);
   }
-}
-
-/** A try that had no answer was accepted after all: the provider has kept its copy of the mail. */
-function foundInSent(recipients: Recipient[]): DeliveryEnd {
-  const response = "A copy is in the Sent folder.";
-  const after = recipients.map((recipient): Recipient => {
-    const isOpen = recipient.status === "queued" || recipient.status === "deferred";
-    return isOpen ? { ...recipient, status: "accepted", response } : recipient;
-  });
-  return { status: "SENT", recipients: after, response, error: null, fix: null };
 }
 
 /** What can't be put together today can't be tomorrow either: the agent is told at once. */

@@ -4,49 +4,41 @@ import { TicketStatus } from "../db/generated/client";
 import { snippetOf } from "./append";
 import { recordEvent } from "./events";
 
+/** How many messages are looked through for the first word that has no answer. */
+const LOOKED_THROUGH = 200;
+
 /**
  * Makes the ticket say again who must act and what was said last, after a mail on it was stopped or
  * queued again: a mail that never leaves is no answer. The caller holds the ticket's lock.
  */
 export async function restateTicket(tx: Tx, ticketId: string): Promise<void> {
-  const [newest] = await spoken(tx, ticketId, 1);
-  if (!newest) return;
-  await tx.ticket.update({
-    where: { id: ticketId },
-    data: {
-      snippet: snippetOf(newest.newText || newest.text),
-      awaitingUs: newest.kind === "INBOUND",
-      awaitingSince: await waitingSince(tx, ticketId, newest),
-    },
-    select: { id: true },
-  });
-}
-
-type Spoken = { id: string; kind: string; text: string; newText: string; createdAt: Date };
-
-/** The newest messages of people that were received, left or will leave; newest first. */
-function spoken(tx: Tx, ticketId: string, take: number): Promise<Spoken[]> {
-  return tx.message.findMany({
+  // The newest messages of people that were received, left or will leave.
+  const spoken = await tx.message.findMany({
     where: {
       ...{ ticketId, kind: { in: ["INBOUND", "OUTBOUND"] }, automaticKind: null },
       NOT: { outbound: { some: { status: "CANCELLED" } } },
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    select: { id: true, kind: true, text: true, newText: true, createdAt: true },
-    take,
+    select: { id: true, kind: true, createdAt: true },
+    take: LOOKED_THROUGH,
   });
-}
-
-/** How many messages are looked through for the first word that has no answer. */
-const LOOKED_THROUGH = 200;
-
-/** When the newest message of ours was written, or the first of theirs that it left unanswered. */
-async function waitingSince(tx: Tx, ticketId: string, newest: Spoken): Promise<Date> {
-  if (newest.kind !== "INBOUND") return newest.createdAt;
-  const messages = await spoken(tx, ticketId, LOOKED_THROUGH);
-  const answered = messages.findIndex(({ kind }) => kind === "OUTBOUND");
-  const unanswered = answered === -1 ? messages : messages.slice(0, answered);
-  return (unanswered.at(-1) ?? newest).createdAt;
+  const [newest] = spoken;
+  if (!newest) return;
+  const answered = spoken.findIndex(({ kind }) => kind === "OUTBOUND");
+  const unanswered = answered === -1 ? spoken : spoken.slice(0, answered);
+  const { text, newText } = await tx.message.findUniqueOrThrow({
+    where: { id: newest.id },
+    select: { text: true, newText: true },
+  });
+  await tx.ticket.update({
+    where: { id: ticketId },
+    data: {
+      snippet: snippetOf(newText || text),
+      awaitingUs: newest.kind === "INBOUND",
+      awaitingSince: (unanswered.at(-1) ?? newest).createdAt,
+    },
+    select: { id: true },
+  });
 }
 
 /** A change as its event keeps it, made with a reply. */
