@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test, withDesk } from "./fixtures";
-import { ACTIONS, type ActionCase, type Call } from "./idor/actions";
+import { ACTIONS } from "./idor/actions";
 import {
   CALLERS,
   type Caller,
@@ -10,6 +10,7 @@ import {
   fingerprint,
   type People,
 } from "./idor/callers";
+import type { ActionCase, Call } from "./idor/calls";
 import { createWorld, ROUTES, type Route, type World } from "./idor/routes";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
