@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "../db/client";
 import { emptyDatabase, useTestDatabase } from "../testing/database";
 import { createUser } from "../testing/factories";
+import { startFaultProxy } from "../testing/fault-proxy";
 import { type MailBed, startMailBed } from "../testing/mail-bed";
 import { connectAccount, makeEverythingDue, receiveOnTicket } from "../testing/pipeline";
 import { rawMail } from "../testing/raw-mail";
@@ -109,6 +110,22 @@ describe("a copy in Sent", () => {
     expect(await db().prisma.outboundEmail.findFirstOrThrow()).toMatchObject({
       ...{ status: "SENT", sentCopyDueAt: null, sentCopyTries: 5, lastError: null },
     });
+  });
+
+  it("that fails makes the account's others wait: the mailbox hears one sign-in", async () => {
+    const proxy = await startFaultProxy(bed.imapPort, { reset: true });
+    try {
+      await answered();
+      const ticket = await db().prisma.ticket.findFirstOrThrow();
+      await replyToTicket(agent, { number: ticket.number, text: "And the fuse?" });
+      expect(await deliverDue("test")).toEqual({ ...NOTHING, sent: 2 });
+      await db().prisma.emailAccount.updateMany({ data: { imapPort: proxy.port } });
+      expect(await copyNow()).toBe(0);
+      expect(proxy.accepted()).toBe(1);
+      expect(await db().prisma.outboundEmail.count({ where: { sentCopyTries: 0 } })).toBe(1);
+    } finally {
+      await proxy.close();
+    }
   });
 });
 

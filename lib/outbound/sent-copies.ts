@@ -54,6 +54,7 @@ export async function copySent(signal: AbortSignal): Promise<number> {
     } catch (error) {
       log.warn(`No copy of ${due.messageId} in Sent: ${oneLine(messageOf(error))}`);
       if (due.sentCopyTries >= TRIES_MAX) await finishCopy(due.id);
+      await postponeCopies(due.accountId);
     }
   }
   return copied;
@@ -75,6 +76,14 @@ async function claimCopy(): Promise<DueCopy | null> {
 
 async function finishCopy(id: string): Promise<void> {
   await db().pool.query(`UPDATE "OutboundEmail" SET "sentCopyDueAt" = NULL WHERE "id" = $1`, [id]);
+}
+
+/** The account's other copies wait as well: a mailbox in trouble hears one sign-in, not one for each. */
+async function postponeCopies(accountId: string): Promise<void> {
+  await db().pool.query(
+    `UPDATE "OutboundEmail" SET "sentCopyDueAt" = now() + make_interval(mins => $2) WHERE "accountId" = $1 AND "sentCopyDueAt" <= now()`,
+    [accountId, RETRY_MINUTES],
+  );
 }
 
 /** @returns false when there is nothing to do: a copy is there, or no folder for it. */
