@@ -19,6 +19,8 @@ const config: NextConfig = {
     "nodemailer",
     "sanitize-html",
   ],
+  // A page's title comes with its head: streamed after it, the tab and a screen reader read none for a moment.
+  htmlLimitedBots: /.*/,
   experimental: { serverActions: { bodySizeLimit: "1mb" } },
 };
 
