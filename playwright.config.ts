@@ -14,7 +14,7 @@ export default defineConfig({
   globalSetup: "./e2e/global-setup.ts",
   outputDir: "test-results/e2e",
   // Every spec starts a desk of its own (e2e/harness/desk.ts), and waits for mail a good part of its time.
-  workers: 2,
+  workers: 3,
   forbidOnly: !!process.env.CI,
   reporter: "list",
   timeout: 90_000,
