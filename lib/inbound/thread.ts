@@ -1,6 +1,6 @@
 import { dateWords } from "../date-words";
 import type { Tx } from "../db/client";
-import type { TicketStatus } from "../db/generated/client";
+import type { Prisma, TicketStatus } from "../db/generated/client";
 import { addressKey } from "../mail/address";
 import type { Mail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
@@ -45,41 +45,54 @@ export async function lockConversation(
 }
 
 /**
- * Which ticket a mail belongs to, first match wins: our own Message-ID in In-Reply-To or References,
- * newest first; any other known Message-ID, same order; `[#123]` in the subject. Says nothing about
- * whether the sender may join: see mayJoin(). A merged ticket stands for the one it was merged into.
+ * Which ticket a mail belongs to, first match wins: our own Message-ID, or that of a mail an agent put
+ * on its ticket by hand, in In-Reply-To or References, newest first; any other known Message-ID, same
+ * order; `[#123]` in the subject. Says nothing about whether the sender may join: see mayJoin(). A
+ * merged ticket stands for the one it was merged into.
  */
 export async function findThread(tx: Tx, mail: Mail): Promise<Match | null> {
   const keys = threadKeys(mail);
   const named = keys.length
     ? await tx.message.findMany({
         where: { messageIdKey: { in: keys } },
-        select: { messageIdKey: true, kind: true, sentAt: true, createdAt: true, ticketId: true },
+        select: NAMED_FIELDS,
         orderBy: { createdAt: "asc" },
         take: 200,
       })
     : [];
-  for (const via of ["ours", "known"] as const) {
+  // An agent's correction counts as much as our own mail: later answers follow it.
+  const isFirm = (row: NamedMessage) => row.kind === "OUTBOUND" || row.moveId !== null;
+  for (const looked of [named.filter(isFirm), named])
     for (const key of keys) {
-      const message = named.find(
-        (row) => row.messageIdKey === key && (row.kind === "OUTBOUND") === (via === "ours"),
-      );
+      const message = looked.find((row) => row.messageIdKey === key);
       const ticket = message && (await ticketOf(tx, { id: message.ticketId }));
       if (!ticket) continue;
-      const header = mail.inReplyTo.some((id) => messageIdKey(id) === key)
-        ? "In-Reply-To"
-        : "References";
-      const what = via === "ours" ? "the reply sent" : "the mail";
-      return {
-        ticket,
-        via,
-        evidence: `${header} names ${what} of ${dateWords(message.sentAt ?? message.createdAt)}`,
-      };
+      const via = message.kind === "OUTBOUND" ? "ours" : "known";
+      return { ticket, via, evidence: evidenceOf(mail, key, message) };
     }
-  }
   const number = ticketNumberInSubject(mail.subject);
   const ticket = number === null ? null : await ticketOf(tx, { number });
   return ticket && { ticket, via: "subject", evidence: `the subject names #${number}` };
+}
+
+const NAMED_FIELDS = {
+  messageIdKey: true,
+  kind: true,
+  moveId: true,
+  sentAt: true,
+  createdAt: true,
+  ticketId: true,
+} as const;
+
+type NamedMessage = Prisma.MessageGetPayload<{ select: typeof NAMED_FIELDS }>;
+
+/** By which header a mail names which message, in words. */
+function evidenceOf(mail: Mail, key: string, message: NamedMessage): string {
+  const isParent = mail.inReplyTo.some((id) => messageIdKey(id) === key);
+  const header = isParent ? "In-Reply-To" : "References";
+  const what = message.kind === "OUTBOUND" ? "the reply sent" : "the mail";
+  const moved = message.moveId === null ? "" : ", which an agent put there";
+  return `${header} names ${what} of ${dateWords(message.sentAt ?? message.createdAt)}${moved}`;
 }
 
 /**
