@@ -90,9 +90,9 @@ type NamedMessage = Prisma.MessageGetPayload<{ select: typeof NAMED_FIELDS }>;
 function evidenceOf(mail: Mail, key: string, message: NamedMessage): string {
   const isParent = mail.inReplyTo.some((id) => messageIdKey(id) === key);
   const header = isParent ? "In-Reply-To" : "References";
-  const what = message.kind === "OUTBOUND" ? "the reply sent" : "the mail";
+  const what = message.kind === "OUTBOUND" ? "the reply sent on" : "the mail of";
   const moved = message.moveId === null ? "" : ", which an agent put there";
-  return `${header} names ${what} of ${dateWords(message.sentAt ?? message.createdAt)}${moved}`;
+  return `${header} names ${what} ${dateWords(message.sentAt ?? message.createdAt)}${moved}`;
 }
 
 /**
