@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { isSendableAddress } from "./address";
 import { parseMail } from "./parse";
 import { sanitiseHtml } from "./sanitize";
+import { wellFormed } from "./text";
 
 const fixture = (name: string) =>
   parseMail(readFileSync(new URL(`fixtures/${name}.eml`, import.meta.url)));
@@ -152,7 +153,7 @@ describe("characters", () => {
         utf16,
       ]),
     );
-    for (const mail of [cut, lone]) expect(mail.text.isWellFormed()).toBe(true);
+    for (const mail of [cut, lone]) expect(wellFormed(mail.text)).toBe(mail.text);
     expect(lone.text).toContain("it burns");
   });
 

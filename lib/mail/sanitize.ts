@@ -117,7 +117,7 @@ function safeLink({
   const url = plainUrl(href ?? "");
   if (!/^(https?:\/\/[^/]|mailto:|tel:)/i.test(url)) return rest;
   const host = hostOf(url);
-  const title = host === "" ? {} : { title: `Leads to ${host}` };
+  const title: Attributes = host === "" ? {} : { title: `Leads to ${host}` };
   return { ...rest, href: url, ...title, target: "_blank", rel: "noopener noreferrer nofollow" };
 }
 
