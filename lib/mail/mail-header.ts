@@ -1,4 +1,4 @@
-import { addressKey, displaysAsAnotherAddress } from "./address";
+import { addressKey, displaysAsAnotherAddress, isUnread } from "./address";
 import { type AddressHeader, readAddressHeader } from "./address-list";
 import { parseMailDate } from "./date";
 import { decodeRawHeader, decodeWords } from "./encoded-word";
@@ -6,7 +6,7 @@ import type { RawField } from "./header-block";
 import type { Mail, MailAddress, MailHeader } from "./mail";
 import { parseMessageId, parseMessageIds } from "./message-id";
 import { normaliseSubject } from "./subject";
-import { cut, cutBytes, oneLine } from "./text";
+import { cut, cutBytes, oneLine, withoutReordering } from "./text";
 
 const IDS_MAX = 50;
 const HEADERS_MAX = 500;
@@ -128,6 +128,10 @@ function warnAboutReplyTo(
   );
   const [first] = others;
   if (first === undefined) return;
+  if (isUnread(first.address)) {
+    warnings.push(`It asks for answers to ${first.address} (Reply-To), which nobody seems to read`);
+    return;
+  }
   const more = others.length > 1 ? ` and ${others.length - 1} more` : "";
   warnings.push(
     `It asks for answers to ${first.address}${more} (Reply-To). They go to its sender; add that address to Cc if you trust it`,
@@ -158,7 +162,10 @@ function readHeaders(fields: readonly RawField[], warnings: string[]): MailHeade
     const short = value.slice(0, HEADER_VALUE_BYTES_MAX);
     return {
       name,
-      value: cutBytes(oneLine(decodeWords(decodeRawHeader(short))), HEADER_VALUE_BYTES_MAX),
+      value: cutBytes(
+        withoutReordering(oneLine(decodeWords(decodeRawHeader(short)))),
+        HEADER_VALUE_BYTES_MAX,
+      ),
     };
   });
 }

@@ -12,7 +12,7 @@ import type { Mail, MailAttachment } from "./mail";
 import { readHeaderValues } from "./mail-header";
 import { readMimeTree } from "./mime-tree";
 import { splitQuotes } from "./quote";
-import { cutBytes, oneLine, pgText, withoutPiles } from "./text";
+import { cutBytes, oneLine, pgText, withoutPiles, withoutReordering } from "./text";
 
 const TEXT_BYTES_MAX = 262_144;
 const HTML_BYTES_MAX = 1_048_576;
@@ -68,7 +68,7 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     bounce,
     forwarded: readForwarded({ subject, text, attachments }),
     authentication: readAuthentication(headers),
-    warnings: warnings.slice(0, WARNINGS_MAX),
+    warnings: warnings.slice(0, WARNINGS_MAX).map(withoutReordering),
   };
 }
 
