@@ -69,6 +69,9 @@ function report(run: MutantRun, seconds: number): void {
   for (const [name, value, unit] of rows)
     console.log(`${name.padEnd(38)}${String(Math.round(value * 100) / 100).padStart(10)} ${unit}`);
   console.log(`The slowest was mail ${run.slowest.mail}: ${run.slowest.changes.join(", ")}`);
+  for (const [reason, count] of Object.entries(run.quarantined))
+    console.log(`Quarantined ${count}: ${reason}`);
+  for (const kill of run.kills) console.log(`Parser killed by ${kill}`);
   for (const what of run.unsound) console.log(`Unsound: ${what}`);
   if (values.json) {
     const json = rows.map(([name, value, unit]) => ({ name, value, unit, seed: run.seed }));

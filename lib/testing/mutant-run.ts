@@ -3,7 +3,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { db, openDatabase, useDatabase } from "../db/client";
 import { reloadEnv } from "../env";
-import { createParsePool, type ParsePool } from "../inbound/parse-pool";
+import { createParsePool, type ParsePool, ParserKilled } from "../inbound/parse-pool";
 import { Processor } from "../inbound/process";
 import { sanitiseHtml } from "../mail/sanitize";
 import { type Mutant, mutateMail } from "./mutate-mail";
@@ -30,7 +30,11 @@ export type MutantRun = {
   slowest: { cpuMs: number; mail: number; changes: string[] };
   over: number;
   cpuMsAverage: number;
+  /** How often a mail ended the parser, and what is known of each. */
   parserKills: number;
+  kills: string[];
+  /** How many were quarantined for which reason. */
+  quarantined: Record<string, number>;
   /** After a quarter, half, three quarters and all of the mails. */
   memory: Memory[];
 };
@@ -69,10 +73,12 @@ export async function runMutants(
 ): Promise<MutantRun> {
   const random = randomFrom(seed);
   const pool = createParsePool();
-  const processor = new Processor("mutants", showing(pool));
+  const deaths: string[] = [];
+  const processor = new Processor("mutants", showing(pool, deaths));
   const run: MutantRun = {
     ...{ seed, mails: 0, ends: {}, pending: 0, unsound: [], over: 0, cpuMsAverage: 0 },
-    ...{ slowest: { cpuMs: 0, mail: 0, changes: [] }, parserKills: 0, memory: [] },
+    ...{ slowest: { cpuMs: 0, mail: 0, changes: [] }, memory: [] },
+    ...{ parserKills: 0, kills: [], quarantined: {} },
   };
   let cpuMs = 0;
   try {
@@ -80,6 +86,8 @@ export async function runMutants(
       const mutant = mutateMail(seeds, random);
       const spent = await oneMail(processor, mutant, mail - count);
       cpuMs += spent;
+      for (const how of deaths.splice(0))
+        run.kills.push(`mail ${mail}, ${how}: ${mutant.changes.join(", ")}`);
       run.mails++;
       if (spent > CPU_MS_MAX) run.over++;
       if (spent > run.slowest.cpuMs) run.slowest = { cpuMs: spent, mail, changes: mutant.changes };
@@ -96,11 +104,16 @@ export async function runMutants(
 }
 
 /** Cleans what would be shown as well: that is work a mail makes, too. */
-function showing(pool: ParsePool): ParsePool {
+function showing(pool: ParsePool, deaths: string[]): ParsePool {
   return {
     ...pool,
     async parse(raw) {
-      const mail = await pool.parse(raw);
+      const started = performance.now();
+      const mail = await pool.parse(raw).catch((error: unknown) => {
+        if (error instanceof ParserKilled)
+          deaths.push(`${error.message}, after ${Math.round(performance.now() - started)} ms`);
+        throw error;
+      });
       if (mail.html !== null)
         sanitiseHtml(mail.html, { cidUrl: () => null, loadRemoteImages: false });
       return mail;
@@ -140,9 +153,18 @@ async function judge() {
        AND NOT (i."status" = 'IGNORED')
      LIMIT 20`,
   );
+  const reasons = await db().prisma.inboundEmail.groupBy({
+    by: ["reason"],
+    where: { status: "QUARANTINED" },
+    _count: true,
+  });
+  const quarantined = Object.fromEntries(
+    reasons.map(({ reason, _count }) => [reason ?? "no reason", _count]),
+  );
   const kills = await db().prisma.inboundEmail.aggregate({ _sum: { parserKills: true } });
   const parserKills = kills._sum.parserKills ?? 0;
-  return { ends: ended, pending, unsound: rows.map(({ what }) => what), parserKills };
+  const unsound = rows.map(({ what }) => what);
+  return { ends: ended, pending, unsound, parserKills, quarantined };
 }
 
 function memoryNow(): Memory {
