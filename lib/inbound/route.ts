@@ -1,18 +1,17 @@
-import { type ContactRef, ensureContacts } from "../contacts";
 import { crashpoint } from "../crashpoint";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
 import { contentIdOf } from "../mail/content-id";
-import type { Mail, MailAddress } from "../mail/mail";
+import type { Mail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { saysTheSame } from "../mail/same-words";
 import { recordBounce } from "../outbound/bounce";
-import { ownAddresses, ticketAddresses } from "../ticket-address";
 import { acknowledge } from "../tickets/acknowledge";
 import { appendInbound } from "../tickets/append";
 import { createTicketRow } from "../tickets/open";
 import { addParticipants } from "../tickets/participants";
 import { mayBeAcknowledged } from "./may-be-acknowledged";
+import { contactsOf, isAnsweredToUs, peopleNamed } from "./people";
 import type { ClaimedReceipt } from "./receipt-claims";
 import { attachBlobs, believableDate, messageFrom, type StoredAttachment } from "./record";
 import {
@@ -45,12 +44,20 @@ const PARENT_WAIT_MS = 60_000;
 /** Relisted mails unknown to us that are taken in before the rest waits for an admin's yes. */
 const FLOOD_MAX = 100;
 
+/** New tickets of one sender within ten minutes: what comes beyond waits for an admin's yes. */
+const SENDER_FLOOD_MAX = 1_000;
+const SENDER_FLOOD_MINUTES = 10;
+
+const ANSWERS_RETURN = "Its Reply-To is an address of our own: what is sent there comes back here";
+
 type Routing = {
   receipt: ClaimedReceipt;
   mail: Mail;
   attachments: StoredAttachment[];
   contentId: string;
   at: Date;
+  /** Its Reply-To is an address of ours. */
+  answersReturn: boolean;
 };
 
 /**
@@ -61,13 +68,16 @@ type Routing = {
 export async function routeMail(
   tx: Tx,
   receipt: ClaimedReceipt,
-  mail: Mail,
+  parsed: Mail,
   attachments: StoredAttachment[],
 ): Promise<Outcome> {
-  await lockConversation(tx, mail);
+  await lockConversation(tx, parsed);
+  const answersReturn = await isAnsweredToUs(tx, parsed);
+  const warnings = answersReturn ? [...parsed.warnings, ANSWERS_RETURN] : parsed.warnings;
+  const mail = { ...parsed, warnings };
   const contentId = contentIdOf(mail);
   const at = believableDate(mail, receipt.internalDate ?? receipt.receivedAt);
-  const routing = { receipt, mail, attachments, contentId, at };
+  const routing = { receipt, mail, attachments, contentId, at, answersReturn };
   return (
     (await asDuplicate(tx, routing)) ??
     (await asOurOwn(tx, routing)) ??
@@ -163,7 +173,8 @@ async function asBounce(tx: Tx, routing: Routing): Promise<Outcome | null> {
  */
 async function asCopy(tx: Tx, routing: Routing): Promise<Outcome | null> {
   const { mail, attachments } = routing;
-  if (!mail.messageId || !mail.from || mail.fromIsAmbiguous) return null;
+  if (!mail.messageId || mail.messageIdIsAmbiguous) return null;
+  if (!mail.from || mail.fromIsAmbiguous) return null;
   const first = await tx.message.findFirst({
     where: {
       messageIdKey: messageIdKey(mail.messageId),
@@ -193,7 +204,9 @@ function hexOf(bytes: Uint8Array | null): string {
 
 async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
   const { mail } = routing;
-  const found = (await findThread(tx, mail)) ?? (await findLateChild(tx, mail));
+  const found =
+    (await findThread(tx, mail)) ??
+    (mail.messageIdIsAmbiguous ? null : await findLateChild(tx, mail));
   const ticket = found && (await lockTarget(tx, found.ticket.id));
   if (!ticket) {
     await waitForParent(tx, routing);
@@ -244,6 +257,37 @@ async function waitForParent(tx: Tx, { receipt, mail }: Routing): Promise<void> 
   if (parents > 0) throw new ParentPending("The mail it answers is not processed yet.");
 }
 
+/**
+ * One sender who opens tickets by the hundred in minutes, meant or not: the rest is kept aside, all
+ * others go on. Counted by when mails arrived, so that reading an old inbox is no flood.
+ */
+async function asSenderFlood(
+  tx: Tx,
+  { receipt, mail, contentId }: Routing,
+): Promise<Outcome | null> {
+  if (receipt.isReleased || !mail.from) return null;
+  const sender = addressKey(mail.from.address);
+  const arrived = receipt.internalDate ?? receipt.receivedAt;
+  const since = new Date(arrived.getTime() - SENDER_FLOOD_MINUTES * 60_000);
+  // A ticket's newest message is never dated more than a day before its mail arrived: believableDate().
+  const newest = new Date(since.getTime() - 86_400_000);
+  const [found] = await tx.$queryRaw<{ opened: bigint }[]>`
+    SELECT count(*) AS opened FROM (
+      SELECT 1 FROM "Contact" c
+        JOIN "Ticket" t ON t."requesterId" = coalesce(c."mergedIntoId", c."id") AND t."lastMessageAt" >= ${newest}
+        JOIN "Message" m ON m."ticketId" = t."id" AND m."kind" = 'INBOUND'
+        JOIN "InboundEmail" i ON i."messageRowId" = m."id" AND i."outcome" = 'ticket'
+      WHERE c."email" = ${sender}::citext AND i."releasedAt" IS NULL
+        AND coalesce(i."internalDate", i."receivedAt") BETWEEN ${since} AND ${arrived}
+      LIMIT ${SENDER_FLOOD_MAX}) AS "few"`;
+  if (!found || Number(found.opened) < SENDER_FLOOD_MAX) return null;
+  return {
+    status: "HELD",
+    contentId,
+    reason: `${mail.from.address} opened ${SENDER_FLOOD_MAX} tickets within ${SENDER_FLOOD_MINUTES} minutes. More of their mail waits for an admin's yes.`,
+  };
+}
+
 type Target = Pick<TargetTicket, "id" | "number">;
 
 async function append(
@@ -278,6 +322,8 @@ async function asNewTicket(
   routing: Routing,
   options: { possibleReplyToId?: string; why?: string },
 ): Promise<Outcome> {
+  const held = await asSenderFlood(tx, routing);
+  if (held) return held;
   const { receipt, mail, contentId, at, attachments } = routing;
   const { contact, others } = await contactsOf(tx, mail, await peopleNamed(tx, mail));
   const ticket = await createTicketRow(tx, {
@@ -302,7 +348,7 @@ async function asNewTicket(
   await attachBlobs(tx, messageRowId, attachments);
   crashpoint("process.files-attached");
   await addParticipants(tx, ticket.id, others, { role: "CC" });
-  if (contact && mail.from && mayBeAcknowledged(mail, receipt))
+  if (contact && mail.from && !routing.answersReturn && mayBeAcknowledged(mail, receipt))
     await acknowledge(tx, {
       ticketId: ticket.id,
       accountId: receipt.accountId,
@@ -311,33 +357,4 @@ async function asNewTicket(
     });
   crashpoint("process.acknowledged");
   return { status: "PROCESSED", outcome: "ticket", reason, messageRowId, contentId };
-}
-
-/** To and Cc people, who may write to the ticket from now on; our own addresses are nobody's. */
-async function peopleNamed(tx: Tx, mail: Mail): Promise<MailAddress[]> {
-  const people = [...mail.to, ...mail.cc];
-  const ours = await ownAddresses(
-    tx,
-    people.map((person) => person.address),
-  );
-  return people.filter((person) => !ours.has(addressKey(person.address)));
-}
-
-/**
- * The contacts of a mail, all made at once: that of its sender, and of those it names. A ticket's
- * address as the sender is nobody: what is answered there would come back.
- */
-async function contactsOf(
-  tx: Tx,
-  mail: Mail,
-  named: MailAddress[],
-): Promise<{ contact: ContactRef | null; others: string[] }> {
-  const isNobody = !mail.from || (await ticketAddresses(tx, [mail.from.address])).size > 0;
-  const from = isNobody ? null : mail.from;
-  const contacts = await ensureContacts(tx, from ? [from, ...named] : named);
-  const find = ({ address }: MailAddress) => contacts.get(addressKey(address));
-  return {
-    contact: (from && find(from)) ?? null,
-    others: [...new Set(named.flatMap((person) => find(person)?.id ?? []))],
-  };
 }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { readAuthentication } from "./auth-results";
 import { detectAutomatic } from "./automatic";
-import { type Part, readBody } from "./body";
+import { type Body, type Part, readBody } from "./body";
 import { readBounce, reportsSuccess } from "./bounce";
+import { readInvitation } from "./calendar";
+import { damagedFiles } from "./damaged-files";
 import { isKnownCharset } from "./encoded-word";
 import { readForwarded } from "./forward";
 import { type HeaderBlock, readHeaderBlock, repairLineEnds } from "./header-block";
@@ -10,11 +12,13 @@ import type { Mail, MailAttachment } from "./mail";
 import { readHeaderValues } from "./mail-header";
 import { readMimeTree } from "./mime-tree";
 import { splitQuotes } from "./quote";
-import { cutBytes, oneLine, pgText } from "./text";
+import { cutBytes, oneLine, pgText, withoutPiles, withoutReordering } from "./text";
 
 const TEXT_BYTES_MAX = 262_144;
 const HTML_BYTES_MAX = 1_048_576;
+const OTHER_BYTES_MAX = 65_536;
 const WARNINGS_MAX = 50;
+const DAMAGED_NAMED_MAX = 5;
 
 /** There is nothing in the bytes that could be a mail; `reason` says what is there instead. */
 export class MailUnreadable extends Error {
@@ -24,7 +28,7 @@ export class MailUnreadable extends Error {
   }
 }
 
-type Content = { text: string; html: string | null; attachments: MailAttachment[] };
+type Content = Pick<Mail, "text" | "html" | "htmlText" | "attachments">;
 
 /**
  * Understands a mail from its bytes (RFC 5322, RFC 2045 and what real senders make of them). Every
@@ -44,12 +48,13 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
   const values = readHeaderValues(block.fields, warnings);
   const content = await readContent(wholeMail(repaired, block), raw, warnings);
   const { headers, subject, from, returnPath } = values;
-  const { text, html, attachments } = content;
+  const { text, html, htmlText, attachments } = content;
   const bounce = readBounce({ headers, text, attachments });
   return {
     ...values,
     text,
     html,
+    htmlText,
     ...splitQuotes(text),
     attachments,
     automatic: detectAutomatic({
@@ -63,7 +68,7 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     bounce,
     forwarded: readForwarded({ subject, text, attachments }),
     authentication: readAuthentication(headers),
-    warnings: warnings.slice(0, WARNINGS_MAX),
+    warnings: warnings.slice(0, WARNINGS_MAX).map(withoutReordering),
   };
 }
 
@@ -81,14 +86,24 @@ async function readContent(
     }
     warnAboutCharsets(root, warnings);
     warnAboutWrappings(root, attachments, warnings);
-    const { text, html } = isBroken(root)
+    warnAboutDamage(mail, root, attachments, warnings);
+    const body: Body = isBroken(root)
       ? { text: bodyAsItCame(mail, warnings), html: null }
       : readBody(root);
-    return { text: limitText(text, warnings), html: limitHtml(html, warnings), attachments };
+    if (body.htmlText !== undefined)
+      warnings.push("Its plain text and its HTML say different things");
+    return {
+      text: limitText(body.text || readInvitation(attachments), warnings),
+      html: limitHtml(body.html, warnings),
+      htmlText:
+        body.htmlText === undefined ? null : cutBytes(pgText(body.htmlText), OTHER_BYTES_MAX),
+      attachments,
+    };
   } catch (error) {
     const reason = oneLine(error instanceof Error ? error.message : String(error)).slice(0, 200);
     warnings.push(`The mail could not be taken apart: ${reason}`);
-    return { text: unreadableText(original, reason), html: null, attachments: [] };
+    const text = unreadableText(original, reason);
+    return { text, html: null, htmlText: null, attachments: [] };
   }
 }
 
@@ -120,7 +135,7 @@ function wholeMail(raw: Uint8Array, block: HeaderBlock): Uint8Array {
 }
 
 function limitText(text: string, warnings: string[]): string {
-  const clean = pgText(text);
+  const clean = withoutPiles(pgText(text));
   const kept = cutBytes(clean, TEXT_BYTES_MAX);
   if (kept !== clean) warnings.push("The text is longer than 256 KB and was cut");
   if (kept.includes("\ufffd")) warnings.push("Some characters could not be decoded");
@@ -146,6 +161,21 @@ function warnAboutCharsets(root: Part, warnings: string[]): void {
   }
   for (const charset of [...unknown].slice(0, 5)) {
     warnings.push(`Unknown charset ${charset}; the text was decoded as well as could be`);
+  }
+}
+
+function warnAboutDamage(
+  mail: Uint8Array,
+  root: Part,
+  attachments: MailAttachment[],
+  warnings: string[],
+): void {
+  const isMultipart = root.mediaType.startsWith("multipart/");
+  for (const { filename } of damagedFiles(mail, attachments, isMultipart).slice(
+    0,
+    DAMAGED_NAMED_MAX,
+  )) {
+    warnings.push(`${filename} seems to be damaged: its end is missing`);
   }
 }
 

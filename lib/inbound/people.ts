@@ -1,0 +1,40 @@
+import { type ContactRef, ensureContacts } from "../contacts";
+import type { Tx } from "../db/client";
+import { addressKey } from "../mail/address";
+import type { Mail, MailAddress } from "../mail/mail";
+import { ownAddresses, ticketAddresses } from "../ticket-address";
+
+/** To and Cc people, who may write to the ticket from now on; our own addresses are nobody's. */
+export async function peopleNamed(tx: Tx, mail: Mail): Promise<MailAddress[]> {
+  const people = [...mail.to, ...mail.cc];
+  const ours = await ownAddresses(
+    tx,
+    people.map((person) => person.address),
+  );
+  return people.filter((person) => !ours.has(addressKey(person.address)));
+}
+
+/**
+ * The contacts of a mail, all made at once: that of its sender, and of those it names. A ticket's
+ * address as the sender is nobody: what is answered there would come back.
+ */
+export async function contactsOf(
+  tx: Tx,
+  mail: Mail,
+  named: MailAddress[],
+): Promise<{ contact: ContactRef | null; others: string[] }> {
+  const isNobody = !mail.from || (await ticketAddresses(tx, [mail.from.address])).size > 0;
+  const from = isNobody ? null : mail.from;
+  const contacts = await ensureContacts(tx, from ? [from, ...named] : named);
+  const find = ({ address }: MailAddress) => contacts.get(addressKey(address));
+  return {
+    contact: (from && find(from)) ?? null,
+    others: [...new Set(named.flatMap((person) => find(person)?.id ?? []))],
+  };
+}
+
+/** Whether answers to where a mail wants them would come back to us, and round again. */
+export async function isAnsweredToUs(tx: Tx, { replyTo }: Mail): Promise<boolean> {
+  const addresses = replyTo.map(({ address }) => address);
+  return (await ownAddresses(tx, addresses)).size > 0;
+}
