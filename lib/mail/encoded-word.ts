@@ -1,24 +1,23 @@
+import { decodeCharset, decodeStrictly, decodeWindows1252, validUtf8 } from "./charset";
 import { wellFormed } from "./text";
 
 type Word = { charset: string; encoding: string; bytes: Uint8Array };
 
 const WORD = /=\?([^?\s]{1,60})\?([bq])\?([^?]*)\?=/gi;
-// 0x80 to 0x9f; the five holes of the code page keep their C1 control.
-const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
-
 /**
  * Reads a header value given as one character per byte: raw 8-bit text is UTF-8 when it is valid
- * UTF-8 (RFC 6532), else Windows-1252, which is what old clients send.
+ * UTF-8 (RFC 6532), else in the charset the body names (`hint`) when it fits, else GB2312 when every
+ * byte says so, else Windows-1252, which is what old clients send.
  */
-export function decodeRawHeader(binary: string): string {
+export function decodeRawHeader(binary: string, hint: string | null = null): string {
   if (!/[\u0080-\u00ff]/.test(binary)) return binary;
   const bytes = Buffer.from(binary, "latin1");
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return decodeWindows1252(bytes);
-  }
+  return (
+    validUtf8(bytes) ??
+    (hint === null ? null : decodeStrictly(bytes, hint)) ??
+    (looksLikeGb2312(binary) ? decodeStrictly(bytes, "gb18030") : null) ??
+    decodeWindows1252(bytes)
+  );
 }
 
 /**
@@ -44,14 +43,6 @@ export function decodeWords(value: string): string {
   return wellFormed(out + flush(pending) + value.slice(end));
 }
 
-/** Whether text in this charset can be decoded properly here. */
-export function isKnownCharset(charset: string): boolean {
-  const label = charset.trim().toLowerCase();
-  if (/^(us-?ascii|ansi_x3\.4-1968|utf-?7|cp\d+|x-mac-\w+|ks_c_5601-1987)$/.test(label))
-    return true;
-  return decoderFor(label) !== null;
-}
-
 function flush(words: Word[]): string {
   let out = "";
   for (let i = 0; i < words.length; ) {
@@ -62,7 +53,7 @@ function flush(words: Word[]): string {
       same.push(words[i]?.bytes ?? new Uint8Array());
       i++;
     }
-    out += decodeBytes(Buffer.concat(same), first.charset);
+    out += decodeCharset(Buffer.concat(same), first.charset);
   }
   return out;
 }
@@ -77,31 +68,16 @@ function wordBytes(encoding: string, body: string): Uint8Array {
     : Buffer.from(binary, "latin1");
 }
 
-function decodeBytes(bytes: Uint8Array, charset: string): string {
-  // RFC 2231 §5 adds a language after an asterisk.
-  const label = charset.split("*")[0] ?? charset;
-  const decoder = decoderFor(label);
-  const isLatin = decoder?.encoding === "windows-1252";
-  const text = isLatin ? decodeWindows1252(bytes) : decoder?.decode(bytes);
-  if (text !== undefined && !text.includes("\ufffd")) return text;
-  // Labels lie: UTF-8 called Big5 or ISO-2022-JP is common. Valid UTF-8 is hardly ever an accident.
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return text ?? decodeWindows1252(bytes);
-  }
-}
-
-/** By hand, because TextDecoder of Node 20 to 22 reads Windows-1252 as Latin-1. */
-function decodeWindows1252(bytes: Uint8Array): string {
-  const latin = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  return latin.replace(/[\u0080-\u009f]/g, (c) => WINDOWS_1252.charAt(c.charCodeAt(0) - 0x80));
-}
-
-function decoderFor(label: string): TextDecoder | null {
-  try {
-    return new TextDecoder(label);
-  } catch {
-    return null;
-  }
+/**
+ * GB/T 2312 writes each character in two bytes, and nearly all that people use are in its first half.
+ * Latin text has bytes that stand alone between ASCII letters; Russian text has words of odd length.
+ */
+function looksLikeGb2312(binary: string): boolean {
+  const runs = binary.match(/[\u0080-\u00ff]+/g) ?? [];
+  const bytes = runs.join("");
+  if (bytes.length < 8 || runs.some((run) => run.length % 2 !== 0)) return false;
+  const pairs = bytes.match(/../g) ?? [];
+  const usual = pairs.filter((pair) => /^[\u00a1-\u00a3\u00b0-\u00d7][\u00a1-\u00fe]$/.test(pair));
+  const isSpread = pairs.some((pair) => /^.[\u00a1-\u00bf\u00e0-\u00fe]$/.test(pair));
+  return isSpread && usual.length * 10 >= pairs.length * 8;
 }

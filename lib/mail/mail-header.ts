@@ -32,10 +32,14 @@ export type HeaderValues = Pick<
 
 /**
  * Reads the fields of a mail's header. Of fields that may stand once (RFC 5322 §3.6) the first
- * counts; what could not be used is told in `warnings`.
+ * counts; what could not be used is told in `warnings`. `charset` is what the body says it is in.
  */
-export function readHeaderValues(fields: readonly RawField[], warnings: string[]): HeaderValues {
-  const header = new HeaderFields(fields);
+export function readHeaderValues(
+  fields: readonly RawField[],
+  warnings: string[],
+  charset: string | null = null,
+): HeaderValues {
+  const header = new HeaderFields(fields, charset);
   const ids = header.first("message-id");
   if (header.all("message-id").length > 1)
     warnings.push("Two Message-ID headers; the first counts");
@@ -54,14 +58,17 @@ export function readHeaderValues(fields: readonly RawField[], warnings: string[]
     subject: normaliseSubject(header.first("subject") ?? ""),
     date,
     dateHeader: dateHeader === null ? null : cut(oneLine(dateHeader), 200),
-    headers: readHeaders(fields, warnings),
+    headers: readHeaders(fields, warnings, charset),
   };
 }
 
 class HeaderFields {
   private readonly byName = new Map<string, string[]>();
 
-  constructor(fields: readonly RawField[]) {
+  constructor(
+    fields: readonly RawField[],
+    private readonly charset: string | null,
+  ) {
     for (const { name, value } of fields) {
       const key = name.toLowerCase();
       const values = this.byName.get(key);
@@ -72,7 +79,7 @@ class HeaderFields {
 
   /** Values with 8-bit text decoded and encoded words as they are. */
   raw(name: string): string[] {
-    return (this.byName.get(name) ?? []).map(decodeRawHeader);
+    return (this.byName.get(name) ?? []).map((value) => decodeRawHeader(value, this.charset));
   }
 
   all(name: string): string[] {
@@ -130,13 +137,20 @@ function readReturnPath(header: HeaderFields): string | null {
   return readAddressHeader(value, 1).addresses[0]?.address ?? null;
 }
 
-function readHeaders(fields: readonly RawField[], warnings: string[]): MailHeader[] {
+function readHeaders(
+  fields: readonly RawField[],
+  warnings: string[],
+  charset: string | null,
+): MailHeader[] {
   if (fields.length > HEADERS_MAX) warnings.push(`Only the first ${HEADERS_MAX} headers are kept`);
   return fields.slice(0, HEADERS_MAX).map(({ name, value }) => {
     const short = value.slice(0, HEADER_VALUE_BYTES_MAX);
     return {
       name,
-      value: cutBytes(oneLine(decodeWords(decodeRawHeader(short))), HEADER_VALUE_BYTES_MAX),
+      value: cutBytes(
+        oneLine(decodeWords(decodeRawHeader(short, charset))),
+        HEADER_VALUE_BYTES_MAX,
+      ),
     };
   });
 }
