@@ -6,6 +6,8 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
 const SAYS_NOTHING = /^(|us-?ascii|ascii|ansi_x3\.4-1968|unknown-8bit|x-unknown|unknown|default)$/;
 const SINGLE_BYTE = /^(windows-125\d|iso-8859-\d+|koi8-|ibm866|macintosh|x-mac-)/;
 const LABEL_LENGTH_MAX = 60;
+const ESCAPE = "\u001b";
+const IDLE_SHIFT = new RegExp(`${ESCAPE}\\([BJ](?=${ESCAPE}[$(])`, "g");
 
 /**
  * Text from bytes in the charset a label names. Labels lie: what is valid UTF-8 beyond chance is read
@@ -22,7 +24,8 @@ export function decodeCharset(bytes: Uint8Array, label: string | null): string {
   if (decoder?.encoding === "utf-8") return utf8 ?? brokenUtf8(bytes);
   if (utf8 !== null && isUtf8ByDesign(utf8, decoder?.encoding ?? name)) return utf8;
   const text = decoder ? decodeWith(decoder, bytes) : decodeRare(bytes, name);
-  if (text !== null && (!text.includes("\ufffd") || utf8 === null)) return text;
+  const isBetterAsUtf8 = utf8 !== null && /[^\0-\x7f]/.test(utf8);
+  if (text !== null && (!text.includes("\ufffd") || !isBetterAsUtf8)) return text;
   return utf8 ?? decodeWindows1252(bytes);
 }
 
@@ -75,7 +78,14 @@ function brokenUtf8(bytes: Uint8Array): string {
 }
 
 function decodeWith(decoder: TextDecoder, bytes: Uint8Array): string {
-  return decoder.encoding === "windows-1252" ? decodeWindows1252(bytes) : decoder.decode(bytes);
+  if (decoder.encoding === "windows-1252") return decodeWindows1252(bytes);
+  return decoder.decode(decoder.encoding === "iso-2022-jp" ? withoutIdleShifts(bytes) : bytes);
+}
+
+/** A shift to ASCII and straight back stands where encoded words were joined; decoders refuse it. */
+function withoutIdleShifts(bytes: Uint8Array): Uint8Array {
+  const binary = Buffer.from(bytes).toString("latin1");
+  return Buffer.from(binary.replace(IDLE_SHIFT, ""), "latin1");
 }
 
 /** UTF-7, DOS code pages and others that browsers do not know. */

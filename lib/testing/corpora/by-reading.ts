@@ -56,11 +56,16 @@ function compareReferences(read: ReadPart, mail: Mail): Difference[] {
   const ids = (name: string) =>
     valuesOf(read, name)
       .slice(0, 1)
-      .flatMap((value) => [...value.matchAll(/<([^<>\s]+@[^<>\s]+)>/g)].map(([, id]) => id));
+      .flatMap((value) => [...value.matchAll(/<([^<>\s]+)>/g)].map(([, id]) => id ?? ""));
   return [
-    ...differ("in-reply-to", ids("in-reply-to").join(" "), mail.inReplyTo.join(" ")),
-    ...differ("references", ids("references").slice(-50).join(" "), mail.references.join(" ")),
+    ...compareIds("in-reply-to", ids("in-reply-to"), mail.inReplyTo),
+    ...compareIds("references", ids("references").slice(-50), mail.references),
   ];
+}
+
+/** A header without ids in brackets claims nothing. */
+function compareIds(aspect: string, expected: string[], got: string[]): Difference[] {
+  return expected.length === 0 ? [] : differ(aspect, expected.join(" "), got.join(" "));
 }
 
 /** RFC 3834 §5 and §2, RFC 2919, RFC 6522, and the Precedence and X-Autoreply of older systems. */

@@ -1,3 +1,5 @@
+import { domainToASCII } from "node:url";
+
 /**
  * A second reading of a mail, for benches that need to know what a header claims without asking the
  * parser they measure. It knows the plain rules of RFC 5322, 2045 to 2047 and 2231 and no
@@ -38,9 +40,10 @@ export function valuesOf(part: ReadPart, name: string): string[] {
   return part.fields.filter((field) => field.name === name).map((field) => field.value);
 }
 
-/** Every part without children, outer ones first. Attached messages count as one part. */
+/** Every part that is no multipart, in order. Attached messages count as one part. */
 export function leavesOf(part: ReadPart): ReadPart[] {
-  return part.children.length === 0 ? [part] : part.children.flatMap(leavesOf);
+  if (part.mediaType.startsWith("multipart/")) return part.children.flatMap(leavesOf);
+  return [part];
 }
 
 /**
@@ -49,7 +52,8 @@ export function leavesOf(part: ReadPart): ReadPart[] {
  */
 export function readable(value: string): string | null {
   try {
-    const utf8 = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(value, "latin1"));
+    const utf8 = readUtf8(value);
+    if (utf8 === null) return null;
     const joined = utf8.replace(/(=\?[^?\s]+\?[bq]\?[^?\s]*\?=)\s+(?==\?)/gi, "$1");
     const words = /=\?([^?\s]+)\?([bq])\?([^?]*)\?=/gi;
     const text = joined.replace(words, (_, charset: string, encoding: string, body: string) => {
@@ -66,12 +70,23 @@ export function readable(value: string): string | null {
 
 /** What stands in angle brackets, or else every word with an `@`, comments and quotes left out. */
 export function addressesIn(value: string): string[] {
-  const plain = value.replace(/"(?:[^"\\]|\\.)*"/g, " ").replace(/\([^()]*\)/g, " ");
+  const plain = (readUtf8(value) ?? value)
+    .replace(/"(?:[^"\\]|\\.)*"/g, " ")
+    .replace(/\([^()]*\)/g, " ");
   const angles = [...plain.matchAll(/<\s*([^<>\s@]+@[^<>\s@]+)\s*>/g)].map(([, found]) => found);
   const words = plain.split(/[\s,;:<>]+/).filter((word) => /^[^@]+@[^@]+$/.test(word));
-  return (angles.length > 0 ? angles : words).map((found) =>
-    (found ?? "").replace(/\.+$/, "").toLowerCase(),
-  );
+  return (angles.length > 0 ? angles : words).map((found) => {
+    const [local = "", domain = ""] = (found ?? "").replace(/\.+$/, "").toLowerCase().split("@");
+    return `${local}@${domainToASCII(domain) || domain}`;
+  });
+}
+
+function readUtf8(value: string): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(value, "latin1"));
+  } catch {
+    return null;
+  }
 }
 
 function readPart(source: string, fallbackType: string, depth: number): ReadPart {
@@ -140,7 +155,7 @@ function bodyParts(body: string, boundary: string): string[] {
 
 function parameters(value: string): { value: string; named: Map<string, string> } {
   const named = new Map<string, string>();
-  const pattern = /;\s*([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))/g;
+  const pattern = /;\s*([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*)(?=\s*(?:;|$)))/g;
   const pieces = new Map<string, string>();
   for (const [, name = "", quoted, bare = ""] of value.matchAll(pattern)) {
     const key = name.toLowerCase();
@@ -198,6 +213,10 @@ function quotedPrintable(text: string): Buffer {
 function decodeText(bytes: Buffer, charset = "us-ascii"): string | null {
   // ASCII with high bytes is a mislabelled mail: this reading does not guess.
   const isAscii = /^us-ascii$/i.test(charset);
+  // Nor does it where the bytes are UTF-8 and the label says otherwise.
+  const binary = bytes.toString("latin1");
+  const isOther = !/^utf-?8$|^iso-2022/i.test(charset) && /[\x80-\xff]/.test(binary);
+  if (isOther && !isAscii && readUtf8(binary) !== null) return null;
   try {
     return new TextDecoder(isAscii ? "utf-8" : charset, { fatal: true }).decode(bytes);
   } catch {
