@@ -1,9 +1,11 @@
 import { decodeCharset, decodeStrictly, decodeWindows1252, validUtf8 } from "./charset";
 import { wellFormed } from "./text";
 
-type Word = { charset: string; encoding: string; bytes: Uint8Array };
+type Word = { charset: string; encoding: string; body: string };
 
-const WORD = /=\?([^?\s]{1,60})\?([bq])\?([^?]*)\?=/gi;
+// A question mark may stand in the body, against RFC 2047 §2; the start of another word may not.
+const WORD = /=\?([^?\s]{1,60})\?([bq])\?((?:[^?=]|=(?!\?(?!=))|\?(?!=))*)\?=/gi;
+
 /**
  * Reads a header value given as one character per byte: raw 8-bit text is UTF-8 when it is valid
  * UTF-8 (RFC 6532), else in the charset the body names (`hint`) when it fits, else GB2312 when every
@@ -23,7 +25,8 @@ export function decodeRawHeader(binary: string, hint: string | null = null): str
 /**
  * Decodes the encoded words of a header value (RFC 2047). White space between two of them goes
  * (§6.2); neighbours in one charset are joined before decoding, because many senders cut a
- * character in two. What cannot be decoded stays as it is. Linear in the input.
+ * character, or four letters of base64, in two. What cannot be decoded stays as it is. Linear in the
+ * input.
  */
 export function decodeWords(value: string): string {
   if (!value.includes("=?")) return value;
@@ -37,7 +40,7 @@ export function decodeWords(value: string): string {
       pending = [];
     }
     const [, charset = "", encoding = "", body = ""] = match;
-    pending.push({ charset, encoding, bytes: wordBytes(encoding, body) });
+    pending.push({ charset, encoding: encoding.toLowerCase(), body });
     end = match.index + match[0].length;
   }
   return wellFormed(out + flush(pending) + value.slice(end));
@@ -46,20 +49,34 @@ export function decodeWords(value: string): string {
 function flush(words: Word[]): string {
   let out = "";
   for (let i = 0; i < words.length; ) {
-    const first = words[i];
-    if (first === undefined) break;
-    const same: Uint8Array[] = [];
-    while (i < words.length && words[i]?.charset.toLowerCase() === first.charset.toLowerCase()) {
-      same.push(words[i]?.bytes ?? new Uint8Array());
-      i++;
+    const charset = words[i]?.charset ?? "";
+    const bytes: Uint8Array[] = [];
+    while (i < words.length && isSame(words[i]?.charset, charset)) {
+      let { encoding = "", body = "" } = words[i++] ?? {};
+      // Base64 of one text cut anywhere: without padding it goes on in the next word.
+      while (
+        isCutBase64(encoding, body) &&
+        words[i]?.encoding === "b" &&
+        isSame(words[i]?.charset, charset)
+      )
+        body += words[i++]?.body ?? "";
+      bytes.push(wordBytes(encoding, body));
     }
-    out += decodeCharset(Buffer.concat(same), first.charset);
+    out += decodeCharset(Buffer.concat(bytes), charset);
   }
   return out;
 }
 
+function isSame(a: string | undefined, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
+}
+
+function isCutBase64(encoding: string, body: string): boolean {
+  return encoding === "b" && !body.includes("=") && body.replace(/\s+/g, "").length % 4 !== 0;
+}
+
 function wordBytes(encoding: string, body: string): Uint8Array {
-  if (encoding.toLowerCase() === "b") return Buffer.from(body, "base64");
+  if (encoding === "b") return Buffer.from(body, "base64");
   const binary = body
     .replace(/_/g, " ")
     .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

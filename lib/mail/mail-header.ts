@@ -3,6 +3,7 @@ import { type AddressHeader, readAddressHeader } from "./address-list";
 import { parseMailDate } from "./date";
 import { decodeRawHeader, decodeWords } from "./encoded-word";
 import type { RawField } from "./header-block";
+import { lookAlikeWarnings } from "./look-alike";
 import type { Mail, MailAddress, MailHeader } from "./mail";
 import { parseMessageId, parseMessageIds } from "./message-id";
 import { normaliseSubject } from "./subject";
@@ -51,7 +52,7 @@ export function readHeaderValues(
     inReplyTo: lastIds(header.first("in-reply-to")),
     references: lastIds(header.first("references")),
     ...readFrom(header, warnings),
-    replyTo: readAddresses(header, "reply-to", warnings),
+    replyTo: readReplyTo(header, warnings),
     to: readAddresses(header, "to", warnings),
     cc: readAddresses(header, "cc", warnings),
     returnPath: readReturnPath(header),
@@ -111,6 +112,7 @@ function readFrom(
     warnings.push(values.length === 0 ? "No From header" : "From holds no usable address");
     return { from: null, fromIsAmbiguous: values.length > 1 };
   }
+  warnings.push(...lookAlikeWarnings("The sender's", from));
   const isDisguised = displaysAsAnotherAddress(from.name, from.address);
   if (isDisguised) warnings.push(`The sender's name shows another address: ${from.name}`);
   return {
@@ -127,6 +129,13 @@ function readAddresses(header: HeaderFields, name: string, warnings: string[]): 
     warnings.push(`${label} holds what is no usable address: ${read.unusable[0]}`);
   }
   return read.addresses;
+}
+
+function readReplyTo(header: HeaderFields, warnings: string[]): MailAddress[] {
+  const addresses = readAddresses(header, "reply-to", warnings);
+  const [first] = addresses;
+  if (first !== undefined) warnings.push(...lookAlikeWarnings("The reply address's", first));
+  return addresses;
 }
 
 /** RFC 5321 §4.4: `<>` means that nobody wants to hear of a failure. */
