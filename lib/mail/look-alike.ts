@@ -68,7 +68,7 @@ function latinTwin(domain: string): string | null {
   const labels = domain.split(".").map((label) => {
     if (/^[a-z0-9-]*$/.test(label)) return label;
     const letters = [...label].map(
-      (letter) => TWINS.get(letter) ?? (/[0-9-]/.test(letter) ? letter : null),
+      (letter) => TWINS.get(letter) ?? (/[a-z0-9-]/.test(letter) ? letter : null),
     );
     return letters.includes(null) ? null : letters.join("");
   });

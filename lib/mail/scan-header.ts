@@ -19,12 +19,12 @@ export type ScannedHeader = {
  */
 export function scanHeader(raw: Uint8Array): ScannedHeader {
   const { fields } = readHeaderBlock(repairLineEnds(raw.subarray(0, SCAN_BYTES_MAX)));
-  const valueOf = (name: string) =>
+  const value = (name: string) =>
     fields.find((candidate) => candidate.name.toLowerCase() === name)?.value;
-  const charset = readParameters(valueOf("content-type") ?? "").parameters.get("charset") ?? null;
+  const charset = readParameters(value("content-type") ?? "").parameters.get("charset") ?? null;
   const first = (name: string): string | null => {
-    const value = valueOf(name);
-    return value === undefined ? null : decodeWords(decodeRawHeader(value, charset));
+    const found = value(name);
+    return found === undefined ? null : decodeWords(decodeRawHeader(found, charset));
   };
   const messageId = first("message-id");
   const date = first("date");
