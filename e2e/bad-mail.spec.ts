@@ -119,3 +119,114 @@ test("every odd mail ends as a ticket or visibly in the quarantine, and none del
   const byStatus = Object.fromEntries(counts.map(({ status, _count }) => [status, _count]));
   expect(byStatus).toEqual({ PROCESSED: received - 3, DUPLICATE: 1, QUARANTINED: 2 });
 });
+
+const HOSTILE_HTML = [
+  "<p>Hello from Mal</p>",
+  "<script>parent.document.title = 'taken over'</script>",
+  "<img src=x onerror=\"parent.document.title = 'taken over'\">",
+  '<img src="http://tracker.test/pixel.gif" srcset="http://tracker.test/2.gif 2x">',
+  '<a href="https://evil.test/login">www.bank.test</a>',
+  '<form action="https://evil.test/"><input name="password"></form>',
+  '<div style="position:fixed;inset:0;background:url(http://tracker.test/bg.png)">over all</div>',
+].join("\r\n");
+
+const FILES: { headers: string; content: string; name: string }[] = [
+  {
+    headers: 'Content-Type: text/html\r\nContent-Disposition: attachment; filename="page.html"',
+    content: "<script>alert(1)</script>",
+    name: "page.html",
+  },
+  {
+    headers: 'Content-Type: image/svg+xml; name="drawing.svg"',
+    content: "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+    name: "drawing.svg",
+  },
+  {
+    headers: 'Content-Type: image/png; name="picture.png"',
+    content: "<html><script>alert(1)</script></html>",
+    name: "picture.png",
+  },
+  {
+    headers:
+      'Content-Type: text/plain\r\nContent-Disposition: attachment; filename="../../etc/passwd"',
+    content: "root",
+    name: "passwd",
+  },
+  {
+    headers:
+      "Content-Type: text/plain\r\nContent-Disposition: attachment; filename*=utf-8''a%00%0d%0aX-Evil%3A%201.txt",
+    content: "x",
+    name: "a X-Evil_ 1.txt",
+  },
+  {
+    headers:
+      "Content-Type: image/jpeg\r\nContent-Disposition: attachment; filename*=utf-8''invoice%E2%80%AEgpj.exe",
+    content: "x",
+    name: "invoicegpj.exe",
+  },
+];
+
+test("a hostile mail runs nothing, fetches nothing, and its files are only ever downloads", async ({
+  openPage,
+  servers: { bed },
+}) => {
+  const parts = [
+    `Content-Type: text/html; charset=utf-8\r\n\r\n${HOSTILE_HTML}`,
+    ...FILES.map(({ headers, content }) => `${headers}\r\n\r\n${content}`),
+  ];
+  const mail = rawMail({ from, subject: "Hostile", messageId: id("hostile"), text: "" });
+  const mixed = "multipart/mixed; boundary=part";
+  const body = `${parts.map((part) => `--part\r\n${part}\r\n`).join("")}--part--\r\n`;
+  await bed.append(INBOX, mail.replace("text/plain; charset=utf-8", mixed) + body);
+  const link = 'http://link.test/?q="onmouseover="document.title=1';
+  await bed.append(INBOX, rawMail({ from, subject: "Link", messageId: id("link"), text: link }));
+  const account = await db().prisma.emailAccount.findFirstOrThrow({ where: { email: INBOX } });
+  await db().pool.query(`UPDATE "EmailAccount" SET "nextPollAt" = now() WHERE "id" = $1`, [
+    account.id,
+  ]);
+  const page = await openPage(admin);
+  await expect(async () => {
+    await page.goto("/tickets");
+    await expect(page.getByRole("link", { name: "Link", exact: true })).toHaveCount(1);
+    await expect(page.getByRole("link", { name: "Hostile", exact: true })).toHaveCount(1);
+  }).toPass({ timeout: 60_000 });
+
+  await page.getByRole("link", { name: "Link", exact: true }).click();
+  const anchor = page.getByRole("link", { name: "http://link.test/?q=", exact: true });
+  await expect(anchor).toHaveAttribute("href", "http://link.test/?q=");
+  expect(await anchor.getAttribute("onmouseover")).toBeNull();
+
+  await page.goto("/tickets");
+  await page.getByRole("link", { name: "Hostile", exact: true }).click();
+  const frame = page.frameLocator("iframe").first();
+  await expect(frame.getByText("Hello from Mal")).toBeVisible();
+  await expect(frame.getByText("2 remote images blocked")).toHaveCount(0);
+  await expect(frame.getByText("1 remote image blocked")).toBeVisible();
+  await expect(frame.getByRole("link", { name: "www.bank.test" })).toHaveAttribute(
+    "title",
+    "Leads to evil.test",
+  );
+  await expect(frame.locator("form, input, script")).toHaveCount(0);
+  await expect(frame.getByText("over all")).toHaveCSS("position", "static");
+  await expect(page).not.toHaveTitle(/taken over/);
+
+  const files = await db().prisma.attachment.findMany({
+    where: { message: { subject: "Hostile" } },
+    orderBy: { position: "asc" },
+  });
+  expect(files.map(({ filename }) => filename)).toEqual(FILES.map(({ name }) => name));
+  for (const file of files) {
+    const response = await page.request.get(`/api/attachments/${file.id}`);
+    expect(response.headers()).toMatchObject({
+      "content-type": "application/octet-stream",
+      "content-security-policy": "sandbox; default-src 'none'",
+      "x-content-type-options": "nosniff",
+    });
+    const disposition = response.headers()["content-disposition"] ?? "";
+    expect(disposition).toMatch(/^attachment; filename\*=UTF-8''[A-Za-z0-9._%-]+$/);
+    expect(decodeURIComponent(disposition.split("''")[1] ?? "")).toBe(file.filename);
+    expect(response.headers()["x-evil"]).toBeUndefined();
+    const inline = await page.request.get(`/api/attachments/${file.id}?inline=1`);
+    expect(inline.status(), file.filename).toBe(404);
+  }
+});

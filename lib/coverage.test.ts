@@ -6,7 +6,7 @@ const CITED = /`([\w/.-]+\.(?:test|spec)\.ts)`: "([^"]+)"/g;
 /** The rows of its tables: a promise, a fault, or what can happen, and what shows it. */
 function rowsOf(file: string) {
   const rows = readFileSync(file, "utf8").matchAll(
-    /^\| (?!---|The guide says|What happens|Fault )(.+) \| (.+) \|$/gm,
+    /^\| (?!---|The guide says|What happens|Fault |Input )(.+) \| (.+) \|$/gm,
   );
   return [...rows].map(([, promise = "", shownBy = ""]) => ({ promise, shownBy }));
 }
@@ -14,6 +14,7 @@ function rowsOf(file: string) {
 describe.each([
   ["the guide's promises", "docs/guides/coverage.md", 50],
   ["what can go wrong", "docs/faults.md", 30],
+  ["what somebody may send", "docs/bad-inputs.md", 91],
 ])("the table of %s", (_what, file, least) => {
   const rows = rowsOf(file);
 

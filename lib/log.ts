@@ -25,8 +25,10 @@ function createLog(): pino.Logger {
 
 export const log = createLog();
 
-/** One line for people: control characters of mail and servers never reach the log as they are. */
+/**
+ * One line for people: what mail and servers say reaches the log without line ends, escape sequences
+ * and characters that reorder the line.
+ */
 export function oneLine(text: string, max = 500): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").slice(0, max);
+  return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, " ").slice(0, max);
 }

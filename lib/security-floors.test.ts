@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 /** The first version of each package without a known hole, wherever it stands in the tree. */
@@ -48,6 +49,18 @@ describe("security floors", () => {
       if (!isOptional) expect(copies.length).toBeGreaterThan(0);
       expect(copies.filter(({ version }) => isBelow(version, floor))).toEqual([]);
     });
+
+  it("no picture goes through an optimiser: none is decoded on the server", () => {
+    expect(readFileSync("next.config.ts", "utf8")).toContain("images: { unoptimized: true }");
+    const importers = ["app", "lib", "worker"].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((file) => /\.tsx?$/.test(file) && !file.startsWith("db/generated"))
+        .filter((file) =>
+          /from "(next\/image|sharp)"/.test(readFileSync(join(folder, file), "utf8")),
+        ),
+    );
+    expect(importers).toEqual([]);
+  });
 
   it("has no download addresses in the lockfile", () => {
     expect(readFileSync("package-lock.json", "utf8")).not.toContain('"resolved": "http');

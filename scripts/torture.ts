@@ -5,6 +5,7 @@ import { db } from "@/lib/db/client";
 import { log } from "@/lib/log";
 import { checkWorld, isSound, type Verdict } from "@/lib/testing/crash-checker";
 import { CrashWorld, type Victim } from "@/lib/testing/crash-world";
+import { randomFrom } from "@/lib/testing/random";
 
 /**
  * `npm run torture`: kills workers until nothing is left to kill, and counts what became of the mail.
@@ -135,15 +136,4 @@ function print(): void {
   console.log();
   for (const [name, count] of rows) console.log(`${name.padEnd(26)}${count}`);
   if (!isSound(verdict)) console.log(JSON.stringify(verdict, null, 2));
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function randomFrom(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

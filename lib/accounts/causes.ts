@@ -209,7 +209,7 @@ function waiting({ week }: CauseFacts, what: "held" | "quarantined"): Cause | nu
   return what === "held"
     ? {
         ...common,
-        cause: `${mails(count)} of the last 7 days ${count === 1 ? "is" : "are"} on hold: the folder was reset on the server and holds much that is unknown here.`,
+        cause: `${mails(count)} of the last 7 days ${count === 1 ? "is" : "are"} on hold: a folder that was reset, or one sender, brought in more at once than is likely.`,
         fix: "Look at what is on hold and take in what should become tickets.",
         links: [{ to: "mail", status: "HELD" }],
       }

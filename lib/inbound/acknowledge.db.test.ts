@@ -159,6 +159,15 @@ describe("no acknowledgement goes", () => {
     "where the answers are read by nobody": {
       headers: [VOUCHED, "Reply-To: noreply@customer.test"],
     },
+    "where the answers would come back to us": {
+      headers: [VOUCHED, "Reply-To: Support@example.test"],
+    },
+    "by a check that the sender forged": {
+      headers: [
+        "Received: from mail.evil.test by mx.example.test; Fri, 27 Nov 2026 10:00:00 +0000",
+        "Authentication-Results: mail.evil.test; spf=pass; dmarc=pass",
+      ],
+    },
     "to two senders": { from: `${ANN}, Sam <sam@elsewhere.test>`, headers: [VOUCHED] },
     "to an unknown sender": { from: null, headers: [VOUCHED] },
     "to our own address": { from: "support@example.test", headers: [VOUCHED] },
@@ -200,6 +209,42 @@ describe("no acknowledgement goes", () => {
     const answer = vouched({ inReplyTo: "a@customer.test" });
     expect((await receiveOnTicket(answer, { accountId })).ticket.id).toBe(ticket.id);
     expect(await acknowledgements()).toEqual([]);
+  });
+});
+
+describe("in an hour", () => {
+  /** Acknowledgements of this account that went out just now, to as many people. */
+  async function sent(count: number, account: string): Promise<void> {
+    const { ticketId, messageId } = await firstOne();
+    await db().pool.query(
+      `WITH m AS (
+         INSERT INTO "Message" ("id", "ticketId", "kind", "automaticKind", "warnings", "inReplyTo", "references", "referenceKeys")
+         SELECT gen_random_uuid(), $1, 'OUTBOUND', 'acknowledgement', '{}', '{}', '{}', '{}' FROM generate_series(1, $2::int)
+         RETURNING "id")
+       INSERT INTO "OutboundEmail" ("id", "messageRowId", "accountId", "messageId", "recipients", "giveUpAt")
+       SELECT gen_random_uuid(), "id", $3, $4 || "id"::text, '[]', now() FROM m`,
+      [ticketId, count, account, messageId],
+    );
+  }
+
+  async function firstOne() {
+    const { ticket, message } = await receiveOnTicket(rawMail({ from: "x@elsewhere.test" }));
+    return { ticketId: ticket.id, messageId: message.messageId };
+  }
+
+  it("one account sends two hundred at most", async () => {
+    await sent(199, accountId);
+    await receiveOnTicket(vouched(), { accountId });
+    expect(await acknowledgements()).toHaveLength(200);
+    await receiveOnTicket(vouched({ from: "bob@customer.test" }), { accountId });
+    expect(await acknowledgements()).toHaveLength(200);
+  });
+
+  it("all accounts together send five hundred at most, whoever is written to", async () => {
+    for (const n of [1, 2, 3]) await sent(166, await connect({ email: `other${n}@example.test` }));
+    for (const name of ["ann", "bob", "carl"])
+      await receiveOnTicket(vouched({ from: `${name}@customer.test` }), { accountId });
+    expect(await acknowledgements()).toHaveLength(500);
   });
 });
 

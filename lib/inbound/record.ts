@@ -27,7 +27,8 @@ export function messageFrom(mail: Mail, contentId: string, sentAt: Date): NewMes
     list.map(({ name, address }) => ({ name, address }));
   return {
     messageId,
-    messageIdKey: messageIdKey(messageId),
+    // Nothing is threaded by an id of which there are two.
+    messageIdKey: mail.messageIdIsAmbiguous ? null : messageIdKey(messageId),
     contentId,
     inReplyTo: mail.inReplyTo,
     references: mail.references,
@@ -41,7 +42,8 @@ export function messageFrom(mail: Mail, contentId: string, sentAt: Date): NewMes
     sentAt,
     text: mail.text,
     html: mail.html,
-    newText: mail.newText,
+    // What only the HTML says is found as well.
+    newText: mail.htmlText === null ? mail.newText : `${mail.newText}\n\n${mail.htmlText}`,
     quotedText: mail.quotedText,
     automaticKind: mail.automatic?.kind ?? null,
     automaticWhy: mail.automatic?.why ?? null,

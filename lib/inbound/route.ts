@@ -43,12 +43,20 @@ const PARENT_WAIT_MS = 60_000;
 /** Relisted mails unknown to us that are taken in before the rest waits for an admin's yes. */
 const FLOOD_MAX = 100;
 
+/** New tickets of one sender within ten minutes: what comes beyond waits for an admin's yes. */
+const SENDER_FLOOD_MAX = 1_000;
+const SENDER_FLOOD_MINUTES = 10;
+
+const ANSWERS_RETURN = "Its Reply-To is an address of our own: what is sent there comes back here";
+
 type Routing = {
   receipt: ClaimedReceipt;
   mail: Mail;
   attachments: StoredAttachment[];
   contentId: string;
   at: Date;
+  /** Its Reply-To is an address of ours. */
+  answersReturn: boolean;
 };
 
 /**
@@ -59,13 +67,16 @@ type Routing = {
 export async function routeMail(
   tx: Tx,
   receipt: ClaimedReceipt,
-  mail: Mail,
+  parsed: Mail,
   attachments: StoredAttachment[],
 ): Promise<Outcome> {
-  await lockConversation(tx, mail);
+  await lockConversation(tx, parsed);
+  const answersReturn = await isAnsweredToUs(tx, parsed);
+  const warnings = answersReturn ? [...parsed.warnings, ANSWERS_RETURN] : parsed.warnings;
+  const mail = { ...parsed, warnings };
   const contentId = contentIdOf(mail);
   const at = believableDate(mail, receipt.internalDate ?? receipt.receivedAt);
-  const routing = { receipt, mail, attachments, contentId, at };
+  const routing = { receipt, mail, attachments, contentId, at, answersReturn };
   return (
     (await asDuplicate(tx, routing)) ??
     (await asOurOwn(tx, routing)) ??
@@ -157,7 +168,8 @@ async function asBounce(tx: Tx, routing: Routing): Promise<Outcome | null> {
 /** The same Message-ID and sender with other content: a list footer, a banner. A second message, quietly. */
 async function asCopy(tx: Tx, routing: Routing): Promise<Outcome | null> {
   const { mail } = routing;
-  if (!mail.messageId || !mail.from || mail.fromIsAmbiguous) return null;
+  if (!mail.messageId || mail.messageIdIsAmbiguous) return null;
+  if (!mail.from || mail.fromIsAmbiguous) return null;
   const first = await tx.message.findFirst({
     where: {
       messageIdKey: messageIdKey(mail.messageId),
@@ -175,7 +187,9 @@ async function asCopy(tx: Tx, routing: Routing): Promise<Outcome | null> {
 
 async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
   const { mail } = routing;
-  const found = (await findThread(tx, mail)) ?? (await findLateChild(tx, mail));
+  const found =
+    (await findThread(tx, mail)) ??
+    (mail.messageIdIsAmbiguous ? null : await findLateChild(tx, mail));
   const ticket = found && (await lockTarget(tx, found.ticket.id));
   if (!ticket) {
     await waitForParent(tx, routing);
@@ -226,6 +240,37 @@ async function waitForParent(tx: Tx, { receipt, mail }: Routing): Promise<void> 
   if (parents > 0) throw new ParentPending("The mail it answers is not processed yet.");
 }
 
+/**
+ * One sender who opens tickets by the hundred in minutes, meant or not: the rest is kept aside, all
+ * others go on. Counted by when mails arrived, so that reading an old inbox is no flood.
+ */
+async function asSenderFlood(
+  tx: Tx,
+  { receipt, mail, contentId }: Routing,
+): Promise<Outcome | null> {
+  if (receipt.isReleased || !mail.from) return null;
+  const sender = addressKey(mail.from.address);
+  const arrived = receipt.internalDate ?? receipt.receivedAt;
+  const since = new Date(arrived.getTime() - SENDER_FLOOD_MINUTES * 60_000);
+  // A ticket's newest message is never dated more than a day before its mail arrived: believableDate().
+  const newest = new Date(since.getTime() - 86_400_000);
+  const [found] = await tx.$queryRaw<{ opened: bigint }[]>`
+    SELECT count(*) AS opened FROM (
+      SELECT 1 FROM "Contact" c
+        JOIN "Ticket" t ON t."requesterId" = coalesce(c."mergedIntoId", c."id") AND t."lastMessageAt" >= ${newest}
+        JOIN "Message" m ON m."ticketId" = t."id" AND m."kind" = 'INBOUND'
+        JOIN "InboundEmail" i ON i."messageRowId" = m."id" AND i."outcome" = 'ticket'
+      WHERE c."email" = ${sender}::citext AND i."releasedAt" IS NULL
+        AND coalesce(i."internalDate", i."receivedAt") BETWEEN ${since} AND ${arrived}
+      LIMIT ${SENDER_FLOOD_MAX}) AS "few"`;
+  if (!found || Number(found.opened) < SENDER_FLOOD_MAX) return null;
+  return {
+    status: "HELD",
+    contentId,
+    reason: `${mail.from.address} opened ${SENDER_FLOOD_MAX} tickets within ${SENDER_FLOOD_MINUTES} minutes. More of their mail waits for an admin's yes.`,
+  };
+}
+
 type Target = Pick<TargetTicket, "id" | "number">;
 
 async function append(
@@ -260,6 +305,8 @@ async function asNewTicket(
   routing: Routing,
   options: { possibleReplyToId?: string; why?: string },
 ): Promise<Outcome> {
+  const held = await asSenderFlood(tx, routing);
+  if (held) return held;
   const { receipt, mail, contentId, at, attachments } = routing;
   const { contact, others } = await contactsOf(tx, mail, await peopleNamed(tx, mail));
   const ticket = await createTicketRow(tx, {
@@ -284,7 +331,7 @@ async function asNewTicket(
   await attachBlobs(tx, messageRowId, attachments);
   crashpoint("process.files-attached");
   await addParticipants(tx, ticket.id, others, { role: "CC" });
-  if (contact && mail.from && mayBeAcknowledged(mail, receipt))
+  if (contact && mail.from && !routing.answersReturn && mayBeAcknowledged(mail, receipt))
     await acknowledge(tx, {
       ticketId: ticket.id,
       accountId: receipt.accountId,
@@ -293,6 +340,13 @@ async function asNewTicket(
     });
   crashpoint("process.acknowledged");
   return { status: "PROCESSED", outcome: "ticket", reason, messageRowId, contentId };
+}
+
+/** Whether answers to where the mail wants them would come back to us, and round again. */
+async function isAnsweredToUs(tx: Tx, { replyTo }: Mail): Promise<boolean> {
+  if (replyTo.length === 0) return false;
+  const addresses = replyTo.map(({ address }) => addressKey(address));
+  return (await tx.emailAccount.count({ where: { email: { in: addresses } } })) > 0;
 }
 
 /** To and Cc people, who may write to the ticket from now on; our own addresses are nobody's. */

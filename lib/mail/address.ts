@@ -7,6 +7,8 @@ const ADDRESS_LENGTH_MAX = 254;
 const LOCAL_LENGTH_MAX = 64;
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
 const DOMAIN_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const UNREAD =
+  /^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer[-_.]?daemon|postmaster|bounces?)(?:[-_.+=][^@]*)?@/i;
 const ADDRESS_IN_NAME = /[^\s@<>"'(),;:[\]]{1,64}@[^\s@<>"'(),;:[\]]{1,253}/;
 
 /**
@@ -40,6 +42,11 @@ export function addressKey(address: string): string {
 export function domainOf(address: string): string {
   const at = address.lastIndexOf("@");
   return at === -1 ? "" : asciiDomain(address.slice(at + 1).trim());
+}
+
+/** Whether nobody reads mail to this address, by its name: noreply@, mailer-daemon@ and their like. */
+export function isUnread(address: string): boolean {
+  return UNREAD.test(address);
 }
 
 /**

@@ -1,6 +1,9 @@
 import { htmlToText } from "./html-text";
 
 const HTML_BYTES_MAX = 1_048_576;
+const COMPARED_LENGTH_MAX = 65_536;
+const WORDS_MIN = 3;
+const WORD = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}]|[\p{L}\p{M}\p{N}]{3,}/gu;
 
 /** One node of the MIME tree, as far as reading the text needs it. */
 export type Part = {
@@ -11,7 +14,12 @@ export type Part = {
   children: Part[];
 };
 
-export type Body = { text: string; html: string | null };
+export type Body = {
+  text: string;
+  html: string | null;
+  /** The HTML's words, where plain text stands for it and says something else. */
+  htmlText?: string;
+};
 
 /**
  * What to read of a MIME tree: of alternatives the last HTML and the first plain text (RFC 2046
@@ -32,12 +40,15 @@ export function readBody(part: Part): Body {
 function choose(bodies: Body[]): Body {
   const plain = bodies.find(({ text, html }) => html === null && hasInk(text));
   const rich = bodies.findLast(({ html }) => html !== null);
-  return { text: plain?.text ?? rich?.text ?? "", html: rich?.html ?? null };
+  const body = { text: plain?.text ?? rich?.text ?? "", html: rich?.html ?? null };
+  if (plain === undefined || rich === undefined || !differ(plain.text, rich.text)) return body;
+  return { ...body, htmlText: rich.text };
 }
 
 function joinAll(bodies: Body[]): Body {
   const text = bodies.map((body) => body.text.trimEnd()).join("\n\n");
   if (bodies.every(({ html }) => html === null)) return { text, html: null };
+  const htmlText = bodies.find((body) => body.htmlText !== undefined)?.htmlText;
   const html: string[] = [];
   let length = 0;
   for (const body of bodies) {
@@ -46,7 +57,21 @@ function joinAll(bodies: Body[]): Body {
     html.push(piece);
     length += piece.length;
   }
-  return { text, html: html.join("<br>\n") };
+  const joined = { text, html: html.join("<br>\n") };
+  return htmlText === undefined ? joined : { ...joined, htmlText };
+}
+
+/** Alternatives that share less than half of what the HTML says show different mails to different readers. */
+function differ(plain: string, rich: string): boolean {
+  const known = new Set(wordsOf(plain));
+  const words = [...new Set(wordsOf(rich))];
+  const missing = words.filter((word) => !known.has(word)).length;
+  return words.length >= WORDS_MIN && missing * 2 > words.length;
+}
+
+/** Words of three letters and more, and the single signs of scripts that put no spaces between words. */
+function wordsOf(text: string): string[] {
+  return text.slice(0, COMPARED_LENGTH_MAX).toLowerCase().match(WORD) ?? [];
 }
 
 function plainAsHtml(text: string): string {

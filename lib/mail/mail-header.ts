@@ -1,4 +1,4 @@
-import { displaysAsAnotherAddress } from "./address";
+import { addressKey, displaysAsAnotherAddress, isUnread } from "./address";
 import { type AddressHeader, readAddressHeader } from "./address-list";
 import { parseMailDate } from "./date";
 import { decodeRawHeader, decodeWords } from "./encoded-word";
@@ -7,7 +7,7 @@ import { lookAlikeWarnings } from "./look-alike";
 import type { Mail, MailAddress, MailHeader } from "./mail";
 import { parseMessageId, parseMessageIds } from "./message-id";
 import { normaliseSubject } from "./subject";
-import { cut, cutBytes, oneLine } from "./text";
+import { cut, cutBytes, oneLine, withoutReordering } from "./text";
 
 const IDS_MAX = 50;
 const HEADERS_MAX = 500;
@@ -21,6 +21,7 @@ export type HeaderValues = Pick<
   | "references"
   | "from"
   | "fromIsAmbiguous"
+  | "messageIdIsAmbiguous"
   | "replyTo"
   | "to"
   | "cc"
@@ -42,17 +43,21 @@ export function readHeaderValues(
 ): HeaderValues {
   const header = new HeaderFields(fields, charset);
   const ids = header.first("message-id");
-  if (header.all("message-id").length > 1)
-    warnings.push("Two Message-ID headers; the first counts");
+  const messageIdIsAmbiguous = header.all("message-id").length > 1;
+  if (messageIdIsAmbiguous) warnings.push("Two Message-ID headers; the first counts");
   const dateHeader = header.first("date");
   const date = dateHeader === null ? null : parseMailDate(dateHeader);
   if (dateHeader !== null && date === null) warnings.push("The Date header is no usable date");
+  const sender = readFrom(header, warnings);
+  const replyTo = readReplyTo(header, warnings);
+  warnAboutReplyTo(sender.from, replyTo, warnings);
   return {
     messageId: ids === null ? null : parseMessageId(ids),
+    messageIdIsAmbiguous,
     inReplyTo: lastIds(header.first("in-reply-to")),
     references: lastIds(header.first("references")),
-    ...readFrom(header, warnings),
-    replyTo: readReplyTo(header, warnings),
+    ...sender,
+    replyTo,
     to: readAddresses(header, "to", warnings),
     cc: readAddresses(header, "cc", warnings),
     returnPath: readReturnPath(header),
@@ -121,6 +126,27 @@ function readFrom(
   };
 }
 
+/** Whoever writes may ask for answers elsewhere; whether that is theirs, an agent has to judge. */
+function warnAboutReplyTo(
+  from: MailAddress | null,
+  replyTo: MailAddress[],
+  warnings: string[],
+): void {
+  const others = replyTo.filter(
+    ({ address }) => from === null || addressKey(address) !== addressKey(from.address),
+  );
+  const [first] = others;
+  if (first === undefined) return;
+  if (isUnread(first.address)) {
+    warnings.push(`It asks for answers to ${first.address} (Reply-To), which nobody seems to read`);
+    return;
+  }
+  const more = others.length > 1 ? ` and ${others.length - 1} more` : "";
+  warnings.push(
+    `It asks for answers to ${first.address}${more} (Reply-To). They go to its sender; add that address to Cc if you trust it`,
+  );
+}
+
 function readAddresses(header: HeaderFields, name: string, warnings: string[]): MailAddress[] {
   const read: AddressHeader = readAddressHeader(header.raw(name).slice(0, 20).join(", "));
   const label = name.replace(/^./, (letter) => letter.toUpperCase());
@@ -157,7 +183,7 @@ function readHeaders(
     return {
       name,
       value: cutBytes(
-        oneLine(decodeWords(decodeRawHeader(short, charset))),
+        withoutReordering(oneLine(decodeWords(decodeRawHeader(short, charset)))),
         HEADER_VALUE_BYTES_MAX,
       ),
     };

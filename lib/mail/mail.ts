@@ -57,6 +57,8 @@ export type Mail = {
   from: MailAddress | null;
   /** Two From headers or two addresses: never trusted for joining a ticket. */
   fromIsAmbiguous: boolean;
+  /** Two Message-ID headers: the first names the mail, but nothing is threaded by it. */
+  messageIdIsAmbiguous: boolean;
   /** At most 50 of each. */
   replyTo: MailAddress[];
   to: MailAddress[];
@@ -72,6 +74,8 @@ export type Mail = {
   text: string;
   /** As sent, not sanitised. At most 1 MB. */
   html: string | null;
+  /** What the HTML says, where it says something else than `text`: to be found. At most 64 KB. */
+  htmlText: string | null;
   newText: string;
   quotedText: string;
   /** At most 200, with safe file names. */

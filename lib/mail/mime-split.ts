@@ -5,7 +5,8 @@ import { type ParameterValue, readParameters } from "./header-parameters";
 const LF = 10;
 const CR = 13;
 const DASH = 45;
-const PARTS_MAX = 1_000;
+// A thousand files in a mail happen.
+const PARTS_MAX = 2_500;
 const TOP_HEADER_BYTES_MAX = 1_048_576;
 const PART_HEADER_BYTES_MAX = 65_536;
 const BOUNDARY_LINE_BYTES_MAX = 2_048;
@@ -27,7 +28,7 @@ type Open = { node: MimeNode; boundary: string; isDigest: boolean };
  * closed ends with its parent, or with the mail; white space behind a boundary is allowed, anything
  * else is not. Attached messages stay whole. `block` is the header of the mail. Each line is looked
  * at a bounded number of times, whatever is nested how.
- * @throws Error for a header over 1 MB and for more than 1000 parts.
+ * @throws Error for a header over 1 MB and for more than 2500 parts.
  */
 export function splitMime(raw: Uint8Array, block: HeaderBlock): MimeNode {
   if (block.bodyStart > TOP_HEADER_BYTES_MAX) throw new Error("its header is longer than 1 MB");

@@ -1,20 +1,24 @@
 import { createHash } from "node:crypto";
 import { readAuthentication } from "./auth-results";
 import { detectAutomatic } from "./automatic";
-import { type Part, readBody } from "./body";
+import { type Body, type Part, readBody } from "./body";
 import { readBounce, reportsSuccess } from "./bounce";
+import { readInvitation } from "./calendar";
 import { decodeCharset, isKnownCharset } from "./charset";
+import { damagedFiles } from "./damaged-files";
 import { readForwarded } from "./forward";
 import { type HeaderBlock, readHeaderBlock, repairLineEnds } from "./header-block";
 import type { Mail, MailAttachment } from "./mail";
 import { readHeaderValues } from "./mail-header";
 import { readMimeTree } from "./mime-tree";
 import { splitQuotes } from "./quote";
-import { cutBytes, oneLine, pgText } from "./text";
+import { cutBytes, oneLine, pgText, withoutPiles, withoutReordering } from "./text";
 
 const TEXT_BYTES_MAX = 262_144;
 const HTML_BYTES_MAX = 1_048_576;
+const OTHER_BYTES_MAX = 65_536;
 const WARNINGS_MAX = 50;
+const DAMAGED_NAMED_MAX = 5;
 
 /** There is nothing in the bytes that could be a mail; `reason` says what is there instead. */
 export class MailUnreadable extends Error {
@@ -24,10 +28,7 @@ export class MailUnreadable extends Error {
   }
 }
 
-type Content = {
-  text: string;
-  html: string | null;
-  attachments: MailAttachment[];
+type Content = Pick<Mail, "text" | "html" | "htmlText" | "attachments"> & {
   /** The charset the first text names, which unlabelled headers may be in as well. */
   charset: string | null;
 };
@@ -50,12 +51,13 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
   const content = readContent(repaired, block, raw, warnings);
   const values = readHeaderValues(block.fields, warnings, content.charset);
   const { headers, subject, from, returnPath } = values;
-  const { text, html, attachments } = content;
+  const { text, html, htmlText, attachments } = content;
   const bounce = readBounce({ headers, text, attachments });
   return {
     ...values,
     text,
     html,
+    htmlText,
     ...splitQuotes(text),
     attachments,
     automatic: detectAutomatic({
@@ -69,7 +71,7 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     bounce,
     forwarded: readForwarded({ subject, text, attachments }),
     authentication: readAuthentication(headers),
-    warnings: warnings.slice(0, WARNINGS_MAX),
+    warnings: warnings.slice(0, WARNINGS_MAX).map(withoutReordering),
   };
 }
 
@@ -91,12 +93,17 @@ function readContent(
     }
     warnAboutCharsets(root, warnings);
     warnAboutWrappings(root, attachments, warnings);
-    const { text, html } = isBroken(root)
+    warnAboutDamage(mail, root, attachments, warnings);
+    const body: Body = isBroken(root)
       ? { text: bodyAsItCame(mail, block, warnings), html: null }
       : readBody(root);
+    if (body.htmlText !== undefined)
+      warnings.push("Its plain text and its HTML say different things");
     return {
-      text: limitText(text, warnings),
-      html: limitHtml(html, warnings),
+      text: limitText(body.text || readInvitation(attachments), warnings),
+      html: limitHtml(body.html, warnings),
+      htmlText:
+        body.htmlText === undefined ? null : cutBytes(pgText(body.htmlText), OTHER_BYTES_MAX),
       attachments,
       charset: [...leaves(root)].find((part) => part.text !== null)?.charset ?? null,
     };
@@ -104,7 +111,7 @@ function readContent(
     const reason = oneLine(error instanceof Error ? error.message : String(error)).slice(0, 200);
     warnings.push(`The mail could not be taken apart: ${reason}`);
     const text = unreadableText(original, reason);
-    return { text, html: null, attachments: [], charset: null };
+    return { text, html: null, htmlText: null, attachments: [], charset: null };
   }
 }
 
@@ -128,7 +135,7 @@ function unreadableText(raw: Uint8Array, reason: string): string {
 }
 
 function limitText(text: string, warnings: string[]): string {
-  const clean = pgText(text);
+  const clean = withoutPiles(pgText(text));
   const kept = cutBytes(clean, TEXT_BYTES_MAX);
   if (kept !== clean) warnings.push("The text is longer than 256 KB and was cut");
   if (kept.includes("\ufffd")) warnings.push("Some characters could not be decoded");
@@ -154,6 +161,21 @@ function warnAboutCharsets(root: Part, warnings: string[]): void {
   }
   for (const charset of [...unknown].slice(0, 5)) {
     warnings.push(`Unknown charset ${charset}; the text was decoded as well as could be`);
+  }
+}
+
+function warnAboutDamage(
+  mail: Uint8Array,
+  root: Part,
+  attachments: MailAttachment[],
+  warnings: string[],
+): void {
+  const isMultipart = root.mediaType.startsWith("multipart/");
+  for (const { filename } of damagedFiles(mail, attachments, isMultipart).slice(
+    0,
+    DAMAGED_NAMED_MAX,
+  )) {
+    warnings.push(`${filename} seems to be damaged: its end is missing`);
   }
 }
 

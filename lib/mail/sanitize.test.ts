@@ -61,13 +61,22 @@ describe("what a mail may do", () => {
     expect(
       clean('<a href="https://shop.example/x?a=1&amp;b=2" target="_top" rel="opener">x</a>'),
     ).toBe(
-      '<a href="https://shop.example/x?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">x</a>',
+      '<a href="https://shop.example/x?a=1&amp;b=2" title="Leads to shop.example" target="_blank" rel="noopener noreferrer nofollow">x</a>',
     );
     expect(clean('<a href="mailto:jo@example.com">x</a>')).toContain(
       'href="mailto:jo@example.com"',
     );
     expect(clean('<a href="tel:+491234">x</a>')).toContain('href="tel:+491234"');
   });
+});
+
+test("a link says which host it leads to, whatever its text and its title say", () => {
+  const host = (href: string) => / title="([^"]*)"/.exec(clean(`<a href="${href}">x</a>`))?.[1];
+  const html = '<a href="https://evil.example/login" title="www.bank.example">www.bank.example</a>';
+  expect(clean(html)).toContain('title="Leads to evil.example"');
+  expect(host("https://bank.example@evil.example/")).toBe("Leads to evil.example");
+  expect(host("https://b\u0430nk.example/")).toBe("Leads to xn--bnk-6cd.example");
+  expect(host("http://[/")).toBeUndefined();
 });
 
 describe("images", () => {
@@ -92,6 +101,33 @@ describe("images", () => {
     expect(sanitiseHtml(html, { ...closed, cidUrl }).html).toBe(
       '<img src="/api/attachments/7" /><img alt="gone" />',
     );
+  });
+
+  test("of five thousand images of the mail itself two hundred are shown", () => {
+    let asked = 0;
+    const cidUrl = () => `/api/attachments/${++asked}`;
+    const html = '<img src="cid:a">'.repeat(5_000);
+    expect(sanitiseHtml(html, { ...closed, cidUrl }).html.split(" src=")).toHaveLength(201);
+    expect(asked).toBe(200);
+  });
+
+  test.each([
+    '<p background="https://evil.example/x.png">x</p>',
+    '<table background="https://evil.example/x.png"><tr><td>x</td></tr></table>',
+    '<img alt="x" srcset="https://evil.example/x.png 2x">',
+    '<link rel="prefetch" href="https://evil.example/x">',
+    '<link rel="dns-prefetch" href="//evil.example">',
+    '<picture><source srcset="https://evil.example/x.png"></picture>',
+    '<video poster="https://evil.example/x.png" src="https://evil.example/x.mp4"></video>',
+    '<audio src="https://evil.example/x.mp3"></audio>',
+    '<p style="background-image:url(https://evil.example/x.png)">x</p>',
+    '<p style="list-style:url(https://evil.example/x.png)">x</p>',
+    '<body background="https://evil.example/x.png">x</body>',
+    '<input type="image" src="https://evil.example/x.png">',
+    '<svg><image href="https://evil.example/x.png"></image></svg>',
+  ])("nothing else is fetched from elsewhere, even when images are loaded: %s", (html) => {
+    const { html: shown } = sanitiseHtml(html, { ...closed, loadRemoteImages: true });
+    expect(shown).not.toContain("evil.example");
   });
 
   test("embedded data is kept for pictures only", () => {

@@ -9,6 +9,8 @@ const DEPTH_MAX = 500;
 const OUTPUT_DEPTH_MAX = 100;
 const URL_LENGTH_MAX = 4_096;
 const DATA_URL_LENGTH_MAX = 262_144;
+/** Images of the mail itself that are shown: each is a request to us. */
+const OWN_IMAGES_MAX = 200;
 
 export type SanitiseOptions = {
   /** Where the part with this Content-ID of the same mail can be read; null when there is none. */
@@ -54,14 +56,17 @@ const ATTRIBUTES: Record<string, string[]> = {
 /**
  * Makes the HTML of a mail fit to be shown in our sandboxed frame: known harmless elements and
  * attributes only, inline styles without `url()` or positioning, links with http, https, mailto and
- * tel that open elsewhere without telling where from, images of the mail itself. Images on other
- * servers are counted, and loaded only when asked for. Input over 1 MB is cut; nested deeper than
- * any mail needs, it is shown as text. Never throws.
+ * tel that name their host and open elsewhere without telling where from, at most 200 images of the
+ * mail itself. Images on other servers are counted, and loaded only when asked for. Input over 1 MB
+ * is cut; nested deeper than any mail needs, it is shown as text. Never throws.
  */
 export function sanitiseHtml(html: string, options: SanitiseOptions): SanitisedHtml {
   const input = cut(html, INPUT_LENGTH_MAX);
   let remoteImages = 0;
+  let ownImages = 0;
   let depth = 0;
+  const cidUrl = (contentId: string) =>
+    ++ownImages > OWN_IMAGES_MAX ? null : options.cidUrl(contentId);
   try {
     const clean = sanitize(input, {
       allowedTags: TAGS.split(" "),
@@ -84,7 +89,7 @@ export function sanitiseHtml(html: string, options: SanitiseOptions): SanitisedH
         "*": (tagName, attribs) => ({ tagName, attribs: withSafeStyle(attribs) }),
         a: (tagName, attribs) => ({ tagName, attribs: safeLink(attribs) }),
         img: (tagName, attribs) => {
-          const { attributes, isRemote } = safeImage(attribs, options);
+          const { attributes, isRemote } = safeImage(attribs, { ...options, cidUrl });
           if (isRemote) remoteImages++;
           return { tagName, attribs: attributes };
         },
@@ -102,10 +107,23 @@ function withSafeStyle(attributes: Attributes): Attributes {
   return safe === "" ? rest : { ...rest, style: safe };
 }
 
-function safeLink({ href, target: _target, rel: _rel, ...rest }: Attributes): Attributes {
+function safeLink({
+  href,
+  title: _title,
+  target: _target,
+  rel: _rel,
+  ...rest
+}: Attributes): Attributes {
   const url = plainUrl(href ?? "");
   if (!/^(https?:\/\/[^/]|mailto:|tel:)/i.test(url)) return rest;
-  return { ...rest, href: url, target: "_blank", rel: "noopener noreferrer nofollow" };
+  const host = hostOf(url);
+  const title: Attributes = host === "" ? {} : { title: `Leads to ${host}` };
+  return { ...rest, href: url, ...title, target: "_blank", rel: "noopener noreferrer nofollow" };
+}
+
+/** Where a link leads, whatever its text says: the host as browsers use it, IDN in its ASCII form. */
+function hostOf(url: string): string {
+  return /^https?:/i.test(url) && URL.canParse(url) ? new URL(url).host : "";
 }
 
 function safeImage(

@@ -61,9 +61,9 @@ describe("addresses that may look like others", () => {
   });
 
   test("a reply address is looked at as well", async () => {
-    expect((await fixture("reply-to-look-alike")).warnings).toEqual([
+    expect((await fixture("reply-to-look-alike")).warnings).toContainEqual(
       expect.stringMatching(/^The reply address's domain .* looks like apple\.com$/),
-    ]);
+    );
   });
 
   const usual: [string, string][] = [

@@ -1,4 +1,4 @@
-import { cut, oneLine } from "./text";
+import { cut, oneLine, withoutReordering } from "./text";
 
 const SUBJECT_LENGTH_MAX = 998;
 const REPLY_WORDS =
@@ -10,9 +10,13 @@ const ANY_PREFIX = prefixPattern(`${REPLY_WORDS}|${FORWARD_WORDS}`);
 const BANNER_PREFIX = /^\[(?:external|ext|extern|externe)\]\s*/i;
 const TICKET_TOKEN = /\[#(\d{1,10})\]/g;
 
-/** A subject as it is stored and shown: one line, no controls, well-formed, ≤ 998 characters. */
+/**
+ * A subject as it is stored and shown: one line, no controls, nothing that reorders what stands
+ * beside it, well-formed, ≤ 998 characters.
+ */
 export function normaliseSubject(subject: string): string {
-  return cut(oneLine(cut(subject, SUBJECT_LENGTH_MAX * 8)), SUBJECT_LENGTH_MAX);
+  const plain = withoutReordering(cut(subject, SUBJECT_LENGTH_MAX * 8));
+  return cut(oneLine(plain), SUBJECT_LENGTH_MAX);
 }
 
 /**

@@ -2,7 +2,10 @@ const CONTROLS_EXCEPT_TAB_AND_LF = /(?![\t\n])\p{Cc}/gu;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 const INVISIBLE_FORMAT =
   /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
-const MANY_COMBINING_MARKS = /(\p{M}{4})\p{M}+/gu;
+// Without the joiners and marks of direction that scripts and emoji are written with.
+const REORDERING =
+  /[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+const MANY_COMBINING_MARKS = /(\p{M}{8})\p{M}+/gu;
 const FILENAME_LENGTH_MAX = 150;
 
 const EXTENSIONS = new Map<string, string>([
@@ -64,10 +67,23 @@ export function cutBytes(s: string, bytesMax: number): string {
 
 /**
  * Drops characters that make text look like other text: bidi overrides, zero-width characters,
- * tag characters; and piles of combining marks beyond four.
+ * tag characters; and what is piled up on one letter.
  */
 export function withoutTrickery(s: string): string {
-  return s.replace(INVISIBLE_FORMAT, "").replace(MANY_COMBINING_MARKS, "$1");
+  return withoutPiles(s.replace(INVISIBLE_FORMAT, ""));
+}
+
+/**
+ * As withoutTrickery(), for text in which people write emoji, Persian or Hindi: their joiners stay,
+ * only what reorders or hides other characters goes.
+ */
+export function withoutReordering(s: string): string {
+  return withoutPiles(s.replace(REORDERING, ""));
+}
+
+/** At most eight combining marks on a letter: no script needs more, and a thousand cover the page. */
+export function withoutPiles(s: string): string {
+  return s.replace(MANY_COMBINING_MARKS, "$1");
 }
 
 /**

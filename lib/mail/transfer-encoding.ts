@@ -31,7 +31,7 @@ export function decodeTransfer(body: Uint8Array, encoding: string): Decoded {
 /** RFC 2045 §6.8: characters outside the alphabet are ignored; padding ends it. */
 function decodeBase64(body: Uint8Array): Decoded {
   const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1");
-  const first = text.slice(0, FIRST_LOOK_LENGTH).replace(/\r?\n|^\s+|\s+$|=[^]*/g, "");
+  const first = text.slice(0, FIRST_LOOK_LENGTH).replace(/\r?\n|^\s+|\s+$|=[\s\S]*/g, "");
   const foreign = first.replace(/[\w+/=-]+/g, "").length;
   if (foreign * 10 > first.length) return { bytes: body, isAsItCame: true, filename: null };
   const bytes: Buffer[] = [];

@@ -15,6 +15,9 @@ const ONCE_IN_HOURS = 24;
 /** All acknowledgements of one account in an hour: beyond that something is going in circles. */
 const PER_ACCOUNT_AND_HOUR = 200;
 
+/** The same over all accounts: somebody who writes to each of them, under many names, ends here. */
+const IN_ALL_AND_HOUR = 500;
+
 export type Acknowledgeable = {
   ticketId: string;
   accountId: string | null;
@@ -91,12 +94,15 @@ export async function acknowledge(tx: Tx, mail: Acknowledgeable): Promise<boolea
  */
 async function hadOne(tx: Tx, contactId: string, accountId: string): Promise<boolean> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`ack ${contactId}`}, 0))`;
-  const [found] = await tx.$queryRaw<{ person: boolean; account: bigint }[]>`
+  const [found] = await tx.$queryRaw<{ person: boolean; account: bigint; all: bigint }[]>`
     SELECT
       EXISTS (SELECT 1 FROM "Message" m WHERE m."contactId" = ${contactId}::uuid AND m."automaticKind" = 'acknowledgement'
         AND m."createdAt" > now() - make_interval(hours => ${ONCE_IN_HOURS}::int)) AS person,
       (SELECT count(*) FROM "OutboundEmail" o JOIN "Message" m ON m."id" = o."messageRowId"
         WHERE o."accountId" = ${accountId}::uuid AND m."automaticKind" = 'acknowledgement'
-        AND m."createdAt" > now() - interval '1 hour') AS account`;
-  return !found || found.person || Number(found.account) >= PER_ACCOUNT_AND_HOUR;
+        AND m."createdAt" > now() - interval '1 hour') AS account,
+      (SELECT count(*) FROM "Message" m WHERE m."automaticKind" = 'acknowledgement'
+        AND m."createdAt" > now() - interval '1 hour') AS "all"`;
+  if (!found || found.person) return true;
+  return Number(found.account) >= PER_ACCOUNT_AND_HOUR || Number(found.all) >= IN_ALL_AND_HOUR;
 }

@@ -44,8 +44,8 @@ export function HeldMail({ waiting }: { waiting: WaitingMails[] }) {
             </>
           }
         >
-          The folder was reset on the server, and then held more mail unknown here than a reset
-          explains. New mail is not held up by it. Release{" "}
+          More came at once than is likely: in a folder that was reset on the server, or from one
+          sender who opened hundreds of tickets in minutes. No other mail is held up by it. Release{" "}
           {count === 1 ? "it if it is" : "them if they are"} real; otherwise delete{" "}
           {count === 1 ? "it" : "them"} on the server and leave {count === 1 ? "it" : "them"} here.
         </Callout>
