@@ -11,7 +11,7 @@ if (folder === null)
 // Cases of each set that were right when this was last looked at: never fewer. The sets say which
 // cases are left wrong, and why. Those without a number here are only shown.
 const REACHED = new Map<string, number>([
-  ["mime-trees", 94],
+  ["mime-trees", 95],
   ["mime4j", 76],
   ["mail-gem", 104],
   ["helpdesk-chatwoot", 34],

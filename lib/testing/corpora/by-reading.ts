@@ -47,9 +47,14 @@ function compareFrom(read: ReadPart, mail: Mail): Difference[] {
 function compareSubject(read: ReadPart, mail: Mail): Difference[] {
   const [value = ""] = valuesOf(read, "subject");
   const expected = readable(value);
-  if (expected !== null) return differ("subject", folded(expected), folded(mail.subject));
+  if (expected !== null) return differ("subject", folded(visible(expected)), folded(mail.subject));
   const isSensible = mail.subject !== "" && !mail.subject.includes("\ufffd");
   return differ("subject", value, mail.subject, isSensible);
+}
+
+/** What cannot be seen is left out of subjects, so that none looks like another. */
+function visible(text: string): string {
+  return text.replace(/[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, "");
 }
 
 function compareReferences(read: ReadPart, mail: Mail): Difference[] {
