@@ -27,6 +27,7 @@ describe("the parts of a mail", () => {
       ],
     ],
     ["named-text-part", "it burns", ["log.txt: line of a log"]],
+    ["named-bodies", "it burns", []],
     ["spaces-behind-boundary", "it burns", ["a.pdf: x"]],
     ["outer-boundary-ends-inner", "it burns", ["a.pdf: x"]],
     ["no-empty-line-before-boundary", "it burns", []],

@@ -23,17 +23,23 @@ export type MimeTree = {
 
 /**
  * Takes a mail apart. Attached messages and delivery reports stay whole. Plain text and HTML are
- * read as text unless they are called attachments or have a file name; everything else is a file.
+ * read as text unless they are called attachments or are files beside a body; the rest is files.
  * `block` is the mail's header.
  * @throws what splitMime throws: a header over 1 MB, more than 2500 parts.
  */
 export function readMimeTree(raw: Uint8Array, block: HeaderBlock): MimeTree {
   const tree = splitMime(raw, block);
   const reader = new TreeReader(raw);
-  const root = reader.read(tree, false, true);
+  const root = reader.read(tree, { isRelated: false, isBody: true, isRoot: true });
   const { attachments, attachmentsLeftOut, undecoded } = reader;
   return { root, attachments, attachmentsLeftOut, undecoded };
 }
+
+/**
+ * Where a part stands: inside a multipart/related; where a body is (one of alternatives, or first
+ * without a name in its Content-Disposition); alone.
+ */
+type Place = { isRelated: boolean; isBody: boolean; isRoot: boolean };
 
 class TreeReader {
   readonly attachments: MailAttachment[] = [];
@@ -42,14 +48,21 @@ class TreeReader {
 
   constructor(private readonly raw: Uint8Array) {}
 
-  read(node: MimeNode, isRelated: boolean, isRoot: boolean): Part {
+  read(node: MimeNode, place: Place): Part {
     const mediaType = node.type.value;
     const part: Part = { mediaType, charset: charsetOf(node), text: null, children: [] };
     if (mediaType.startsWith("multipart/")) {
-      const isWithin = isRelated || mediaType === "multipart/related";
-      part.children = node.children.map((child) => this.read(child, isWithin, false));
-    } else if (isText(node, isRoot)) part.text = textOf(node, this.decoded(node));
-    else this.attach(node, isRelated);
+      const isRelated = place.isRelated || mediaType === "multipart/related";
+      const isChoice = mediaType === "multipart/alternative";
+      part.children = node.children.map((child, i) =>
+        this.read(child, {
+          isRelated,
+          isBody: isChoice || (i === 0 && !child.disposition.parameters.has("filename")),
+          isRoot: false,
+        }),
+      );
+    } else if (isText(node, place)) part.text = textOf(node, this.decoded(node));
+    else this.attach(node, place.isRelated);
     return part;
   }
 
@@ -83,11 +96,15 @@ class TreeReader {
   }
 }
 
-/** What is read as the words of the mail. The body of a mail in one piece is, whatever its name. */
-function isText(node: MimeNode, isRoot: boolean): boolean {
+/**
+ * What is read as the words of the mail (RFC 8621 §4.1.4): plain text and HTML that nobody calls an
+ * attachment, with a file name only where a body stands. Any text where the mail has no parts.
+ */
+function isText(node: MimeNode, { isBody, isRoot }: Place): boolean {
   if (node.disposition.value === "attachment") return false;
-  if (isRoot) return node.type.value.startsWith("text/") && node.type.value !== "text/calendar";
-  return /^text\/(plain|html)$/.test(node.type.value) && filenameOf(node) === null;
+  const type = node.type.value;
+  if (isRoot) return type.startsWith("text/") && type !== "text/calendar";
+  return /^text\/(plain|html)$/.test(type) && (isBody || filenameOf(node) === null);
 }
 
 function textOf(node: MimeNode, { bytes }: Decoded): string {
