@@ -79,13 +79,18 @@ function compareText(part: TreePart, all: TreePart[], mail: Mail): Difference[] 
 }
 
 /** The parts of a message. A message inside a part is one attachment, whatever is in it. */
-function expectedParts(node: Node, folder: string, choice: Node | null = null): TreePart[] {
-  return node.children.flatMap((child) => {
+function expectedParts(
+  node: Node,
+  folder: string,
+  place: { choice: Node | null; isFirst: boolean } = { choice: null, isFirst: false },
+): TreePart[] {
+  return node.children.flatMap((child, i) => {
     if (child.tag === "message") return [attachedMessage(node)];
     if (child.tag === "text-body" || child.tag === "binary-body")
-      return [{ ...filePart(node, child, folder), choice }];
+      return [{ ...filePart(node, child, folder, place.isFirst), choice: place.choice }];
     const isChoice = /^multipart\/alternative/i.test(fieldOf(node, "content-type"));
-    return expectedParts(child, folder, isChoice && child.tag === "multipart" ? child : choice);
+    const choice = isChoice && child.tag === "multipart" ? child : place.choice;
+    return expectedParts(child, folder, { choice, isFirst: node.tag === "multipart" && i === 0 });
   });
 }
 
@@ -94,11 +99,19 @@ function attachedMessage(node: Node): TreePart {
   return { ...nameOf(node), ...fixed, bytes: null, text: null, charset: null };
 }
 
-function filePart(node: Node, body: Node, folder: string): Omit<TreePart, "choice"> {
+function filePart(
+  node: Node,
+  body: Node,
+  folder: string,
+  isFirst: boolean,
+): Omit<TreePart, "choice"> {
   const bytes = readFileSync(path.join(folder, body.file ?? ""));
   const { filename } = nameOf(node);
-  const isCalled = /^attachment/i.test(fieldOf(node, "content-disposition"));
-  const isAttachment = isCalled || filename !== null;
+  const disposition = fieldOf(node, "content-disposition");
+  const isCalled = /^attachment/i.test(disposition);
+  // RFC 8621 §4.1.4: of a first part a name in its Content-Type alone makes no file.
+  const isNamed = filename !== null && (!isFirst || disposition.includes("name"));
+  const isAttachment = isCalled || isNamed;
   const named = { filename, isAttachment };
   if (body.tag === "binary-body")
     return { ...named, isBody: false, bytes, text: null, charset: null };
