@@ -73,6 +73,8 @@ describe("transfer encodings", () => {
     ["uuencoded", "it burns", ["photo.bin: hello"]],
     ["base64-that-is-none", "it burns", ["a.pdf: (this is plain, not encoded!)"]],
     ["base64-in-pieces", "it burns", []],
+    ["base64-with-dashes", "it burns?>? ü", []],
+    ["base64-of-urls", "it burns?>? ü", []],
     ["words-behind-base64", "it burns", []],
     ["quoted-printable-loose", "Grüße all\n2 = 2, =ZZ", []],
     ["unknown-transfer-encoding", "it=20burns", []],

@@ -28,20 +28,24 @@ export function decodeTransfer(body: Uint8Array, encoding: string): Decoded {
   return plain;
 }
 
-/** RFC 2045 §6.8: characters outside the alphabet are ignored; padding ends it. */
+/**
+ * RFC 2045 §6.8: characters outside the alphabet are ignored; padding ends it. `-` and `_` are in it
+ * (RFC 4648 §5) only where `+` and `/` are not used.
+ */
 function decodeBase64(body: Uint8Array): Decoded {
   const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1");
   const first = text.slice(0, FIRST_LOOK_LENGTH).replace(/\r?\n|^\s+|\s+$|=[\s\S]*/g, "");
   const foreign = first.replace(/[\w+/=-]+/g, "").length;
   if (foreign * 10 > first.length) return { bytes: body, isAsItCame: true, filename: null };
   const bytes: Buffer[] = [];
+  const hasUsual = /[+/]/.test(text);
   // Some senders encode piece by piece, each with its padding. Words behind the padding are none.
   for (let start = 0; start < text.length; ) {
     const padding = text.indexOf("=", start);
     const end = padding === -1 ? text.length : padding;
     const piece = text.slice(start, end);
     if (start > 0 && !isPiece(piece, text, end)) break;
-    bytes.push(Buffer.from(piece, "base64"));
+    bytes.push(Buffer.from(hasUsual ? piece.replace(/[-_]/g, "") : piece, "base64"));
     start = end;
     while (text.charAt(start) === "=") start++;
   }

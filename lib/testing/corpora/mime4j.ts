@@ -21,9 +21,9 @@ type TreePart = ExpectedPart & { isBody: boolean; choice: Node | null };
  * Hard and broken mails with the tree mime4j found in each: attachments with their bytes, From and
  * Subject, and every text that is no attachment shown.
  *
- * Three kinds of trees are left wrong. A boundary that ends in a space, which RFC 2046 forbids, is
- * compared with it: servers take such spaces away. Base64 is cut where padding stands in a broken
- * boundary line. A line that is no field ends the header, and then fields go on after it.
+ * Two kinds of trees are left wrong. A boundary that ends in a space, which RFC 2046 forbids, is
+ * compared with it: servers take such spaces away. A line that is no field ends the header, and a
+ * field below it is in neither header nor text.
  */
 export const mime4j: CorpusSet = {
   name: "mime4j",
