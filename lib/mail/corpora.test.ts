@@ -12,7 +12,7 @@ if (folder === null)
 // cases are left wrong, and why. Those without a number here are only shown.
 const REACHED = new Map<string, number>([
   ["mime-trees", 95],
-  ["mime4j", 77],
+  ["mime4j", 76],
   ["mail-gem", 104],
   ["helpdesk-chatwoot", 34],
   ["helpdesk-django", 6],

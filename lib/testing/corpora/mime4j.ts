@@ -21,9 +21,10 @@ type TreePart = ExpectedPart & { isBody: boolean; choice: Node | null };
  * Hard and broken mails with the tree mime4j found in each: attachments with their bytes, From and
  * Subject, and every text that is no attachment shown.
  *
- * Two kinds of trees are left wrong. A boundary that ends in a space, which RFC 2046 forbids, is
- * compared with it: servers take such spaces away. A line that is no field ends the header, and a
- * field below it is in neither header nor text.
+ * Three kinds of trees are left wrong. A boundary that ends in a space, which RFC 2046 forbids, is
+ * compared with it: servers take such spaces away. The last bytes of base64 that breaks off within a
+ * group of four are dropped. A line that is no field ends the header, and a field below it is in
+ * neither header nor text.
  */
 export const mime4j: CorpusSet = {
   name: "mime4j",
