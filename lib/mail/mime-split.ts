@@ -8,7 +8,7 @@ const DASH = 45;
 // A thousand files in a mail happen.
 const PARTS_MAX = 2_500;
 const TOP_HEADER_BYTES_MAX = 1_048_576;
-const PART_HEADER_BYTES_MAX = 65_536;
+const PART_HEADER_BYTES_MAX = 16_384;
 const BOUNDARY_LINE_BYTES_MAX = 2_048;
 
 /** One node of a mail's structure. Its body is the bytes from `start` to `end`, still encoded. */

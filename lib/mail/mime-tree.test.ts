@@ -117,7 +117,7 @@ describe("hostile structures are read in one pass", () => {
   const megabyte = (piece: string) => piece.repeat(Math.ceil(1_048_576 / piece.length));
   const multipart = "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
   const nest = Array.from(
-    { length: 400 },
+    { length: 2_400 },
     (_, i) => `--b${i}\r\nContent-Type: multipart/mixed; boundary=b${i + 1}\r\n`,
   ).join("");
   const cases: [string, string][] = [
