@@ -68,6 +68,55 @@ describe("the parts of a mail", () => {
   });
 });
 
+describe("mails of any structure", () => {
+  test("nested at random, closed or not, give every text and every byte of every file", async () => {
+    const random = randomFrom(5322);
+    for (let n = 0; n < 300; n++) {
+      const texts: string[] = [];
+      const files: string[] = [];
+      const mail = await parse(randomPart(random, texts, files));
+      const found = mail.attachments.map(({ content }) => Buffer.from(content).toString("hex"));
+      expect(found).toEqual(files);
+      for (const text of texts) expect(mail.text).toContain(text);
+    }
+  });
+});
+
+/** A part with its header; what it holds is added to `texts` and, as hex, to `files`. */
+function randomPart(random: () => number, texts: string[], files: string[], depth = 0): string {
+  if (depth < 4 && random() < 0.4) {
+    const boundary = `b${Math.floor(random() * 1e6)}${["", "--", "=", "'x"][Math.floor(random() * 4)]}`;
+    const parts = Array.from(
+      { length: 1 + Math.floor(random() * 3) },
+      () => `--${boundary}\r\n${randomPart(random, texts, files, depth + 1)}\r\n`,
+    );
+    const end = random() < 0.8 ? `--${boundary}--\r\n` : "";
+    return `Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\nold\r\n${parts.join("")}${end}`;
+  }
+  if (random() < 0.5) {
+    const text = `text ${Math.floor(random() * 1e9)}`;
+    texts.push(text);
+    return `Content-Type: text/plain\r\n\r\n${text}`;
+  }
+  const bytes = Array.from({ length: Math.floor(random() * 300) }, () =>
+    Math.floor(random() * 256),
+  );
+  const file = Buffer.from(bytes);
+  files.push(file.toString("hex"));
+  return `Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n${file.toString("base64")}`;
+}
+
+/** Mulberry32: the same numbers for the same seed. */
+function randomFrom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
 describe("transfer encodings", () => {
   const cases: [string, string, string[]][] = [
     ["uuencoded", "it burns", ["photo.bin: hello"]],
