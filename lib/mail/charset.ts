@@ -2,7 +2,6 @@ import iconv from "iconv-lite";
 
 // 0x80 to 0x9f; the five holes of the code page keep their C1 control.
 const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
 const SAYS_NOTHING = /^(|us-?ascii|ascii|ansi_x3\.4-1968|unknown-8bit|x-unknown|unknown|default)$/;
 const SINGLE_BYTE = /^(windows-125\d|iso-8859-\d+|koi8-|ibm866|macintosh|x-mac-)/;
 const LABEL_LENGTH_MAX = 60;
@@ -23,6 +22,11 @@ export function decodeCharset(bytes: Uint8Array, label: string | null): string {
   const decoder = decoderFor(name);
   if (decoder?.encoding === "utf-8") return utf8 ?? brokenUtf8(bytes);
   if (utf8 !== null && isUtf8ByDesign(utf8, decoder?.encoding ?? name)) return utf8;
+  if (decoder?.encoding === "iso-2022-jp" && bytes.some((byte) => byte > 127)) {
+    // That charset has seven bits: what has eight is one of the other two of Japan.
+    const japanese = strictly("euc-jp", bytes) ?? strictly("shift_jis", bytes);
+    if (japanese !== null) return japanese;
+  }
   const text = decoder ? decodeWith(decoder, bytes) : decodeRare(bytes, name);
   const isBetterAsUtf8 = utf8 !== null && /[^\0-\x7f]/.test(utf8);
   if (text !== null && (!text.includes("\ufffd") || !isBetterAsUtf8)) return text;
@@ -42,13 +46,17 @@ export function isKnownCharset(charset: string): boolean {
   return decoderFor(label) !== null || iconv.encodingExists(label);
 }
 
-/** Bytes as UTF-8, or null when they are none. A byte order mark is left out. */
-export function validUtf8(bytes: Uint8Array): string | null {
+function strictly(encoding: string, bytes: Uint8Array): string | null {
   try {
-    return UTF8.decode(bytes);
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
     return null;
   }
+}
+
+/** Bytes as UTF-8, or null when they are none. A byte order mark is left out. */
+export function validUtf8(bytes: Uint8Array): string | null {
+  return strictly("utf-8", bytes);
 }
 
 /** By hand, because TextDecoder of Node 20 to 22 reads Windows-1252 as Latin-1. */

@@ -15,6 +15,8 @@ describe("bodies whose label is wrong, rare or missing", () => {
     ["big5-body", "印表機著火了"],
     ["latin1-called-utf8", "Grüße aus Köln"],
     ["latin1-called-ascii", "Grüße"],
+    ["euc-jp-called-iso-2022-jp", "プリンターが燃えています"],
+    ["shift-jis-called-iso-2022-jp", "プリンターが燃えています"],
     ["utf7-body", "Grüße"],
     ["cp850-body", "Grüße"],
     ["charset-only-in-html", "привет"],
