@@ -206,6 +206,43 @@ describe("mail explain", () => {
     expect(existsSync(data)).toBe(false);
   });
 
+  it("prints the whole shape, and nothing else, for mails of every kind", async () => {
+    const names = [
+      ...["plain", "reply", "inline-image", "authenticated", "out-of-office", "bounce", "digest"],
+      ...["forwarded-inline", "forwarded-as-attachment", "no-from", "only-line-ends", "bare-cr"],
+      ...["multipart-without-boundary", "gb2312-raw-headers", "from-punycode-look-alike"],
+    ];
+    const files = names.map((name) => `lib/mail/fixtures/${name}.eml`);
+    const { code, stdout, stderr } = await desk(`mail explain ${files.join(" ")}`, "", {
+      DATABASE_URL: "",
+      APP_SECRET: "",
+      MAILROOM_DATA_DIR: path.join(dir, "data"),
+    });
+    expect([code, stderr]).toEqual([0, ""]);
+    const lines = stdout.trimEnd().split("\n");
+    const mails = lines.map((line) => JSON.parse(line));
+    for (const [i, mail] of mails.entries()) {
+      expect([mail.file, ...Object.keys(mail)]).toEqual([files[i], ...EXPLAINED]);
+      expectShape(mail);
+    }
+    const byName = Object.fromEntries(mails.map((mail, i) => [names[i], mail]));
+    expect(byName["no-from"].from).toBeNull();
+    expect(byName.reply).toMatchObject({ newText: "It still burns." });
+    expect(byName.digest.attachments).toHaveLength(2);
+    expect(byName["out-of-office"].automatic.kind).toBe("out-of-office");
+    expect(byName.bounce.bounce).toEqual({
+      recipients: [{ address: "jo@customer.example", status: "5.1.1", permanent: true }],
+      originalMessageId: "0123.mailroom@example.com",
+    });
+    expect(byName["forwarded-inline"].forwarded).toEqual({
+      from: { name: "Jo Doe", address: "jo@customer.example" },
+      subject: "Printer on fire",
+      date: "2026-11-22T10:05:30.000Z",
+    });
+    expect(byName.authenticated.authentication).toMatchObject({ dmarc: "pass" });
+    expect(byName["from-punycode-look-alike"].warnings.join()).toContain("apple.com");
+  });
+
   it("refuses a file that is not there, after those before it", async () => {
     const good = path.join(dir, "good.eml");
     writeFileSync(good, rawMail());
@@ -216,3 +253,62 @@ describe("mail explain", () => {
     expect(stderr).toBe(`ERROR: There is no file ${missing}.\n`);
   });
 });
+
+/** The fields in their order, as tools outside rely on them. */
+const EXPLAINED = [
+  ...["file", "messageId", "from", "replyTo", "to", "cc", "subject", "date", "text", "html"],
+  ...["newText", "quotedText", "attachments", "automatic", "bounce", "forwarded"],
+  ...["authentication", "warnings"],
+];
+
+/** What each field may be, for any mail. */
+function expectShape(mail: Record<string, unknown>): void {
+  const text = expect.any(String);
+  const maybe = (shape: unknown) =>
+    expect.toSatisfy((value) => value === null || isLike(value, shape));
+  const each = (shape: unknown) =>
+    expect.toSatisfy((value) => Array.isArray(value) && value.every((one) => isLike(one, shape)));
+  const person = { name: text, address: text };
+  expect(mail).toEqual({
+    file: text,
+    messageId: maybe(text),
+    from: maybe(person),
+    replyTo: each(person),
+    to: each(person),
+    cc: each(person),
+    subject: text,
+    date: maybe(expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)),
+    text,
+    html: maybe(text),
+    newText: text,
+    quotedText: text,
+    attachments: each({
+      filename: text,
+      mediaType: text,
+      size: expect.any(Number),
+      contentId: maybe(text),
+    }),
+    automatic: maybe({ kind: text, why: text }),
+    bounce: maybe({
+      recipients: each({ address: text, status: text, permanent: expect.any(Boolean) }),
+      originalMessageId: maybe(text),
+    }),
+    forwarded: maybe({ from: maybe(person), subject: maybe(text), date: maybe(text) }),
+    authentication: maybe({
+      spf: maybe(text),
+      dkim: maybe(text),
+      dmarc: maybe(text),
+      server: maybe(text),
+    }),
+    warnings: each(text),
+  });
+}
+
+function isLike(value: unknown, shape: unknown): boolean {
+  try {
+    expect(value).toEqual(shape);
+    return true;
+  } catch {
+    return false;
+  }
+}

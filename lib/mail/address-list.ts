@@ -49,26 +49,34 @@ function collect(header: string, max: number, result: AddressHeader): void {
   for (const mailbox of splitMailboxes(header)) {
     const part = cut(mailbox.name, NAME_LENGTH_MAX);
     const joined = carried === "" ? part : `${carried}, ${part}`;
-    const bare = mailbox.angles.length === 0;
-    if (bare && !mailbox.name.includes("@")) {
+    if (mailbox.angles.length === 0 && !mailbox.name.includes("@")) {
       carried = cut(joined, NAME_LENGTH_MAX);
       continue;
     }
+    const isBracketed = mailbox.angles.some((angle) => angle.includes("@"));
+    const bare = !isBracketed && mailbox.name.includes("@");
     if (bare && carried !== "") noteUnusable(result, carried);
-    const name = bare ? part : joined;
+    // `<Jo Doe> jo@example.com`: the brackets are around the name.
+    const name = bare ? [...mailbox.angles, part].join(" ") : joined;
     carried = "";
     for (const candidate of bare ? wordsWithAt(mailbox.name, max) : mailbox.angles) {
       if (result.addresses.length >= max) {
         result.cut = true;
         return;
       }
-      const shown = bare ? name.replace(candidate, " ") : name;
+      const shown = bare ? nameWithout(name, candidate) : name;
       const address = toMailAddress(decodeWords(shown), candidate);
       if (address === null) noteUnusable(result, candidate);
       else result.addresses.push(address);
     }
   }
   if (carried !== "") noteUnusable(result, carried);
+}
+
+/** The words beside an address that has no brackets of the right kind. */
+function nameWithout(name: string, address: string): string {
+  const rest = name.replace(address, " ");
+  return rest.replace(/[<>[\]]+/g, " ");
 }
 
 function noteUnusable(result: AddressHeader, text: string): void {
@@ -79,8 +87,9 @@ function wordsWithAt(text: string, max: number): string[] {
   // `jo @ example.com`: white space round the @ is allowed by RFC 5322 §4.4.
   const joined = text.replace(/[ \t]+/g, " ").replace(/ ?@ ?/g, "@");
   return joined
-    .split(/[\s()]+/)
+    .split(/[\s()<>]+/)
     .filter((word) => word.includes("@"))
+    .map((word) => word.replace(/^\[(.*)\]$/, "$1"))
     .slice(0, max + 1);
 }
 
@@ -92,6 +101,8 @@ function splitMailboxes(header: string): Mailbox[] {
   let quotes = true;
   let comments = true;
   let hasAt = false;
+  // A colon names a group only where a semicolon ends it; else it is part of a name.
+  const lastSemicolon = header.lastIndexOf(";");
   const finish = () => {
     current.name = current.name.trim();
     if (current.name !== "" || current.angles.length > 0) mailboxes.push(current);
@@ -119,7 +130,8 @@ function splitMailboxes(header: string): Mailbox[] {
     if (character === '"') quotes = false;
     else if (character === "(") comments = false;
     else if (character === "," || character === ";") finish();
-    else if (character === ":" && !hasAt && current.angles.length === 0) current.name = "";
+    else if (character === ":" && i < lastSemicolon && !hasAt && current.angles.length === 0)
+      current.name = "";
     else current.name += character;
     hasAt ||= character === "@";
     i++;
@@ -156,15 +168,25 @@ function readComment(header: string, start: number): Enclosed | null {
 
 function readAngle(header: string, start: number): Enclosed {
   let hasAt = false;
+  let from = start + 1;
   for (let i = start + 1; i < header.length; i++) {
     const character = header.charAt(i);
-    if (character === ">") return { text: header.slice(start + 1, i).trim(), next: i + 1 };
+    if (character === ">")
+      return { text: header.slice(from, i).trim(), next: afterBrackets(header, i) };
     hasAt ||= character === "@";
+    // Brackets within brackets: the innermost hold the address.
+    if (character === "<" && !hasAt) from = i + 1;
     // A bracket that is never closed ends where the next mailbox begins.
     if (hasAt && (character === "<" || character === "," || character === ";")) {
-      const route = header.charAt(start + 1) === "@" && character === ",";
-      if (!route) return { text: header.slice(start + 1, i).trim(), next: i };
+      const route = header.charAt(from) === "@" && character === ",";
+      if (!route) return { text: header.slice(from, i).trim(), next: i };
     }
   }
-  return { text: header.slice(start + 1).trim(), next: header.length };
+  return { text: header.slice(from).trim(), next: header.length };
+}
+
+function afterBrackets(header: string, close: number): number {
+  let next = close + 1;
+  while (header.charAt(next) === ">") next++;
+  return next;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decodeRawHeader, decodeWords, isKnownCharset } from "./encoded-word";
+import { isKnownCharset } from "./charset";
+import { decodeRawHeader, decodeWords } from "./encoded-word";
 
 const utf8AsBytes = (s: string) => Buffer.from(s, "utf8").toString("latin1");
 

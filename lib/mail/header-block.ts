@@ -1,3 +1,5 @@
+import { readParameters } from "./header-parameters";
+
 /** One header field as it came: name in original case, value unfolded, one character per byte. */
 export type RawField = { name: string; value: string };
 
@@ -40,13 +42,10 @@ export function readHeaderBlock(raw: Uint8Array, bytesMax = HEADER_BYTES_MAX): H
       block.bodyStart = line.next;
       return trimmed(block);
     }
+    if (isOwnBoundary(block, line.text)) return startBody(block, position);
     if (!addLine(block, line.text)) {
       lastFieldAt ??= lastUsualFieldAt(raw, line.next, end);
-      if (lastFieldAt < position) {
-        block.bodyStart = position;
-        block.separated = false;
-        return trimmed(block);
-      }
+      if (lastFieldAt < position) return startBody(block, position);
       continueField(block, line.text);
     }
     position = line.next;
@@ -68,6 +67,20 @@ export function repairLineEnds(raw: Uint8Array): Uint8Array {
   if (!binary.includes("\r\r\n")) return raw;
   const whole = Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString("latin1");
   return Buffer.from(whole.replaceAll("\r\r\n", "\r\n"), "latin1");
+}
+
+function startBody(block: HeaderBlock, position: number): HeaderBlock {
+  block.bodyStart = position;
+  block.separated = false;
+  return trimmed(block);
+}
+
+/** The first part may begin where the empty line after the header is missing. */
+function isOwnBoundary({ fields }: HeaderBlock, text: string): boolean {
+  if (!text.startsWith("--")) return false;
+  const type = fields.find(({ name }) => name.toLowerCase() === "content-type")?.value;
+  if (type === undefined || !/^\s*multipart\//i.test(type)) return false;
+  return readParameters(type).parameters.get("boundary") === text.slice(2).trimEnd();
 }
 
 function addLine(block: HeaderBlock, text: string): boolean {

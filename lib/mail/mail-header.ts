@@ -3,6 +3,7 @@ import { type AddressHeader, readAddressHeader } from "./address-list";
 import { parseMailDate } from "./date";
 import { decodeRawHeader, decodeWords } from "./encoded-word";
 import type { RawField } from "./header-block";
+import { lookAlikeWarnings } from "./look-alike";
 import type { Mail, MailAddress, MailHeader } from "./mail";
 import { parseMessageId, parseMessageIds } from "./message-id";
 import { normaliseSubject } from "./subject";
@@ -33,10 +34,14 @@ export type HeaderValues = Pick<
 
 /**
  * Reads the fields of a mail's header. Of fields that may stand once (RFC 5322 §3.6) the first
- * counts; what could not be used is told in `warnings`.
+ * counts; what could not be used is told in `warnings`. `charset` is what the body says it is in.
  */
-export function readHeaderValues(fields: readonly RawField[], warnings: string[]): HeaderValues {
-  const header = new HeaderFields(fields);
+export function readHeaderValues(
+  fields: readonly RawField[],
+  warnings: string[],
+  charset: string | null = null,
+): HeaderValues {
+  const header = new HeaderFields(fields, charset);
   const ids = header.first("message-id");
   const messageIdIsAmbiguous = header.all("message-id").length > 1;
   if (messageIdIsAmbiguous) warnings.push("Two Message-ID headers; the first counts");
@@ -44,7 +49,7 @@ export function readHeaderValues(fields: readonly RawField[], warnings: string[]
   const date = dateHeader === null ? null : parseMailDate(dateHeader);
   if (dateHeader !== null && date === null) warnings.push("The Date header is no usable date");
   const sender = readFrom(header, warnings);
-  const replyTo = readAddresses(header, "reply-to", warnings);
+  const replyTo = readReplyTo(header, warnings);
   warnAboutReplyTo(sender.from, replyTo, warnings);
   return {
     messageId: ids === null ? null : parseMessageId(ids),
@@ -59,14 +64,17 @@ export function readHeaderValues(fields: readonly RawField[], warnings: string[]
     subject: normaliseSubject(header.first("subject") ?? ""),
     date,
     dateHeader: dateHeader === null ? null : cut(oneLine(dateHeader), 200),
-    headers: readHeaders(fields, warnings),
+    headers: readHeaders(fields, warnings, charset),
   };
 }
 
 class HeaderFields {
   private readonly byName = new Map<string, string[]>();
 
-  constructor(fields: readonly RawField[]) {
+  constructor(
+    fields: readonly RawField[],
+    private readonly charset: string | null,
+  ) {
     for (const { name, value } of fields) {
       const key = name.toLowerCase();
       const values = this.byName.get(key);
@@ -77,7 +85,7 @@ class HeaderFields {
 
   /** Values with 8-bit text decoded and encoded words as they are. */
   raw(name: string): string[] {
-    return (this.byName.get(name) ?? []).map(decodeRawHeader);
+    return (this.byName.get(name) ?? []).map((value) => decodeRawHeader(value, this.charset));
   }
 
   all(name: string): string[] {
@@ -109,6 +117,7 @@ function readFrom(
     warnings.push(values.length === 0 ? "No From header" : "From holds no usable address");
     return { from: null, fromIsAmbiguous: values.length > 1 };
   }
+  warnings.push(...lookAlikeWarnings("The sender's", from));
   const isDisguised = displaysAsAnotherAddress(from.name, from.address);
   if (isDisguised) warnings.push(`The sender's name shows another address: ${from.name}`);
   return {
@@ -148,6 +157,13 @@ function readAddresses(header: HeaderFields, name: string, warnings: string[]): 
   return read.addresses;
 }
 
+function readReplyTo(header: HeaderFields, warnings: string[]): MailAddress[] {
+  const addresses = readAddresses(header, "reply-to", warnings);
+  const [first] = addresses;
+  if (first !== undefined) warnings.push(...lookAlikeWarnings("The reply address's", first));
+  return addresses;
+}
+
 /** RFC 5321 §4.4: `<>` means that nobody wants to hear of a failure. */
 function readReturnPath(header: HeaderFields): string | null {
   const value = header.first("return-path");
@@ -156,14 +172,18 @@ function readReturnPath(header: HeaderFields): string | null {
   return readAddressHeader(value, 1).addresses[0]?.address ?? null;
 }
 
-function readHeaders(fields: readonly RawField[], warnings: string[]): MailHeader[] {
+function readHeaders(
+  fields: readonly RawField[],
+  warnings: string[],
+  charset: string | null,
+): MailHeader[] {
   if (fields.length > HEADERS_MAX) warnings.push(`Only the first ${HEADERS_MAX} headers are kept`);
   return fields.slice(0, HEADERS_MAX).map(({ name, value }) => {
     const short = value.slice(0, HEADER_VALUE_BYTES_MAX);
     return {
       name,
       value: cutBytes(
-        withoutReordering(oneLine(decodeWords(decodeRawHeader(short)))),
+        withoutReordering(oneLine(decodeWords(decodeRawHeader(short, charset)))),
         HEADER_VALUE_BYTES_MAX,
       ),
     };

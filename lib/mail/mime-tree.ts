@@ -1,10 +1,15 @@
-import { type AttachmentStream, MailParser, type MessageText } from "mailparser";
 import type { Part } from "./body";
+import { decodeCharset } from "./charset";
+import { decodeRawHeader, decodeWords } from "./encoded-word";
+import { unflow } from "./flowed";
+import type { HeaderBlock } from "./header-block";
 import type { MailAttachment } from "./mail";
+import { type MimeNode, splitMime } from "./mime-split";
 import { cut, oneLine, safeFilename } from "./text";
+import { type Decoded, decodeTransfer } from "./transfer-encoding";
 
 const ATTACHMENTS_MAX = 200;
-const PARTS_MAX = 2_500;
+const META_SEARCH_BYTES = 2_048;
 const MEDIA_TYPE = /^[a-z0-9][\w.+-]{0,100}\/[a-z0-9][\w.+-]{0,100}$/;
 
 export type MimeTree = {
@@ -12,90 +17,123 @@ export type MimeTree = {
   attachments: MailAttachment[];
   /** How many attachments were left out beyond the limit. */
   attachmentsLeftOut: number;
-};
-
-// Each of the skipped steps is seconds of CPU or a hole on hostile input; we do none of it this way.
-// ignoreEmbedded, an option of mailsplit below mailparser, keeps attached messages in one piece.
-const PARSER_OPTIONS = {
-  skipHtmlToText: true,
-  skipTextToHtml: true,
-  skipTextLinks: true,
-  skipImageLinks: true,
-  keepDeliveryStatus: true,
-  ignoreEmbedded: true,
-  // A thousand files in a mail happen; its own limit would keep none of them.
-  maxChildNodes: PARTS_MAX,
+  /** Names of attachments whose transfer encoding was a lie; they are as they came. */
+  undecoded: string[];
 };
 
 /**
- * Takes a mail apart with mailparser. Attached messages and delivery reports stay whole.
- * @throws what mailparser throws: header over 1 MB, over 2,500 parts.
+ * Takes a mail apart. Attached messages and delivery reports stay whole. Plain text and HTML are
+ * read as text unless they are called attachments or are files beside a body; the rest is files.
+ * `block` is the mail's header.
+ * @throws what splitMime throws: a header over 1 MB, more than 2500 parts.
  */
-export async function readMimeTree(raw: Uint8Array): Promise<MimeTree> {
-  const parser = new MailParser(PARSER_OPTIONS);
-  const attachments: MailAttachment[] = [];
-  let attachmentsLeftOut = 0;
-  await new Promise<void>((resolve, reject) => {
-    parser.on("error", reject);
-    parser.on("end", () => resolve());
-    parser.on("data", (data: AttachmentStream | MessageText) => {
-      if (data.type !== "attachment") return;
-      const attachment = attachments.length < ATTACHMENTS_MAX ? describeAttachment(data) : null;
-      if (attachment === null) attachmentsLeftOut++;
-      else attachments.push(attachment);
-      collect(data, attachment);
-    });
-    parser.end(Buffer.from(raw.buffer, raw.byteOffset, raw.length));
-  });
-  const root = toPart(Reflect.get(parser, "tree"));
-  return { root, attachments, attachmentsLeftOut };
+export function readMimeTree(raw: Uint8Array, block: HeaderBlock): MimeTree {
+  const tree = splitMime(raw, block);
+  const reader = new TreeReader(raw);
+  const root = reader.read(tree, { isRelated: false, isBody: true, isRoot: true });
+  const { attachments, attachmentsLeftOut, undecoded } = reader;
+  return { root, attachments, attachmentsLeftOut, undecoded };
 }
 
-/** Reads the bytes of an attachment, or lets them go; the parser waits for `release`. */
-function collect(data: AttachmentStream, attachment: MailAttachment | null): void {
-  const chunks: Uint8Array[] = [];
-  data.content.on("data", (chunk: Uint8Array) => {
-    if (attachment !== null) chunks.push(chunk);
-  });
-  data.content.on("end", () => {
-    if (attachment !== null) {
-      // A copy of its own: small Buffers share memory, which cannot be handed to another thread.
-      attachment.content = new Uint8Array(Buffer.concat(chunks));
-      attachment.size = attachment.content.length;
+/**
+ * Where a part stands: inside a multipart/related; where a body is (one of alternatives, or first
+ * without a name in its Content-Disposition); alone.
+ */
+type Place = { isRelated: boolean; isBody: boolean; isRoot: boolean };
+
+class TreeReader {
+  readonly attachments: MailAttachment[] = [];
+  readonly undecoded: string[] = [];
+  attachmentsLeftOut = 0;
+
+  constructor(private readonly raw: Uint8Array) {}
+
+  read(node: MimeNode, place: Place): Part {
+    const mediaType = node.type.value;
+    const part: Part = { mediaType, charset: charsetOf(node), text: null, children: [] };
+    if (mediaType.startsWith("multipart/")) {
+      const isRelated = place.isRelated || mediaType === "multipart/related";
+      const isChoice = mediaType === "multipart/alternative";
+      part.children = node.children.map((child, i) =>
+        this.read(child, {
+          isRelated,
+          isBody: isChoice || (i === 0 && !child.disposition.parameters.has("filename")),
+          isRoot: false,
+        }),
+      );
+    } else if (isText(node, place)) part.text = textOf(node, this.decoded(node));
+    else this.attach(node, place.isRelated);
+    return part;
+  }
+
+  private attach(node: MimeNode, isRelated: boolean): void {
+    if (this.attachments.length >= ATTACHMENTS_MAX) {
+      this.attachmentsLeftOut++;
+      return;
     }
-    data.release();
-  });
+    const decoded = this.decoded(node);
+    const declared = node.type.value;
+    const mediaType = MEDIA_TYPE.test(declared) ? declared : "application/octet-stream";
+    const contentId = contentIdOf(node);
+    const filename = safeFilename(filenameOf(node) ?? decoded.filename, mediaType);
+    if (decoded.isAsItCame) this.undecoded.push(filename);
+    this.attachments.push({
+      filename,
+      mediaType,
+      size: decoded.bytes.length,
+      contentId,
+      inline: contentId !== null && (isRelated || node.disposition.value === "inline"),
+      // A copy of its own: a view would keep the whole mail, and cannot be handed to a thread.
+      content: new Uint8Array(decoded.bytes),
+    });
+  }
+
+  private decoded(node: MimeNode): Decoded {
+    return decodeTransfer(
+      this.raw.subarray(node.start, node.end),
+      fieldOf(node, "content-transfer-encoding"),
+    );
+  }
 }
 
-function describeAttachment(data: AttachmentStream): MailAttachment {
-  const declared = data.contentType.toLowerCase().trim();
-  const mediaType = MEDIA_TYPE.test(declared) ? declared : "application/octet-stream";
-  const contentId = cut(oneLine(data.cid ?? ""), 255);
-  return {
-    filename: safeFilename(data.filename, mediaType),
-    mediaType,
-    size: 0,
-    contentId: contentId === "" ? null : contentId,
-    inline: contentId !== "" && (data.related === true || data.contentDisposition === "inline"),
-    content: new Uint8Array(),
-  };
+/**
+ * What is read as the words of the mail (RFC 8621 §4.1.4): plain text and HTML that nobody calls an
+ * attachment, with a file name only where a body stands. Any text where the mail has no parts.
+ */
+function isText(node: MimeNode, { isBody, isRoot }: Place): boolean {
+  if (node.disposition.value === "attachment") return false;
+  const type = node.type.value;
+  if (isRoot) return type.startsWith("text/") && type !== "text/calendar";
+  return /^text\/(plain|html)$/.test(type) && (isBody || filenameOf(node) === null);
 }
 
-/** The parser's own tree is in no type declaration, so nothing about it is taken for granted. */
-function toPart(node: unknown): Part {
-  const isAttachment = field(node, "isAttachment") === true;
-  const text = field(node, "textContent");
-  const charset = field(node, "charset");
-  const mediaType = field(node, "contentType");
-  const children = field(node, "children");
-  return {
-    mediaType: typeof mediaType === "string" ? mediaType.toLowerCase() : "text/plain",
-    charset: typeof charset === "string" ? charset : null,
-    text: !isAttachment && typeof text === "string" ? text : null,
-    children: Array.isArray(children) ? children.map(toPart) : [],
-  };
+function textOf(node: MimeNode, { bytes }: Decoded): string {
+  const isHtml = node.type.value === "text/html";
+  const text = decodeCharset(bytes, charsetOf(node) ?? (isHtml ? charsetInHtml(bytes) : null));
+  const flowed = /^flowed$/i.test(node.type.parameters.get("format")?.trim() ?? "");
+  if (isHtml || !flowed) return text;
+  return unflow(text, /^yes$/i.test(node.type.parameters.get("delsp")?.trim() ?? ""));
 }
 
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+function charsetInHtml(bytes: Uint8Array): string | null {
+  const head = Buffer.from(bytes.subarray(0, META_SEARCH_BYTES)).toString("latin1");
+  return /<meta[^>]{1,200}charset\s?=\s?["']?([\w.:-]{2,40})/i.exec(head)?.[1] ?? null;
+}
+
+function charsetOf(node: MimeNode): string | null {
+  return node.type.parameters.get("charset")?.trim() || null;
+}
+
+function filenameOf(node: MimeNode): string | null {
+  const { disposition, type } = node;
+  return disposition.parameters.get("filename") || type.parameters.get("name") || null;
+}
+
+function contentIdOf(node: MimeNode): string | null {
+  const value = decodeWords(decodeRawHeader(fieldOf(node, "content-id")));
+  return cut(oneLine(value.trim().replace(/^<|>$/g, "")), 255) || null;
+}
+
+function fieldOf(node: MimeNode, name: string): string {
+  return node.fields.find((field) => field.name.toLowerCase() === name)?.value ?? "";
 }

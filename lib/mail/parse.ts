@@ -4,8 +4,8 @@ import { detectAutomatic } from "./automatic";
 import { type Body, type Part, readBody } from "./body";
 import { readBounce, reportsSuccess } from "./bounce";
 import { readInvitation } from "./calendar";
+import { decodeCharset, isKnownCharset } from "./charset";
 import { damagedFiles } from "./damaged-files";
-import { isKnownCharset } from "./encoded-word";
 import { readForwarded } from "./forward";
 import { type HeaderBlock, readHeaderBlock, repairLineEnds } from "./header-block";
 import type { Mail, MailAttachment } from "./mail";
@@ -28,7 +28,10 @@ export class MailUnreadable extends Error {
   }
 }
 
-type Content = Pick<Mail, "text" | "html" | "htmlText" | "attachments">;
+type Content = Pick<Mail, "text" | "html" | "htmlText" | "attachments"> & {
+  /** The charset the first text names, which unlabelled headers may be in as well. */
+  charset: string | null;
+};
 
 /**
  * Understands a mail from its bytes (RFC 5322, RFC 2045 and what real senders make of them). Every
@@ -45,8 +48,8 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
   const block = readHeaderBlock(repaired);
   if (!block.separated) warnings.push("No empty line separates header and body");
   if (block.cut) warnings.push("Its header is too long; only a part of it is kept");
-  const values = readHeaderValues(block.fields, warnings);
-  const content = await readContent(wholeMail(repaired, block), raw, warnings);
+  const content = readContent(repaired, block, raw, warnings);
+  const values = readHeaderValues(block.fields, warnings, content.charset);
   const { headers, subject, from, returnPath } = values;
   const { text, html, htmlText, attachments } = content;
   const bounce = readBounce({ headers, text, attachments });
@@ -72,23 +75,27 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
   };
 }
 
-async function readContent(
+function readContent(
   mail: Uint8Array,
+  block: HeaderBlock,
   original: Uint8Array,
   warnings: string[],
-): Promise<Content> {
+): Content {
   try {
-    const { root, attachments, attachmentsLeftOut } = await readMimeTree(mail);
+    const { root, attachments, attachmentsLeftOut, undecoded } = readMimeTree(mail, block);
     if (attachmentsLeftOut > 0) {
       warnings.push(
         `${attachmentsLeftOut} attachments beyond the first 200 are only in the original`,
       );
     }
+    for (const filename of undecoded.slice(0, 3)) {
+      warnings.push(`${filename} is not encoded as it says; it is kept as it came`);
+    }
     warnAboutCharsets(root, warnings);
     warnAboutWrappings(root, attachments, warnings);
     warnAboutDamage(mail, root, attachments, warnings);
     const body: Body = isBroken(root)
-      ? { text: bodyAsItCame(mail, warnings), html: null }
+      ? { text: bodyAsItCame(mail, block, warnings), html: null }
       : readBody(root);
     if (body.htmlText !== undefined)
       warnings.push("Its plain text and its HTML say different things");
@@ -98,12 +105,13 @@ async function readContent(
       htmlText:
         body.htmlText === undefined ? null : cutBytes(pgText(body.htmlText), OTHER_BYTES_MAX),
       attachments,
+      charset: [...leaves(root)].find((part) => part.text !== null)?.charset ?? null,
     };
   } catch (error) {
     const reason = oneLine(error instanceof Error ? error.message : String(error)).slice(0, 200);
     warnings.push(`The mail could not be taken apart: ${reason}`);
     const text = unreadableText(original, reason);
-    return { text, html: null, htmlText: null, attachments: [] };
+    return { text, html: null, htmlText: null, attachments: [], charset: null };
   }
 }
 
@@ -112,10 +120,9 @@ function isBroken(root: Part): boolean {
   return root.mediaType.startsWith("multipart/") && root.children.length === 0;
 }
 
-function bodyAsItCame(mail: Uint8Array, warnings: string[]): string {
+function bodyAsItCame(mail: Uint8Array, { bodyStart }: HeaderBlock, warnings: string[]): string {
   warnings.push("The parts of the mail could not be told apart; its text is shown as it came");
-  const { bodyStart } = readHeaderBlock(mail);
-  return Buffer.from(mail.subarray(bodyStart, bodyStart + TEXT_BYTES_MAX)).toString("utf8");
+  return decodeCharset(mail.subarray(bodyStart, bodyStart + TEXT_BYTES_MAX), null);
 }
 
 /** What stands in place of a text that cannot be read. The fingerprint keeps such mails apart. */
@@ -125,13 +132,6 @@ function unreadableText(raw: Uint8Array, reason: string): string {
     `This mail could not be taken apart (${reason}). The original is kept and can be downloaded: ` +
     `${raw.length} bytes, fingerprint ${fingerprint}.`
   );
-}
-
-/** The bytes with an empty line between header and body, where the sender left it out. */
-function wholeMail(raw: Uint8Array, block: HeaderBlock): Uint8Array {
-  if (block.separated) return raw;
-  const { bodyStart } = block;
-  return Buffer.concat([raw.subarray(0, bodyStart), Buffer.from("\r\n"), raw.subarray(bodyStart)]);
 }
 
 function limitText(text: string, warnings: string[]): string {

@@ -1,5 +1,6 @@
 import { decodeRawHeader, decodeWords } from "./encoded-word";
 import { readHeaderBlock, repairLineEnds } from "./header-block";
+import { readParameters } from "./header-parameters";
 import { parseMessageId } from "./message-id";
 import { normaliseSubject } from "./subject";
 import { cut, oneLine } from "./text";
@@ -18,9 +19,12 @@ export type ScannedHeader = {
  */
 export function scanHeader(raw: Uint8Array): ScannedHeader {
   const { fields } = readHeaderBlock(repairLineEnds(raw.subarray(0, SCAN_BYTES_MAX)));
+  const value = (name: string) =>
+    fields.find((candidate) => candidate.name.toLowerCase() === name)?.value;
+  const charset = readParameters(value("content-type") ?? "").parameters.get("charset") ?? null;
   const first = (name: string): string | null => {
-    const field = fields.find((candidate) => candidate.name.toLowerCase() === name);
-    return field === undefined ? null : decodeWords(decodeRawHeader(field.value));
+    const found = value(name);
+    return found === undefined ? null : decodeWords(decodeRawHeader(found, charset));
   };
   const messageId = first("message-id");
   const date = first("date");

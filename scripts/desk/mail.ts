@@ -68,7 +68,7 @@ async function explainOne(pool: ParsePool, file: string): Promise<ExplainedMail>
     return explainMail(file, await pool.parse(await readFile(file)));
   } catch (error) {
     if (!(error instanceof MailUnreadable) && !(error instanceof ParserKilled)) throw error;
-    return { ...NOTHING_UNDERSTOOD, file, warnings: [error.message] };
+    return { file, ...NOTHING_UNDERSTOOD, warnings: [error.message] };
   }
 }
 

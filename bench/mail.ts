@@ -1,0 +1,100 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { corporaFolder, type Score, scoreSet } from "@/lib/testing/corpora/score";
+import { CORPUS_SETS } from "@/lib/testing/corpora/sets";
+
+/**
+ * `npm run bench:mail`: how well mails of other projects' tests are understood, one line per set of
+ * the folder CORPORA_DIR names (../shared/corpora when it names none). `--set NAME` runs one set,
+ * `--verbose` shows each wrong case with what was expected and what was read, `--json FILE` writes
+ * the figures. `slowest` is CPU time for one mail, in milliseconds.
+ */
+const { values } = parseArgs({
+  options: {
+    json: { type: "string" },
+    set: { type: "string" },
+    verbose: { type: "boolean", default: false },
+  },
+});
+
+const folder = corporaFolder();
+if (folder === null) {
+  console.log("Skipped: no mails to measure; CORPORA_DIR names their folder");
+} else {
+  const scores = await run(folder);
+  if (values.json !== undefined)
+    writeFileSync(values.json, `${JSON.stringify(scores.flatMap(figures), null, 2)}\n`);
+}
+
+async function run(folder: string): Promise<Score[]> {
+  const sets = CORPUS_SETS.filter(({ name }) => values.set === undefined || name === values.set);
+  if (sets.length === 0) {
+    console.error(
+      `There is no set ${values.set}: ${CORPUS_SETS.map(({ name }) => name).join(", ")}`,
+    );
+    process.exit(2);
+  }
+  console.log(row(["set", "cases", "right", "wrong", "slowest ms", "of a fifth set aside"], ""));
+  const scores: Score[] = [];
+  for (const set of sets) {
+    const score = await scoreSet(set, folder);
+    scores.push(score);
+    print(score);
+  }
+  return scores;
+}
+
+function print(score: Score): void {
+  const { cases, right, aside, wrongIn } = score;
+  const aspects = [...wrongIn].map(([aspect, count]) => `${aspect} ${count}`).join(", ");
+  const cells = [
+    score.name,
+    cases,
+    right,
+    cases - right,
+    score.slowestMs.toFixed(0),
+    `${aside.right}/${aside.cases}`,
+  ];
+  console.log(row(cells, aspects === "" ? "" : `wrong in ${aspects}`));
+  if (!values.verbose) return;
+  for (const { name, differences } of score.failures) {
+    console.log(`\n  ${name}`);
+    for (const { aspect, expected, got } of differences)
+      console.log(`    ${aspect}\n      expected ${expected}\n      got      ${got}`);
+  }
+}
+
+function row(cells: (string | number)[], note: string): string {
+  const [first = "", ...rest] = cells;
+  const columns = rest.map((cell, i) => String(cell).padStart(i < 3 ? 7 : i === 3 ? 12 : 22));
+  return `${String(first).padEnd(18)}${columns.join("")}  ${note}`.trimEnd();
+}
+
+function figures(score: Score) {
+  const { name, cases, right, aside } = score;
+  const set = { set: name, cases };
+  return [
+    { name: `${name} right`, value: right, unit: "cases", ...set },
+    { name: `${name} wrong`, value: cases - right, unit: "cases", ...set },
+    {
+      name: `${name} slowest`,
+      value: score.slowestMs,
+      unit: "ms CPU",
+      ...set,
+      mail: score.slowest,
+    },
+    {
+      name: `${name} right of a fifth`,
+      value: aside.right,
+      unit: "cases",
+      set: name,
+      cases: aside.cases,
+    },
+    ...[...score.wrongIn].map(([aspect, value]) => ({
+      name: `${name} wrong in ${aspect}`,
+      value,
+      unit: "cases",
+      ...set,
+    })),
+  ];
+}
