@@ -61,7 +61,7 @@ describe("what a mail may do", () => {
     expect(
       clean('<a href="https://shop.example/x?a=1&amp;b=2" target="_top" rel="opener">x</a>'),
     ).toBe(
-      '<a href="https://shop.example/x?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">x</a>',
+      '<a href="https://shop.example/x?a=1&amp;b=2" title="Opens shop.example: https://shop.example/x?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">x</a>',
     );
     expect(clean('<a href="mailto:jo@example.com">x</a>')).toContain(
       'href="mailto:jo@example.com"',

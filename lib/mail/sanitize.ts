@@ -1,6 +1,7 @@
 import sanitize from "sanitize-html";
 import { textToHtml } from "./compose";
 import { htmlToText } from "./html-text";
+import { linkTitle, writeOutTargets } from "./link-target";
 import { safeStyle } from "./safe-style";
 import { cut } from "./text";
 
@@ -54,7 +55,7 @@ const ATTRIBUTES: Record<string, string[]> = {
 /**
  * Makes the HTML of a mail fit to be shown in our sandboxed frame: known harmless elements and
  * attributes only, inline styles without `url()` or positioning, links with http, https, mailto and
- * tel that open elsewhere without telling where from, images of the mail itself. Images on other
+ * tel that open elsewhere without telling where from and say where they lead, images of the mail itself. Images on other
  * servers are counted, and loaded only when asked for. Input over 1 MB is cut; nested deeper than
  * any mail needs, it is shown as text. Never throws.
  */
@@ -90,7 +91,7 @@ export function sanitiseHtml(html: string, options: SanitiseOptions): SanitisedH
         },
       },
     });
-    return { html: clean, remoteImages };
+    return { html: writeOutTargets(clean), remoteImages };
   } catch {
     return { html: textToHtml(htmlToText(input)), remoteImages: 0 };
   }
@@ -104,8 +105,9 @@ function withSafeStyle(attributes: Attributes): Attributes {
 
 function safeLink({ href, target: _target, rel: _rel, ...rest }: Attributes): Attributes {
   const url = plainUrl(href ?? "");
-  if (!/^(https?:\/\/[^/]|mailto:|tel:)/i.test(url)) return rest;
-  return { ...rest, href: url, target: "_blank", rel: "noopener noreferrer nofollow" };
+  const title = /^(https?:\/\/[^/]|mailto:|tel:)/i.test(url) ? linkTitle(url) : null;
+  if (title === null) return rest;
+  return { ...rest, href: url, title, target: "_blank", rel: "noopener noreferrer nofollow" };
 }
 
 function safeImage(
