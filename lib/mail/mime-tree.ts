@@ -73,7 +73,7 @@ function describeAttachment(data: AttachmentStream): MailAttachment {
     mediaType,
     size: 0,
     contentId: contentId === "" ? null : contentId,
-    inline: contentId !== "" && (data.related === true || data.contentDisposition === "inline"),
+    inline: false,
     content: new Uint8Array(),
   };
 }

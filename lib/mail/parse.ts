@@ -3,14 +3,17 @@ import { readAuthentication } from "./auth-results";
 import { detectAutomatic } from "./automatic";
 import { type Part, readBody } from "./body";
 import { readBounce, reportsSuccess } from "./bounce";
+import { readCalendar } from "./calendar";
 import { isKnownCharset } from "./encoded-word";
 import { readForwarded } from "./forward";
 import { type HeaderBlock, readHeaderBlock, repairLineEnds } from "./header-block";
+import { markInlineImages } from "./inline-images";
 import type { Mail, MailAttachment } from "./mail";
 import { readHeaderValues } from "./mail-header";
 import { readMimeTree } from "./mime-tree";
 import { splitQuotes } from "./quote";
 import { cutBytes, oneLine, pgText } from "./text";
+import { wrappingRemark, wrappingsOf } from "./wrapping";
 
 const TEXT_BYTES_MAX = 262_144;
 const HTML_BYTES_MAX = 1_048_576;
@@ -45,6 +48,8 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
   const content = await readContent(wholeMail(repaired, block), raw, warnings);
   const { headers, subject, from, returnPath } = values;
   const { text, html, attachments } = content;
+  markInlineImages(html, attachments);
+  warnAboutWrappings(content, warnings);
   const bounce = readBounce({ headers, text, attachments });
   return {
     ...values,
@@ -52,6 +57,7 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     html,
     ...splitQuotes(text),
     attachments,
+    calendar: readCalendar(attachments, warnings),
     automatic: detectAutomatic({
       headers,
       from,
@@ -80,7 +86,6 @@ async function readContent(
       );
     }
     warnAboutCharsets(root, warnings);
-    warnAboutWrappings(root, attachments, warnings);
     const { text, html } = isBroken(root)
       ? { text: bodyAsItCame(mail, warnings), html: null }
       : readBody(root);
@@ -149,17 +154,10 @@ function warnAboutCharsets(root: Part, warnings: string[]): void {
   }
 }
 
-function warnAboutWrappings(root: Part, attachments: MailAttachment[], warnings: string[]): void {
-  const types = new Set(attachments.map(({ mediaType }) => mediaType));
-  if (
-    root.mediaType === "multipart/encrypted" ||
-    types.has("application/pkcs7-mime") ||
-    types.has("application/x-pkcs7-mime")
-  ) {
-    warnings.push("The mail is encrypted or sealed; its text can only be read by the recipient");
-  }
-  if (types.has("application/ms-tnef") || types.has("application/vnd.ms-tnef")) {
-    warnings.push("Outlook packed parts of this mail into winmail.dat");
+function warnAboutWrappings(content: Content, warnings: string[]): void {
+  for (const wrapping of wrappingsOf(content)) {
+    const remark = wrappingRemark(wrapping);
+    if (remark) warnings.push(remark);
   }
 }
 

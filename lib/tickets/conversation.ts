@@ -1,8 +1,7 @@
-import { z } from "zod";
 import { db } from "../db/client";
 import type { Prisma } from "../db/generated/client";
 import { AppError } from "../errors";
-import type { MailAddress } from "../mail/mail";
+import { isWrappingRemark, wrappingsOf } from "../mail/wrapping";
 import { type Recipient, recipientsSchema } from "../outbound/bounce";
 import { findHeldUp } from "../outbound/rate-limit";
 import { isUuid } from "../uuid";
@@ -11,6 +10,7 @@ import { cancelledBy, secondsToUndo } from "./delivery-state";
 import { idsIn } from "./describe-event";
 import { inOrder } from "./in-order";
 import { replyAddress } from "./reply-address";
+import { addressesOf, authenticationOf, calendarOf } from "./stored-json";
 import { visibleMessages } from "./visible-messages";
 
 /** Messages and events shown at once: the newest ones, unless all are asked for. */
@@ -19,14 +19,6 @@ const ITEMS_SHOWN = 200;
 const ITEMS_MAX = 5000;
 /** Earlier tickets named beside the conversation. */
 const EARLIER_TICKETS_SHOWN = 5;
-
-const addressSchema = z.array(z.object({ name: z.string(), address: z.string() }));
-const authenticationSchema = z.object({
-  spf: z.string().nullable(),
-  dkim: z.string().nullable(),
-  dmarc: z.string().nullable(),
-  server: z.string().nullable(),
-});
 
 const attachmentSelect = {
   select: { id: true, filename: true, mediaType: true, size: true, isInline: true },
@@ -81,6 +73,7 @@ const messageSelect = {
   automaticKind: true,
   automaticWhy: true,
   authentication: true,
+  calendar: true,
   warnings: true,
   reason: true,
   isNewParticipant: true,
@@ -374,6 +367,9 @@ function messageOf(row: MessageRow, hasHtml: boolean, { viewer, held, events }: 
     cc: addressesOf(ccAddresses),
     replyTo: addressesOf(replyTo),
     authentication: authenticationOf(row),
+    calendar: calendarOf(row),
+    wrappings: wrappingsOf({ attachments: row.attachments, text: row.newText }),
+    warnings: row.warnings.filter((warning) => !isWrappingRemark(warning)),
     deliveries: outbound.map(
       (delivery): Delivery => ({
         ...delivery,
@@ -386,12 +382,4 @@ function messageOf(row: MessageRow, hasHtml: boolean, { viewer, held, events }: 
     ),
     receipts: receipts.map(({ sha256, ...receipt }) => ({ ...receipt, hasBytes: sha256 !== null })),
   };
-}
-
-function addressesOf(value: Prisma.JsonValue): MailAddress[] {
-  return addressSchema.safeParse(value).data ?? [];
-}
-
-function authenticationOf(row: { authentication: Prisma.JsonValue }) {
-  return authenticationSchema.safeParse(row.authentication).data ?? null;
 }
