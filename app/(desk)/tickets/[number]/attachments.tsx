@@ -49,11 +49,11 @@ function Files({ files }: { files: Attachment[] }) {
               className="flex min-h-[30px] max-w-full items-center gap-2 rounded-control border border-rule px-2.5 py-1.5 text-sm text-ink no-underline hover:bg-hover max-md:min-h-11"
             >
               <Icon aria-hidden className="icon" />
-              <span dir="auto" className="wrap-anywhere">
-                {filename}
+              <span className="min-w-0 wrap-anywhere">
+                <bdi>{filename}</bdi>
+                {kind && <b className="ml-2 font-semibold whitespace-nowrap text-amber">{kind}</b>}
+                <span className="ml-2 whitespace-nowrap text-ink-3">{sizeText(size)}</span>
               </span>
-              {kind && <b className="flex-none font-semibold text-amber">{kind}</b>}
-              <span className="flex-none text-ink-3">{sizeText(size)}</span>
             </a>
           </li>
         );

@@ -29,14 +29,14 @@ export function SenderMark({ message }: { message: ConversationMessage }) {
     authentication.dmarc === "fail"
       ? "its DMARC check failed"
       : `it came from a server that is not one of theirs (SPF ${authentication.spf})`;
-  const words = `The receiving server could not confirm that this mail is from ${domain}: ${why}. Be careful with its links, files and wishes.`;
+  const words = `The receiving server could not confirm that this mail is from ${domain}: ${why}. Be careful with its links, files and requests.`;
   return (
     <span className="group/mark contents">
       <button
         type="button"
         aria-describedby={id}
         title={words}
-        className="inline-flex rounded-badge max-md:min-h-9 max-md:items-center"
+        className="inline-flex rounded-badge max-md:order-3 max-md:min-h-9 max-md:items-center"
       >
         <Badge tone="amber" icon={ShieldAlert}>
           Sender not verified
