@@ -7,7 +7,7 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { cache } from "react";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
-import { deriveKey } from "@/lib/secrets";
+import { deriveKeys } from "@/lib/secrets";
 import {
   endSession,
   findSession,
@@ -29,12 +29,9 @@ const cookieOptions = () =>
 
 /** next-auth's secrets, newest first: one per key of APP_SECRET. */
 function secrets(): string[] {
-  const keys = env()
-    .APP_SECRET.split(",")
-    .map((key) => key.trim())
-    .filter(Boolean);
+  const keys = deriveKeys(env().APP_SECRET, "next-auth");
   if (keys.length === 0) throw new AppError("unavailable", "APP_SECRET is not set.");
-  return keys.map((key) => deriveKey(key, "next-auth").toString("hex"));
+  return keys.map((key) => key.toString("hex"));
 }
 
 const currentSecret = () => secrets()[0] ?? "";

@@ -177,6 +177,37 @@ test("the IMAP server of Gmail and Outlook is detected from the SMTP host", asyn
   });
 });
 
+test("an address for each ticket is switched on and off, where there is room for one", async ({
+  openPage,
+  servers: { bed },
+}) => {
+  const email = "plus@example.test";
+  const page = await openPage(admin);
+  const box = page.getByRole("checkbox", { name: "An address for each ticket" });
+  const edit = () => region(page, email).getByRole("link", { name: "Edit" }).click();
+  await openForm(page, { ...bedFields(bed, email), "Email Address": `${"p".repeat(36)}@x.test` });
+  await expect(box).not.toBeChecked();
+  await box.check();
+  await button(page, "Create Account").click();
+  await expect(box).toHaveAttribute("aria-invalid", "true");
+  await expect(box).toBeChecked();
+  await expect(page.getByText(/too long for this: at most 35 characters/).first()).toBeVisible();
+
+  await fillAccount(page, bedFields(bed, email));
+  await button(page, "Create Account").click();
+  await expect(region(page, email)).toBeVisible();
+  const saved = () => db().prisma.emailAccount.findFirstOrThrow();
+  expect(await saved()).toMatchObject({ email, plusAddressing: true });
+  await edit();
+  await expect(box).toBeChecked();
+  await box.uncheck();
+  await button(page, "Update Account").click();
+  await expect(region(page, email)).toBeVisible();
+  expect(await saved()).toMatchObject({ plusAddressing: false });
+  await edit();
+  await expect(box).not.toBeChecked();
+});
+
 test("two accounts that read the same inbox are warned about", async ({
   openPage,
   servers: { bed },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deriveKey, seal, unseal } from "./secrets";
+import { deriveKey, deriveKeys, seal, unseal } from "./secrets";
 
 const KEY = "a root secret of at least thirty-two characters";
 const NEWER = "another root secret, newer, long enough as well";
@@ -44,5 +44,10 @@ describe("sealed secrets", () => {
   it("come from another key for each purpose", () => {
     expect(deriveKey(KEY, "one")).not.toEqual(deriveKey(KEY, "two"));
     expect(deriveKey(KEY, "one")).toHaveLength(32);
+    expect(deriveKeys(" newer ,, older", "one")).toEqual([
+      deriveKey("newer", "one"),
+      deriveKey("older", "one"),
+    ]);
+    expect(deriveKeys("", "one")).toEqual([]);
   });
 });

@@ -10,16 +10,19 @@ export function deriveKey(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync("sha256", secret, "mailroom", purpose, 32));
 }
 
-/** APP_SECRET as keys for one purpose, newest first. */
-function keysOf(appSecret: string, purpose: string): Key[] {
+/** A key for one purpose out of each secret in APP_SECRET, newest first: see deriveKey(). */
+export function deriveKeys(appSecret: string, purpose: string): Buffer[] {
   return appSecret
     .split(",")
     .map((part) => part.trim())
     .filter(Boolean)
-    .map((part) => {
-      const bytes = deriveKey(part, purpose);
-      return { bytes, id: createHash("sha256").update(bytes).digest("hex").slice(0, 8) };
-    });
+    .map((part) => deriveKey(part, purpose));
+}
+
+function keysOf(appSecret: string, purpose: string): Key[] {
+  return deriveKeys(appSecret, purpose).map((bytes) => {
+    return { bytes, id: createHash("sha256").update(bytes).digest("hex").slice(0, 8) };
+  });
 }
 
 /**

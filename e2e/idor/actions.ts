@@ -21,7 +21,9 @@ import {
   noFields,
   onAccount,
   onDelivery,
+  onMail,
   onMailOf,
+  onMerge,
   onPerson,
   onReceipt,
   onTicket,
@@ -311,6 +313,16 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       const number = String((await ticketOf(people)).number);
       return { form: { from: number, into: number } };
     }),
+  ],
+
+  [`${TICKET}#moveMessage`]: [
+    ...desk("a mail on the ticket", onMail({ where: "own" })),
+    nobody("a mail of another ticket", onMail({ where: "own" }, true)),
+    nobody("to a ticket that does not exist", onMail({ where: "ticket", into: "#999999999" })),
+  ],
+  [`${TICKET}#undoCorrection`]: [
+    ...desk("a merge into the ticket", onMerge()),
+    nobody("a merge of other tickets", onMerge(true)),
   ],
 
   "app/(portal)/my/actions.ts#answer": [

@@ -9,6 +9,7 @@ import {
   createTicket,
   createUser,
 } from "@/lib/testing/factories";
+import { mergeTicket } from "@/lib/tickets/merge";
 import { ADMIN, type Caller, DESK, NOBODY, type People } from "./callers";
 
 /** How an action is called: what its form holds, or the arguments of one that takes no form. */
@@ -47,6 +48,31 @@ export const onDelivery =
     const accountId = (await createAccount()).id;
     const { id } = await createOutbound({ accountId, messageRowId: message.id, ...fields });
     return { form: { number: String(ticket.number), deliveryId: id } };
+  };
+/** One of two mails on the ticket, or on another one. */
+export const onMail =
+  (form: Record<string, string>, isElsewhere = false) =>
+  async (people: People): Promise<Call> => {
+    const ticket = await ticketOf(people);
+    const on = isElsewhere ? await createTicket() : ticket;
+    const { id } = await createMessage({ ticketId: on.id });
+    return { form: { number: String(ticket.number), messageRowId: id, ...form } };
+  };
+/** A merge of the ticket into another; asked for by the ticket, or by one without a part in it. */
+export const onMerge =
+  (isElsewhere = false) =>
+  async (people: People): Promise<Call> => {
+    const [from, into, other] = [
+      await ticketOf(people),
+      await createTicket(),
+      await createTicket(),
+    ];
+    const agent = { id: people.ids.agent, role: "AGENT" } as const;
+    await mergeTicket(agent, { from: from.number, into: into.number });
+    const { id } = await db().prisma.ticketMove.findFirstOrThrow({
+      where: { fromTicketId: from.id },
+    });
+    return { form: { number: String((isElsewhere ? other : into).number), moveId: id } };
   };
 export const soon = () => new Date(Date.now() + 3600_000);
 export const onAccount =

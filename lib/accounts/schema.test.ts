@@ -52,6 +52,16 @@ describe("the account's fields", () => {
     },
   );
 
+  it("refuse an address for each ticket where the account's own leaves no room for it", () => {
+    const plusAddressing = true;
+    const email = (length: number) => `${"s".repeat(length)}@yourcompany.example`;
+    expect(problems({ email: email(35), plusAddressing })).toEqual({});
+    expect(problems({ email: email(36), plusAddressing }).plusAddressing).toBe(
+      "The email address is too long for this: at most 35 characters before the @.",
+    );
+    expect(problems({ email: email(36) })).toEqual({});
+  });
+
   it.each([
     ["https://mail.x.example", "leave out what stands before it"],
     ["support@x.example", "not an address"],

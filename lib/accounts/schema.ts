@@ -3,6 +3,7 @@ import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { AppError } from "../errors";
 import { isSendableAddress } from "../mail/address";
+import { fitsPlusAddress, PLUS_ADDRESS_LOCAL_MAX } from "../mail/plus-address";
 import { pgText } from "../mail/text";
 import { ACKNOWLEDGEMENT_LENGTH_MAX, unknownPlaceholder } from "../tickets/acknowledgement-text";
 
@@ -104,6 +105,7 @@ const fields = z.object({
   isActive: z.boolean().default(true),
   isDefault: z.boolean().default(false),
   copyToSent: z.boolean().default(false),
+  plusAddressing: z.boolean().default(false),
   autoAckEnabled: z.boolean().default(false),
   autoAckText: acknowledgement,
 });
@@ -113,6 +115,10 @@ const fields = z.object({
  * port are detected; a blank password means "the stored one", where there is one.
  */
 export const accountSchema = fields.superRefine((input, context) => {
+  if (input.plusAddressing && !fitsPlusAddress(input.email)) {
+    const message = `The email address is too long for this: at most ${PLUS_ADDRESS_LOCAL_MAX} characters before the @.`;
+    context.addIssue({ code: "custom", path: ["plusAddressing"], message });
+  }
   if (input.startMode !== "date") return;
   const message = !input.startDate
     ? "Choose the date to start from."
@@ -130,6 +136,7 @@ const CHECKBOXES = [
   "isActive",
   "isDefault",
   "copyToSent",
+  "plusAddressing",
   "autoAckEnabled",
 ] as const;
 

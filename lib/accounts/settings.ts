@@ -19,6 +19,7 @@ export type AccountSettings = {
   imapUsername: string | null;
   folder: string;
   copyToSent: boolean;
+  plusAddressing: boolean;
   autoAckEnabled: boolean;
   autoAckText: string;
 };
@@ -53,6 +54,7 @@ export async function settingsFrom(
     imapUsername: values.imapUsername || imap.username || ownImapUsername(values),
     folder: values.folder.toUpperCase() === "INBOX" ? "INBOX" : values.folder,
     copyToSent: values.copyToSent,
+    plusAddressing: values.plusAddressing,
     autoAckEnabled: values.autoAckEnabled,
     autoAckText: values.autoAckText,
   };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { db } from "../db/client";
 import type { Prisma } from "../db/generated/client";
 import { InboundStatus } from "../db/generated/enums";
+import { moveSelect, moveWords } from "../tickets/move-words";
 import { isUuid } from "../uuid";
 import { type ReceiptHeaders, receiptHeaders } from "./receipt-headers";
 
@@ -89,6 +90,7 @@ const COLUMNS = {
       fromAddress: true,
       subject: true,
       automaticKind: true,
+      move: moveSelect,
       ticket: { select: { number: true, deletedAt: true } },
     },
   },
@@ -151,7 +153,8 @@ function rowOf(row: Row, headers: ReceiptHeaders | undefined): ReceiptRow {
     subject: message?.subject ?? headers?.subject ?? null,
     status: row.status,
     outcome: outcomeOf(row.status, row.outcome, message?.automaticKind ?? null),
-    reason: row.reason,
+    reason:
+      message?.move && row.reason ? `${row.reason}; ${correctionOf(message.move)}` : row.reason,
     error: row.error,
     attempts: row.attempts,
     sizeBytes: row.size,
@@ -159,6 +162,12 @@ function rowOf(row: Row, headers: ReceiptHeaders | undefined): ReceiptRow {
     isAskedAgain: row.refetchAt !== null,
     ticketNumber: ticket?.number ?? null,
   };
+}
+
+/** An agent's correction, behind what happened first. */
+function correctionOf(move: Parameters<typeof moveWords>[0]): string {
+  const words = moveWords(move);
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
 function outcomeOf(

@@ -6,6 +6,7 @@ import { contentIdOf } from "../mail/content-id";
 import type { Mail, MailAddress } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { recordBounce } from "../outbound/bounce";
+import { ownAddresses, ticketAddresses } from "../ticket-address";
 import { acknowledge } from "../tickets/acknowledge";
 import { appendInbound } from "../tickets/append";
 import { createTicketRow } from "../tickets/open";
@@ -298,25 +299,28 @@ async function asNewTicket(
 /** To and Cc people, who may write to the ticket from now on; our own addresses are nobody's. */
 async function peopleNamed(tx: Tx, mail: Mail): Promise<MailAddress[]> {
   const people = [...mail.to, ...mail.cc];
-  const addresses = people.map((person) => addressKey(person.address));
-  const own = await tx.emailAccount.findMany({
-    where: { email: { in: addresses } },
-    select: { email: true },
-  });
-  const ours = new Set(own.map((account) => account.email.toLowerCase()));
+  const ours = await ownAddresses(
+    tx,
+    people.map((person) => person.address),
+  );
   return people.filter((person) => !ours.has(addressKey(person.address)));
 }
 
-/** The contacts of a mail, all made at once: that of its sender, and of those it names. */
+/**
+ * The contacts of a mail, all made at once: that of its sender, and of those it names. A ticket's
+ * address as the sender is nobody: what is answered there would come back.
+ */
 async function contactsOf(
   tx: Tx,
   mail: Mail,
   named: MailAddress[],
 ): Promise<{ contact: ContactRef | null; others: string[] }> {
-  const contacts = await ensureContacts(tx, mail.from ? [mail.from, ...named] : named);
+  const isNobody = !mail.from || (await ticketAddresses(tx, [mail.from.address])).size > 0;
+  const from = isNobody ? null : mail.from;
+  const contacts = await ensureContacts(tx, from ? [from, ...named] : named);
   const find = ({ address }: MailAddress) => contacts.get(addressKey(address));
   return {
-    contact: (mail.from && find(mail.from)) ?? null,
+    contact: (from && find(from)) ?? null,
     others: [...new Set(named.flatMap((person) => find(person)?.id ?? []))],
   };
 }

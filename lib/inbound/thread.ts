@@ -1,11 +1,12 @@
 import { dateWords } from "../date-words";
 import type { Tx } from "../db/client";
-import type { TicketStatus } from "../db/generated/client";
+import type { Prisma, TicketStatus } from "../db/generated/client";
 import { addressKey } from "../mail/address";
 import type { Mail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { ticketNumberInSubject } from "../mail/subject";
 import { lockTicket } from "../tickets/append";
+import { findAddressedTicket } from "./own-address";
 
 /** Merges may follow one another; more than this would be a circle. */
 const MERGES_MAX = 10;
@@ -18,7 +19,10 @@ export type TargetTicket = {
   isDeleted: boolean;
 };
 
-/** A ticket a mail names: `ours` by a Message-ID we minted, `known` by another's, or by its subject. */
+/**
+ * A ticket a mail names: `ours` by a Message-ID or an address we made, `known` by another's
+ * Message-ID, or by its subject.
+ */
 export type Match = { ticket: TargetTicket; via: "ours" | "known" | "subject"; evidence: string };
 
 /** Ids of a mail that may name its ticket, newest first: In-Reply-To, then References backwards. */
@@ -45,8 +49,9 @@ export async function lockConversation(
 }
 
 /**
- * Which ticket a mail belongs to, first match wins: our own Message-ID in In-Reply-To or References,
- * newest first; any other known Message-ID, same order; `[#123]` in the subject. Says nothing about
+ * Which ticket a mail belongs to, first match wins: our own Message-ID, or that of a mail an agent put
+ * on its ticket by hand, in In-Reply-To or References, newest first; a ticket's signed address among
+ * the recipients; any other known Message-ID, same order; `[#123]` in the subject. Says nothing about
  * whether the sender may join: see mayJoin(). A merged ticket stands for the one it was merged into.
  */
 export async function findThread(tx: Tx, mail: Mail): Promise<Match | null> {
@@ -54,32 +59,62 @@ export async function findThread(tx: Tx, mail: Mail): Promise<Match | null> {
   const named = keys.length
     ? await tx.message.findMany({
         where: { messageIdKey: { in: keys } },
-        select: { messageIdKey: true, kind: true, sentAt: true, createdAt: true, ticketId: true },
+        select: NAMED_FIELDS,
         orderBy: { createdAt: "asc" },
         take: 200,
       })
     : [];
-  for (const via of ["ours", "known"] as const) {
-    for (const key of keys) {
-      const message = named.find(
-        (row) => row.messageIdKey === key && (row.kind === "OUTBOUND") === (via === "ours"),
-      );
-      const ticket = message && (await ticketOf(tx, { id: message.ticketId }));
-      if (!ticket) continue;
-      const header = mail.inReplyTo.some((id) => messageIdKey(id) === key)
-        ? "In-Reply-To"
-        : "References";
-      const what = via === "ours" ? "the reply sent" : "the mail";
-      return {
-        ticket,
-        via,
-        evidence: `${header} names ${what} of ${dateWords(message.sentAt ?? message.createdAt)}`,
-      };
-    }
+  // An agent's correction counts as much as our own mail: later answers follow it.
+  const firm = named.filter((row) => row.kind === "OUTBOUND" || row.moveId !== null);
+  return (
+    (await ticketNamed(tx, mail, firm)) ??
+    (await ticketAddressed(tx, mail)) ??
+    (await ticketNamed(tx, mail, named)) ??
+    (await ticketInSubject(tx, mail))
+  );
+}
+
+async function ticketNamed(tx: Tx, mail: Mail, rows: NamedMessage[]): Promise<Match | null> {
+  for (const key of threadKeys(mail)) {
+    const message = rows.find((row) => row.messageIdKey === key);
+    const ticket = message && (await ticketOf(tx, { id: message.ticketId }));
+    if (!ticket) continue;
+    const via = message.kind === "OUTBOUND" ? "ours" : "known";
+    return { ticket, via, evidence: evidenceOf(mail, key, message) };
   }
+  return null;
+}
+
+async function ticketAddressed(tx: Tx, mail: Mail): Promise<Match | null> {
+  const number = await findAddressedTicket(tx, mail);
+  const ticket = number === null ? null : await ticketOf(tx, { number });
+  return ticket && { ticket, via: "ours", evidence: "it was sent to the ticket's own address" };
+}
+
+async function ticketInSubject(tx: Tx, mail: Mail): Promise<Match | null> {
   const number = ticketNumberInSubject(mail.subject);
   const ticket = number === null ? null : await ticketOf(tx, { number });
   return ticket && { ticket, via: "subject", evidence: `the subject names #${number}` };
+}
+
+const NAMED_FIELDS = {
+  messageIdKey: true,
+  kind: true,
+  moveId: true,
+  sentAt: true,
+  createdAt: true,
+  ticketId: true,
+} as const;
+
+type NamedMessage = Prisma.MessageGetPayload<{ select: typeof NAMED_FIELDS }>;
+
+/** By which header a mail names which message, in words. */
+function evidenceOf(mail: Mail, key: string, message: NamedMessage): string {
+  const isParent = mail.inReplyTo.some((id) => messageIdKey(id) === key);
+  const header = isParent ? "In-Reply-To" : "References";
+  const what = message.kind === "OUTBOUND" ? "the reply sent on" : "the mail of";
+  const moved = message.moveId === null ? "" : ", which an agent put there";
+  return `${header} names ${what} ${dateWords(message.sentAt ?? message.createdAt)}${moved}`;
 }
 
 /**
@@ -124,8 +159,8 @@ const TICKET_FIELDS = {
 export type Joining = "participant" | "new-participant" | "stranger";
 
 /**
- * Whether the sender may join the ticket the mail names. An answer to our own mail lets anyone in,
- * as a new participant who gets no mail until an agent agrees; by anything a stranger could guess
+ * Whether the sender may join the ticket the mail names. An answer to our own mail, or to the
+ * ticket's own address, lets anyone in, as a new participant who gets no mail until an agent agrees; by anything a stranger could guess
  * only participants and agents of the desk come in. An ambiguous From is nobody's.
  */
 export async function mayJoin(

@@ -40,6 +40,14 @@ describe("composeMail", () => {
     expect(envelope).toEqual({ from: "support@example.com", to: ["jo@example.org"] });
   });
 
+  test("answers are asked for at another address where one is given", async () => {
+    const replyTo = { name: "Acme, Support", address: "support+t12@example.com" };
+    expect(await rendered({ ...reply, replyTo })).toContain(
+      'Reply-To: "Acme, Support" <support+t12@example.com>\n',
+    );
+    expect(await rendered(reply)).not.toMatch(/^Reply-To:/im);
+  });
+
   test("files and URLs are out of nodemailer's reach", () => {
     expect(composeMail(reply)).toMatchObject({ disableFileAccess: true, disableUrlAccess: true });
   });
@@ -76,6 +84,11 @@ describe("composeMail", () => {
       /^to:/,
     ],
     ["a fullwidth at sign", { cc: [{ name: "", address: "a＠evil.example@x.example" }] }, /^cc:/],
+    [
+      "two addresses to answer to",
+      { replyTo: { name: "", address: "a@x.example,b@y.example" } },
+      /^replyTo:/,
+    ],
     ["a line break in a name", { from: { name: "a\nBcc: b", address: "a@x.example" } }, /^from:/],
     ["a line break in the subject", { subject: "Hi\r\nBcc: e@e.example" }, /^subject:/],
     ["an endless subject", { subject: "x".repeat(1_000) }, /^subject:/],

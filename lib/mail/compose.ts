@@ -20,6 +20,8 @@ export type OutgoingMail = {
   from: MailAddress;
   to: MailAddress[];
   cc: MailAddress[];
+  /** Where answers go, when not to `from`. */
+  replyTo?: MailAddress;
   subject: string;
   text: string;
   html?: string;
@@ -65,6 +67,7 @@ export function composeMail(mail: OutgoingMail): ComposedMail {
     from,
     to,
     cc,
+    ...(mail.replyTo ? { replyTo: recipient("replyTo", mail.replyTo) } : {}),
     envelope: { from: from.address, to: envelopeTo },
     subject: headerText("subject", mail.subject, SUBJECT_LENGTH_MAX),
     text: pgText(mail.text),

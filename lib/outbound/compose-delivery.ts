@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { db } from "../db/client";
+import type { EmailAccount } from "../db/generated/client";
 import { messageOf } from "../errors";
 import { type ComposedMail, composeMail, type OutgoingMail } from "../mail/compose";
 import { portalFoot } from "../portal";
+import { ticketAddress } from "../ticket-address";
 import { ACKNOWLEDGEMENT } from "../tickets/acknowledge";
 import { openAttachmentBytes } from "./attachments";
 import type { ClaimedDelivery } from "./delivery-claims";
 import { openNotice } from "./notice";
-import type { SendingAccount } from "./queue";
 
 const people = z.array(z.object({ name: z.string(), address: z.string() }));
 
@@ -17,21 +18,24 @@ export type Composable = Pick<
   "id" | "messageRowId" | "messageId" | "noticeSealed" | "isTooLate"
 >;
 
+/** What of its account. */
+type Sender = Pick<EmailAccount, "email" | "name" | "plusAddressing">;
+
 /**
  * The mail of a delivery as nodemailer takes it, for those of its recipients who wait for it.
  * @throws Unsendable for what can't be put together: no later try could do better.
  */
 export function composeDelivery(
   delivery: Composable,
-  account: SendingAccount,
+  account: Sender,
   envelopeTo: string[],
 ): Promise<ComposedMail> {
   return delivery.messageRowId === null
     ? composeNotice(delivery, account)
-    : composeMessage(delivery, delivery.messageRowId, envelopeTo);
+    : composeMessage(delivery, delivery.messageRowId, { account, envelopeTo });
 }
 
-async function composeNotice(delivery: Composable, account: SendingAccount): Promise<ComposedMail> {
+async function composeNotice(delivery: Composable, account: Sender): Promise<ComposedMail> {
   // By now the link in it is too old.
   if (!delivery.noticeSealed || delivery.isTooLate)
     throw new Unsendable("It could not be sent in time.", "Make a new link.");
@@ -53,7 +57,7 @@ async function composeNotice(delivery: Composable, account: SendingAccount): Pro
 async function composeMessage(
   delivery: Composable,
   messageRowId: string,
-  envelopeTo: string[],
+  { account, envelopeTo }: { account: Sender; envelopeTo: string[] },
 ): Promise<ComposedMail> {
   const message = await db().prisma.message.findUniqueOrThrow({
     where: { id: messageRowId },
@@ -67,10 +71,12 @@ async function composeMessage(
   });
   const fromName = message.fromName || message.author?.name || "";
   const foot = await portalFoot(message.ticket);
+  const own = account.plusAddressing ? ticketAddress(account.email, message.ticket.number) : null;
   const mail = composed({
     from: { name: fromName, address: message.fromAddress ?? "" },
     to: people.parse(message.toAddresses),
     cc: people.parse(message.ccAddresses),
+    ...(own ? { replyTo: { name: fromName, address: own } } : {}),
     subject: message.subject,
     text: foot ? `${message.text.trimEnd()}\n\n${foot}` : message.text,
     messageId: delivery.messageId,

@@ -4,6 +4,7 @@ import type { Tx } from "../db/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
 import { isSendableAddress } from "../mail/address";
+import { ownAddresses, ticketAddresses } from "../ticket-address";
 
 /** How long a delivery is tried before it is given up. */
 export const GIVE_UP_AFTER_MS = 48 * 3600_000;
@@ -20,9 +21,9 @@ export function findDefaultAccount(tx: Tx): Promise<SendingAccount | null> {
   return tx.emailAccount.findFirst({ where: { isActive: true, isDefault: true }, select: SENDER });
 }
 
-/** Whether mail to this address comes back in, as it is one of our own accounts'. */
+/** Whether mail to this address comes back in, as it is one of our own accounts' or tickets'. */
 export async function isOwnAddress(tx: Tx, address: string): Promise<boolean> {
-  return (await tx.emailAccount.count({ where: { email: address } })) > 0;
+  return (await ownAddresses(tx, [address])).size > 0;
 }
 
 /**
@@ -59,6 +60,8 @@ export async function queueDelivery(
   for (const address of delivery.recipients)
     if (!isSendableAddress(address))
       throw new AppError("invalid", `Mail can't be sent to “${address}”.`, "cc");
+  for (const address of await ticketAddresses(tx, delivery.recipients))
+    throw new AppError("invalid", `“${address}” is a ticket's own address, not a person's.`, "cc");
   // Workers look by the database's clock; this process's may be ahead.
   const now = (await databaseNow(tx)).getTime();
   const row = await tx.outboundEmail.create({

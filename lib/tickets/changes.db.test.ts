@@ -244,11 +244,14 @@ describe("merging", () => {
     await db().prisma.ticketParticipant.create({
       data: { ticketId: from.id, contactId: stranger.id, role: "CC", isNew: true },
     });
+    const { createdAt } = await db().prisma.message.findFirstOrThrow({
+      where: { ticketId: from.id, kind: "INBOUND" },
+    });
     await mergeTicket(agent, { from: from.number, into: into.number });
     expect(await reread(into.id)).toMatchObject({
       messageCount: 2,
       awaitingUs: true,
-      awaitingSince: from.awaitingSince,
+      awaitingSince: createdAt,
     });
     const joined = await db().prisma.ticketParticipant.findFirst({
       where: { ticketId: into.id, contactId: stranger.id },

@@ -12,7 +12,8 @@ import {
   createTicket,
   createUser,
 } from "../testing/factories";
-import { getConversation, getCustomerConversation, getReceipt, markRead } from "./conversation";
+import { getConversation, getReceipt, markRead } from "./conversation";
+import { getCustomerConversation } from "./customer-conversation";
 import { listTickets } from "./list";
 import { EVERY_OPEN_TICKET } from "./query";
 

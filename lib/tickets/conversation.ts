@@ -6,12 +6,13 @@ import { type Recipient, recipientsSchema } from "../outbound/bounce";
 import { findHeldUp } from "../outbound/rate-limit";
 import { isUuid } from "../uuid";
 import { type Actor, requireDesk } from "./access";
+import { attachmentSelect } from "./attachment-select";
 import { cancelledBy, secondsToUndo } from "./delivery-state";
-import { idsIn } from "./describe-event";
+import { idsIn, moveIdOf } from "./describe-event";
 import { inOrder } from "./in-order";
+import { moveSelect } from "./move-words";
 import { replyAddress } from "./reply-address";
 import { addressesOf, authenticationOf, calendarOf } from "./stored-json";
-import { visibleMessages } from "./visible-messages";
 
 /** Messages and events shown at once: the newest ones, unless all are asked for. */
 const ITEMS_SHOWN = 200;
@@ -19,11 +20,6 @@ const ITEMS_SHOWN = 200;
 const ITEMS_MAX = 5000;
 /** Earlier tickets named beside the conversation. */
 const EARLIER_TICKETS_SHOWN = 5;
-
-const attachmentSelect = {
-  select: { id: true, filename: true, mediaType: true, size: true, isInline: true },
-  orderBy: { position: "asc" },
-} as const satisfies Prisma.Message$attachmentsArgs;
 
 const personSelect = { select: { id: true, name: true, email: true } } as const;
 
@@ -79,6 +75,7 @@ const messageSelect = {
   isNewParticipant: true,
   contactId: true,
   author: { select: { id: true, name: true } },
+  move: moveSelect,
   attachments: attachmentSelect,
   outbound: {
     select: {
@@ -150,7 +147,7 @@ export async function getConversation(viewer: Actor, number: number, options = {
     where: { number, deletedAt: null },
     select: ticketSelect,
   });
-  if (!ticket) throw missing(number);
+  if (!ticket) throw new AppError("not-found", `There is no ticket #${number}.`);
   const take = options.all ? ITEMS_MAX : ITEMS_SHOWN;
   const where = { ticketId: ticket.id };
   const orderBy = [{ createdAt: "desc" as const }, { id: "desc" as const }];
@@ -200,69 +197,12 @@ export async function getConversation(viewer: Actor, number: number, options = {
     hiddenMessages: messageCount - messages.length,
     lastMessageRowId: shown.at(-1)?.id ?? null,
     names: await namesOf(idsIn(events)),
+    undoable: await undoable(events),
     participants,
     earlier,
     /** Where an answer goes; null when the sender is unknown. */
     replyTo,
   };
-}
-
-export type CustomerMessage = {
-  id: string;
-  isOurs: boolean;
-  name: string;
-  at: Date;
-  newText: string;
-  quotedText: string;
-  attachments: MessageRow["attachments"];
-};
-
-/**
- * What a signed-in customer sees of a ticket of their own: mails in and out. No notes, no history,
- * nothing about deliveries, senders' checks or other tickets.
- * @throws AppError "not-found" for a foreign ticket just as for none.
- */
-export async function getCustomerConversation(user: Actor, number: number) {
-  const ticket = await db().prisma.ticket.findFirst({
-    where: { number, deletedAt: null, mergedIntoId: null, requester: { userId: user.id } },
-    select: {
-      id: true,
-      number: true,
-      subject: true,
-      status: true,
-      createdAt: true,
-      awaitingUs: true,
-    },
-  });
-  if (!ticket) throw missing(number);
-  const rows = await db().prisma.message.findMany({
-    where: { AND: [{ ticketId: ticket.id }, visibleMessages({ ...user, role: "CUSTOMER" })] },
-    select: {
-      id: true,
-      kind: true,
-      fromName: true,
-      fromAddress: true,
-      createdAt: true,
-      newText: true,
-      quotedText: true,
-      author: { select: { name: true } },
-      attachments: attachmentSelect,
-    },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    take: ITEMS_SHOWN,
-  });
-  const messages = rows.reverse().map(
-    (row): CustomerMessage => ({
-      id: row.id,
-      isOurs: row.kind === "OUTBOUND",
-      name: row.author?.name || row.fromName || row.fromAddress || "Unknown sender",
-      at: row.createdAt,
-      newText: row.newText,
-      quotedText: row.quotedText,
-      attachments: row.attachments,
-    }),
-  );
-  return { ticket, messages };
 }
 
 /**
@@ -306,10 +246,6 @@ export async function getReceipt(viewer: Actor, number: number, receiptId: strin
   return { ...rest, message: { ...message, authentication: authenticationOf(message) } };
 }
 
-function missing(number: number): AppError {
-  return new AppError("not-found", `There is no ticket #${number}.`);
-}
-
 /** The names of users and contacts. */
 async function namesOf(ids: string[]): Promise<Map<string, string>> {
   const where = { id: { in: ids.filter(isUuid) } };
@@ -321,6 +257,17 @@ async function namesOf(ids: string[]): Promise<Map<string, string>> {
     ...users.map(({ id, name }) => [id, name] as const),
     ...contacts.map(({ id, name, email }) => [id, name || email] as const),
   ]);
+}
+
+/** Of the moves, splits and merges that events tell of, those nobody has undone. */
+async function undoable(events: { data: unknown }[]): Promise<Set<string>> {
+  const ids = events.flatMap((event) => moveIdOf(event) ?? []).filter(isUuid);
+  if (ids.length === 0) return new Set();
+  const rows = await db().prisma.ticketMove.findMany({
+    where: { id: { in: ids }, undoneAt: null },
+    select: { id: true },
+  });
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** The HTML itself may be a megabyte each: only whether there is some. */

@@ -19,8 +19,12 @@ const changeSchema: z.ZodType<Change> = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("priority"), from: text, to: text }),
   z.object({ kind: z.literal("assigned"), from: id, to: id, with: text.optional() }),
-  z.object({ kind: z.literal("merged-into"), number }),
-  z.object({ kind: z.literal("merged-from"), number }),
+  z.object({ kind: z.enum(["merged-into", "merged-from"]), number, moveId: text.optional() }),
+  z.object({ kind: z.enum(["moved-to", "moved-from"]), number, count: number, moveId: text }),
+  z.object({
+    kind: z.literal("move-undone"),
+    ...{ number, count: number, wasMerge: z.boolean(), way: z.enum(["back", "away"]) },
+  }),
   z.object({ kind: z.literal("deleted"), why: text }),
   z.object({ kind: z.literal("participant-approved"), contactId: text }),
   z.object({
@@ -53,6 +57,12 @@ function describeChange(change: Change, names: Names): string {
       return `Merged into #${change.number}`;
     case "merged-from":
       return `#${change.number} was merged into this ticket`;
+    case "moved-to":
+      return `${messages(change.count)} moved to #${change.number}`;
+    case "moved-from":
+      return `${messages(change.count)} moved here from #${change.number}`;
+    case "move-undone":
+      return describeUndone(change);
     case "deleted":
       return `Deleted, because ${change.why}`;
     case "participant-approved":
@@ -68,11 +78,28 @@ function describeChange(change: Change, names: Names): string {
   }
 }
 
+function describeUndone(change: Extract<Change, { kind: "move-undone" }>): string {
+  const { count, number, wasMerge, way } = change;
+  if (wasMerge) return `The merge with #${number} was undone`;
+  return way === "back"
+    ? `${messages(count)} came back from #${number}`
+    : `${messages(count)} went back to #${number}`;
+}
+
+function messages(count: number): string {
+  return count === 1 ? "1 message" : `${count} messages`;
+}
+
 const OPENED = {
   EMAIL: "Opened by mail",
   WEB: "Opened on the web",
   API: "Opened through the API",
 } as const;
+
+/** The move, split or merge an event tells of, which can be undone by its id; null for others. */
+export function moveIdOf(event: { data: unknown }): string | null {
+  return z.object({ moveId: text }).safeParse(event.data).data?.moveId ?? null;
+}
 
 /** The ids in events whose names a description needs. */
 export function idsIn(events: { kind: string; data: unknown }[]): string[] {

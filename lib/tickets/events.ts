@@ -9,8 +9,16 @@ export type TicketChange =
   | { kind: "status"; from: string; to: string; why?: string; with?: string }
   | { kind: "priority"; from: string; to: string }
   | { kind: "assigned"; from: string | null; to: string | null; with?: string }
-  | { kind: "merged-into"; number: number }
-  | { kind: "merged-from"; number: number }
+  /** `moveId` is what can be undone; `number` the other ticket. */
+  | { kind: "merged-into" | "merged-from"; number: number; moveId?: string }
+  | { kind: "moved-to" | "moved-from"; number: number; count: number; moveId: string }
+  | {
+      kind: "move-undone";
+      number: number;
+      count: number;
+      wasMerge: boolean;
+      way: "back" | "away";
+    }
   | { kind: "deleted"; why: string }
   | { kind: "participant-approved"; contactId: string }
   | { kind: "delivery-retried" | "delivery-cancelled"; deliveryId: string; to: string }

@@ -1,7 +1,9 @@
 import { inTransaction, type Tx } from "../db/client";
 import { AppError } from "../errors";
-import { type Actor, requireDesk, requireTicketAccess } from "./access";
+import { type AccessibleTicket, type Actor, requireDesk } from "./access";
 import { recordEvent } from "./events";
+import { lockInOrder } from "./lock-in-order";
+import { relocate } from "./relocate";
 
 /**
  * Moves everything said on ticket `from` to ticket `into` and closes `from`, which then leads there;
@@ -16,46 +18,60 @@ export async function mergeTicket(
   if (input.from === input.into)
     throw new AppError("conflict", "A ticket can't be merged into itself.");
   await inTransaction(async (tx) => {
-    // Always in the same order, so that two merges never wait for each other.
-    const [low, high] = [Math.min(input.from, input.into), Math.max(input.from, input.into)];
-    const first = await requireTicketAccess(tx, actor, low);
-    const second = await requireTicketAccess(tx, actor, high);
-    const [from, into] = input.from === low ? [first, second] : [second, first];
-    await tx.ticket.update({
-      where: { id: from.id },
-      data: { mergedIntoId: into.id, status: "CLOSED", closedAt: new Date() },
-      select: { id: true },
-    });
-    await moveMessages(tx, from.id, into.id);
-    await recordEvent(tx, from.id, actor.id, { kind: "merged-into", number: into.number });
-    await recordEvent(tx, into.id, actor.id, { kind: "merged-from", number: from.number });
+    const [from, into] = await lockInOrder(tx, actor, [input.from, input.into]);
+    await mergeInto(tx, actor, from, into);
   });
 }
 
-async function moveMessages(tx: Tx, fromId: string, intoId: string): Promise<void> {
-  const mails = { ticketId: fromId, kind: { not: "NOTE" as const } };
-  const mailCount = await tx.message.count({ where: mails });
-  await tx.message.updateMany({ where: { ticketId: fromId }, data: { ticketId: intoId } });
+/** The merge itself; the caller holds the locks of both tickets. */
+export async function mergeInto(
+  tx: Tx,
+  actor: Actor,
+  from: AccessibleTicket,
+  into: AccessibleTicket,
+): Promise<void> {
+  const rows = await tx.message.findMany({ where: { ticketId: from.id }, select: { id: true } });
+  const ids = rows.map(({ id }) => id);
+  const { id: moveId } = await tx.ticketMove.create({
+    data: {
+      ...{ fromTicketId: from.id, intoTicketId: into.id, messageRowIds: ids },
+      ...{ isMerge: true, statusBefore: from.status, actorId: actor.id },
+    },
+    select: { id: true },
+  });
+  const named = await relocate(tx, { fromId: from.id, intoId: into.id }, { ids, moveId });
+  const others = await bringEverybody(tx, from.id, into.id);
+  await tx.ticketMove.update({ where: { id: moveId }, data: { addedIds: [...named, ...others] } });
+  await tx.ticket.update({
+    where: { id: from.id },
+    data: { mergedIntoId: into.id, status: "CLOSED", closedAt: new Date() },
+    select: { id: true },
+  });
+  await recordEvent(tx, from.id, actor.id, {
+    ...{ kind: "merged-into", number: into.number, moveId },
+  });
+  await recordEvent(tx, into.id, actor.id, {
+    ...{ kind: "merged-from", number: from.number, moveId },
+  });
+}
+
+/**
+ * An agent merged on purpose: the people of the merged ticket are participants, without copies. To
+ * somebody nobody has agreed to yet, merging is no yes either.
+ */
+async function bringEverybody(tx: Tx, fromId: string, intoId: string): Promise<string[]> {
+  const there = await tx.ticketParticipant.findMany({
+    where: { ticketId: intoId },
+    select: { contactId: true },
+  });
+  const known = new Set(there.map(({ contactId }) => contactId));
   const people = await tx.ticketParticipant.findMany({
-    where: { ticketId: fromId },
+    where: { ticketId: fromId, contactId: { notIn: [...known] } },
     select: { contactId: true, isNew: true },
   });
-  // An agent merged on purpose: the people of the merged ticket are participants, without copies.
-  // To somebody nobody has agreed to yet, merging is no yes either.
   await tx.ticketParticipant.createMany({
     data: people.map((person) => ({ ...person, ticketId: intoId, role: "CC" as const })),
     skipDuplicates: true,
   });
-  const waiting = await tx.ticket.findUniqueOrThrow({
-    where: { id: fromId },
-    select: { awaitingUs: true, awaitingSince: true },
-  });
-  await tx.ticket.update({
-    where: { id: intoId },
-    data: { messageCount: { increment: mailCount }, lastMessageAt: new Date() },
-    select: { id: true },
-  });
-  // Whoever waits for us on the merged ticket waits on.
-  if (waiting.awaitingUs)
-    await tx.ticket.updateMany({ where: { id: intoId, awaitingUs: false }, data: waiting });
+  return people.map(({ contactId }) => contactId);
 }

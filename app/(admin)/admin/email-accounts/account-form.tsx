@@ -192,6 +192,11 @@ export function AccountForm(props: AccountFormProps) {
                 hint="Puts answers into the mailbox’s Sent folder over IMAP, unless the provider has done so itself."
                 {...ticked("copyToSent")}
               />
+              <CheckboxField
+                label="An address for each ticket"
+                hint="Customers answer to support+t42.…@…, which finds its ticket even when their mail program drops the references. Only where your server delivers such addresses to this inbox."
+                {...ticked("plusAddressing")}
+              />
             </div>
           </Section>
           <Section title="Acknowledgement">

@@ -9,10 +9,12 @@ import { cancelDelivery, retryDelivery, undoReply } from "@/lib/outbound/control
 import { UNDO_SECONDS } from "@/lib/outbound/queue";
 import { assignTicket } from "@/lib/tickets/assign";
 import { mergeTicket } from "@/lib/tickets/merge";
+import { moveMail } from "@/lib/tickets/move";
 import { addNote } from "@/lib/tickets/note";
 import { approveParticipant } from "@/lib/tickets/participants";
 import { replyToTicket } from "@/lib/tickets/reply";
 import { changePriority, changeStatus } from "@/lib/tickets/status";
+import { undoMove } from "@/lib/tickets/undo-move";
 import { isUuid } from "@/lib/uuid";
 
 const number = z.coerce.number().int().min(1).max(2_147_483_647);
@@ -98,12 +100,48 @@ export const letTakePart = agentAction(participantSchema, async (agent, input) =
   revalidatePath(paths.ticket(input.number));
 });
 
-const mergeSchema = z.object({ from: number, into: number });
+/** "42" or "#42", as people write it. */
+const typedNumber = z
+  .string()
+  .trim()
+  .regex(/^#?[1-9]\d{0,8}$/, "Type the number of a ticket, like #42.")
+  .transform((text) => Number(text.replace("#", "")));
+
+const mergeSchema = z.object({ from: number, into: typedNumber });
 
 export const merge = agentAction(mergeSchema, async (agent, { from, into }) => {
   await mergeTicket(agent, { from, into });
   await toastNext(`#${from} was merged into #${into}.`);
   redirect(paths.ticket(into));
+});
+
+const rest = { number, messageRowId: id, andLater: z.literal("on").optional() };
+const moveSchema = z.discriminatedUnion("where", [
+  z.object({ where: z.literal("own"), ...rest }),
+  z.object({ where: z.literal("ticket"), into: typedNumber, ...rest }),
+]);
+
+export const moveMessage = agentAction(moveSchema, async (agent, input) => {
+  const moved = await moveMail(agent, {
+    number: input.number,
+    messageRowId: input.messageRowId,
+    into: input.where === "own" ? null : input.into,
+    andLater: input.andLater !== undefined,
+  });
+  await toastNext(
+    input.where === "own"
+      ? `The mail is on its own ticket now, #${moved.number}.`
+      : `The mail was moved to #${moved.number}.`,
+  );
+  redirect(paths.ticket(moved.number));
+});
+
+const undoMoveSchema = z.object({ number, moveId: id });
+
+export const undoCorrection = agentAction(undoMoveSchema, async (agent, input) => {
+  const back = await undoMove(agent, input);
+  await toastNext(`Undone: back on #${back.number}.`);
+  redirect(paths.ticket(back.number));
 });
 
 /** "Nora <nora@a.example>, b@c.example" as single addresses; what is none is refused later. */

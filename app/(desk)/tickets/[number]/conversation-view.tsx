@@ -6,10 +6,11 @@ import { RelativeTime } from "@/app/ui/relative-time";
 import type {
   Conversation,
   ConversationEvent,
-  ConversationItem,
   ConversationMessage,
 } from "@/lib/tickets/conversation";
-import { describeEvent, type Names } from "@/lib/tickets/describe-event";
+import { describeEvent, moveIdOf, type Names } from "@/lib/tickets/describe-event";
+import { ActionButton } from "./action-button";
+import { undoCorrection } from "./actions";
 import { Message } from "./message";
 import { NewParticipant, PossibleReply } from "./notices";
 import { senderName } from "./sender-name";
@@ -28,7 +29,7 @@ export function ConversationView({
   isExpanded: boolean;
 }) {
   const { ticket, hiddenMessages, names, participants } = conversation;
-  const blocks = blocksOf(conversation.items);
+  const blocks = blocksOf(conversation);
   const messages = blocks.filter((block) => block.type === "message");
   const open = new Set(
     messages.slice(isExpanded ? 0 : -OPEN_MESSAGES).map(({ message }) => message.id),
@@ -53,6 +54,16 @@ export function ConversationView({
         </p>
       )}
       {blocks.map((block) => {
+        if (block.type === "correction")
+          return (
+            <Correction
+              key={block.event.id}
+              event={block.event}
+              names={names}
+              number={ticket.number}
+              moveId={block.moveId}
+            />
+          );
         if (block.type === "events")
           return <Events key={block.events[0]?.id} events={block.events} names={names} />;
         const { message } = block;
@@ -76,10 +87,14 @@ export function ConversationView({
 
 type Block =
   | { type: "message"; message: ConversationMessage }
-  | { type: "events"; events: ConversationEvent[] };
+  | { type: "events"; events: ConversationEvent[] }
+  | { type: "correction"; event: ConversationEvent; moveId: string };
 
-/** Events that follow each other become one block. That a ticket was opened needs no line. */
-function blocksOf(items: ConversationItem[]): Block[] {
+/**
+ * Events that follow each other become one block, and what can be undone a line of its own. That a
+ * ticket was opened needs no line.
+ */
+function blocksOf({ items, undoable }: Pick<Conversation, "items" | "undoable">): Block[] {
   const blocks: Block[] = [];
   for (const item of items) {
     if (item.type === "message") {
@@ -87,6 +102,11 @@ function blocksOf(items: ConversationItem[]): Block[] {
       continue;
     }
     if (item.event.kind === "opened") continue;
+    const moveId = moveIdOf(item.event);
+    if (moveId && undoable.has(moveId)) {
+      blocks.push({ type: "correction", event: item.event, moveId });
+      continue;
+    }
     const last = blocks.at(-1);
     if (last?.type === "events") last.events.push(item.event);
     else blocks.push({ type: "events", events: [item.event] });
@@ -160,6 +180,37 @@ function Events({ events, names }: { events: ConversationEvent[]; names: Names }
         ))}
       </ul>
     </details>
+  );
+}
+
+/** A move, split or merge, with the step back. */
+function Correction({
+  event,
+  names,
+  number,
+  moveId,
+}: {
+  event: ConversationEvent;
+  names: Names;
+  number: number;
+  moveId: string;
+}) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 border-b border-rule py-[7px] pl-2 text-sm text-ink-3 max-md:pl-0">
+      <GitCommitVertical aria-hidden className="icon mr-3 max-md:mr-1" />
+      <span className="grow">
+        {describeEvent(event, names)}
+        {event.actor && `, by ${event.actor.name}`}
+      </span>
+      <ActionButton
+        action={undoCorrection}
+        fields={{ number: String(number), moveId }}
+        busy="Undoing…"
+      >
+        Undo
+      </ActionButton>
+      <RelativeTime date={event.createdAt} className="flex-none text-xs" />
+    </div>
   );
 }
 

@@ -6,6 +6,7 @@ import { Badge, StatusBadge, type Tone } from "@/app/ui/badge";
 import { RelativeTime } from "@/app/ui/relative-time";
 import type { Conversation } from "@/lib/tickets/conversation";
 import { SOURCE_WORDS } from "../words";
+import { MergeElsewhere } from "./wrong-ticket";
 
 /** The column's id: on narrow screens it is a drawer that the customer's row opens. */
 export const CUSTOMER_ID = "customer";
@@ -24,6 +25,9 @@ export function CustomerColumn({ conversation }: { conversation: Conversation })
       <EarlierTickets conversation={conversation} />
       <Participants conversation={conversation} />
       <SenderCheck conversation={conversation} />
+      <section>
+        <MergeElsewhere number={conversation.ticket.number} />
+      </section>
     </aside>
   );
 }

@@ -8,6 +8,7 @@ import { Disclosure } from "@/app/ui/disclosure";
 import { RelativeTime } from "@/app/ui/relative-time";
 import type { MailAddress } from "@/lib/mail/mail";
 import type { ConversationMessage } from "@/lib/tickets/conversation";
+import { moveWords } from "@/lib/tickets/move-words";
 import { Attachments } from "./attachments";
 import { DeliveryLine } from "./delivery-line";
 import { MailFrame } from "./mail-frame";
@@ -15,6 +16,7 @@ import { MailNotices } from "./mail-notices";
 import { MailText } from "./mail-text";
 import { SenderMark } from "./sender-mark";
 import { senderName } from "./sender-name";
+import { WrongTicket } from "./wrong-ticket";
 
 type Props = {
   message: ConversationMessage;
@@ -142,7 +144,7 @@ function Body({
 function WhyLines({ message, number }: { message: ConversationMessage; number: number }) {
   const original = message.receipts.find((receipt) => receipt.hasBytes);
   const again = message.receipts.filter((receipt) => receipt.status === "DUPLICATE");
-  const why = message.reason ?? message.receipts[0]?.reason;
+  const why = whyOf(message);
   return (
     <>
       {(why || original) && (
@@ -162,6 +164,7 @@ function WhyLines({ message, number }: { message: ConversationMessage; number: n
           </span>
         </p>
       )}
+      {message.kind === "INBOUND" && <WrongTicket number={number} messageRowId={message.id} />}
       {message.automaticWhy && (
         <p className="mt-[3px] pl-[19px] text-sm text-ink-3">
           Written by a machine: {message.automaticWhy}
@@ -200,6 +203,13 @@ function WhyLines({ message, number }: { message: ConversationMessage; number: n
       )}
     </>
   );
+}
+
+/** What became of a mail; where an agent has put it since, that comes first. */
+function whyOf({ reason, receipts, move }: ConversationMessage): string | null {
+  const first = reason ?? receipts[0]?.reason ?? null;
+  if (!move) return first;
+  return first ? `${moveWords(move)}. Before: ${first}` : moveWords(move);
 }
 
 function addressLine(message: ConversationMessage): string {

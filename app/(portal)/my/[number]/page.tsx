@@ -13,7 +13,7 @@ import { Disclosure } from "@/app/ui/disclosure";
 import { PageHeader } from "@/app/ui/page-header";
 import { RelativeTime } from "@/app/ui/relative-time";
 import { AppError } from "@/lib/errors";
-import { type CustomerMessage, getCustomerConversation } from "@/lib/tickets/conversation";
+import { type CustomerMessage, getCustomerConversation } from "@/lib/tickets/customer-conversation";
 import { AnswerForm } from "./answer-form";
 
 type Props = { params: Promise<{ number: string }> };

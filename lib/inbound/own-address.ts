@@ -1,0 +1,37 @@
+import type { Tx } from "../db/client";
+import { parseAddressList } from "../mail/address-list";
+import type { Mail, MailHeader } from "../mail/mail";
+import { findTicketNumber } from "../ticket-address";
+
+/** Where mail servers write whom they deliver to, which To and Cc need not name. */
+const DELIVERY_HEADERS = [
+  "delivered-to",
+  "x-original-to",
+  "envelope-to",
+  "x-envelope-to",
+  "apparently-to",
+];
+
+/** Addresses taken from those headers: a mail that was passed on a few times has some of each. */
+const DELIVERED_MAX = 20;
+
+/**
+ * The number of the ticket whose signed address is among the recipients of a mail: To, Cc, and what
+ * servers noted when they delivered it; null when there is none.
+ */
+export function findAddressedTicket(
+  tx: Tx,
+  mail: Pick<Mail, "to" | "cc" | "headers">,
+): Promise<number | null> {
+  const named = [...mail.to, ...mail.cc].map(({ address }) => address);
+  return findTicketNumber(tx, [...named, ...deliveredTo(mail.headers)]);
+}
+
+function deliveredTo(headers: readonly MailHeader[]): string[] {
+  return headers
+    .filter(({ name }) => DELIVERY_HEADERS.includes(name.toLowerCase()))
+    .slice(0, DELIVERED_MAX)
+    .flatMap(({ value }) => parseAddressList(value, DELIVERED_MAX))
+    .slice(0, DELIVERED_MAX)
+    .map(({ address }) => address);
+}
