@@ -116,6 +116,9 @@ test("a link says where it leads, and in the text where it pretends", async ({ o
   await expect(shop).toBeFocused();
   const after = () => shop.evaluate((link) => getComputedStyle(link, "::after").content);
   await expect.poll(after).toContain("Opens shop-rich.test");
+  const plain: Part = { ...text, body: "Sign in: https://paypal.com@evil.test/login" };
+  const written = await open(page, mailOf("In plain text", [plain]));
+  await expect(written.getByText("https://paypal.com@evil.test/login (evil.test)")).toBeVisible();
 });
 
 const invitation = (method: string, ...lines: string[]): Part => ({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { hiddenTarget } from "./link-target";
 import { sanitiseHtml } from "./sanitize";
 
 const clean = (html: string) =>
@@ -19,6 +20,9 @@ describe("a link whose text shows another host than it opens", () => {
     ['<a href="https://pаypal.com/">paypal.com</a>', "xn--pypal-4ve.com"],
     ['<a href="http://192.0.2.7/">paypal.com</a>', "192.0.2.7"],
     ['<a href="https://evil.test/">help@paypal.com</a>', "evil.test"],
+    ['<a href="https://pаypal.com/">pаypal.com</a>', "xn--pypal-4ve.com"],
+    ['<a href="https://evil.test/">https://paypal.com@evil.test/</a>', "evil.test"],
+    ['<a href="https://evil.test/paypal.com">paypal.com/evil.test</a>', "evil.test"],
     ['<a href="https://evil.github.io/">paypal.github.io</a>', "evil.github.io"],
     ['<a href="mailto:me@evil.test">help@paypal.com</a>', "me@evil.test"],
     ['<a href="mailto:me@evil.test?subject=x">paypal.com</a>', "me@evil.test"],
@@ -34,6 +38,9 @@ describe("a link whose text shows another host than it opens", () => {
     '<a href="https://evil.test/">Click here</a>',
     '<a href="https://evil.test/">Version 1.2.3, invoice.pdf, node.js e.g.</a>',
     '<a href="https://münchen.de/">münchen.de</a>',
+    '<a href="https://почта.рф/">почта.рф</a>',
+    '<a href="https://shop.com/?to=https://other.com">https://shop.com/?to=https://other.com</a>',
+    '<a href="https://shop.com/a.other.com">shop.com:443/a.other.com</a>',
     '<a href="mailto:Jo@Shop.com">jo@shop.com</a>',
     '<a href="mailto:jo@shop.com">shop.com</a>',
     '<a href="tel:+4930123">shop.com</a>',
@@ -68,6 +75,13 @@ describe("every link says on hover where it leads", () => {
   test("a link that no browser could open is none", () => {
     expect(clean('<a href="http://[bad/">x</a>')).toBe("<a>x</a>");
   });
+});
+
+test("the address of a plain text's link is looked at the same way", () => {
+  const hidden = (url: string) => hiddenTarget(url, url);
+  expect(hidden("https://paypal.com@evil.test/login")).toBe("evil.test");
+  expect(hidden("https://pаypal.com/")).toBe("xn--pypal-4ve.com");
+  expect(hidden("https://shop.com/?to=https://other.com")).toBeNull();
 });
 
 test("a megabyte of links is read in a moment", () => {

@@ -19,6 +19,15 @@ export function linkTitle(url: string): string | null {
 }
 
 /**
+ * The real host of a link whose text shows another one, or shows its own in letters that look like
+ * others; null when the text is honest. `text` is plain text.
+ */
+export function hiddenTarget(text: string, url: string): string | null {
+  const target = targetOf(url);
+  return target && showsAnother(text, target) ? target.shown : null;
+}
+
+/**
  * Writes the real host behind every link whose text shows another one: "paypal.com" that leads to
  * evil.test reads "paypal.com (evil.test)". Takes and returns HTML of the sanitiser's making, whose
  * attributes hold no `>` and whose text no `<`. Hosts of one registrable domain count as the same.
@@ -28,7 +37,8 @@ export function writeOutTargets(clean: string): string {
   let target: Target | null = null;
   let text = "";
   const end = () => {
-    const marker = target && showsAnother(text, target) ? markerOf(target) : "";
+    const shown = decodeEntities(cut(text, TEXT_LENGTH_MAX));
+    const marker = target && showsAnother(shown, target) ? markerOf(target) : "";
     target = null;
     text = "";
     return marker;
@@ -70,31 +80,44 @@ function targetOf(url: string): Target | null {
   }
 }
 
-function showsAnother(html: string, target: Target): boolean {
+function showsAnother(shown: string, target: Target): boolean {
   if (target.host === "") return false;
-  const text = withoutTrickery(decodeEntities(cut(html, TEXT_LENGTH_MAX))).normalize("NFKC");
+  const text = withoutTrickery(cut(shown, TEXT_LENGTH_MAX)).normalize("NFKC");
   if (target.shown.includes("@")) {
     const address = /[^\s@<>()]{1,64}@[^\s@<>()]{1,255}/.exec(text)?.[0];
     if (address) return address.toLowerCase() !== target.shown;
   }
-  return hostsIn(text).some((host) => !isSameOrganisation(host, target.host));
+  return hostsIn(text).some(
+    ({ name, host }) => !isSameOrganisation(host, target.host) || mixesScripts(name),
+  );
 }
 
 const HOST =
   /(https?:\/\/|www\.)?([\p{L}\p{N}][\p{L}\p{N}-]{0,62}(?:\.[\p{L}\p{N}][\p{L}\p{N}-]{0,62})+)/giu;
+/** Behind a host, where other hosts may stand that the link is not about. */
+const PATH = /(\.[\p{L}\p{N}-]{2,63}(?::\d{1,5})?)[/?#]\S*/gu;
 const LOCAL_PART = /(^|[\s<(,;])[^\s@<>/:(,;]{1,64}@/g;
 
 /** Hosts that a reader would take for one: after http:// or www., or under a real top-level domain. */
-function hostsIn(text: string): string[] {
-  const hosts: string[] = [];
-  for (const [, start, name = ""] of text.replace(LOCAL_PART, "$1").matchAll(HOST)) {
+function hostsIn(text: string): { name: string; host: string }[] {
+  const hosts: { name: string; host: string }[] = [];
+  const bare = text.replace(PATH, "$1").replace(LOCAL_PART, "$1");
+  for (const [, start, name = ""] of bare.matchAll(HOST)) {
     if (hosts.length === HOSTS_MAX) break;
     const url = `http://${name}`;
     const host = URL.canParse(url) ? new URL(url).hostname : "";
     const { isIcann, domain } = parse(host);
-    if (host !== "" && (start !== undefined || (isIcann && domain))) hosts.push(host);
+    if (host !== "" && (start !== undefined || (isIcann && domain))) hosts.push({ name, host });
   }
   return hosts;
+}
+
+/** Letters of scripts that have look-alikes of Latin ones, beside Latin ones. */
+function mixesScripts(name: string): boolean {
+  return (
+    /\p{Script=Latin}/u.test(name) &&
+    /\p{Script=Cyrillic}|\p{Script=Greek}|\p{Script=Armenian}|\p{Script=Cherokee}/u.test(name)
+  );
 }
 
 function isSameOrganisation(one: string, other: string): boolean {
