@@ -54,9 +54,12 @@ test("a second question in an answer gets its own ticket, and later answers foll
   const number = await write(bed, lamp);
   const page = await openPage(admin);
   await page.goto(`/tickets/${number}`);
+  await page.getByText("Wrong ticket?").click();
+  await expect(page.getByRole("button", { name: "Move", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Give it its own ticket" })).toHaveCount(0);
   await page.getByRole("textbox", { name: "Reply" }).fill("Since when?");
   await page.getByRole("button", { name: "Send", exact: true }).click();
-  const [ours] = await bed.waitForMail(CUSTOMER, 1, { timeoutMs: 60_000 });
+  const [ours] = await bed.waitForMail(CUSTOMER, 1, 60_000);
   const inReplyTo = headerOf(ours?.raw ?? "", "Message-ID")?.replace(/[<>]/g, "") ?? "";
   const bill = { subject: "Re: The lamp flickers", text: "Where is my bill?", inReplyTo };
   expect(await write(bed, { ...bill, messageId: "bill@corr" })).toBe(number);

@@ -5,6 +5,7 @@ import { addressKey } from "../mail/address";
 import { contentIdOf } from "../mail/content-id";
 import type { Mail, MailAddress } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
+import { saysTheSame } from "../mail/same-words";
 import { recordBounce } from "../outbound/bounce";
 import { ownAddresses, ticketAddresses } from "../ticket-address";
 import { acknowledge } from "../tickets/acknowledge";
@@ -155,9 +156,13 @@ async function asBounce(tx: Tx, routing: Routing): Promise<Outcome | null> {
   });
 }
 
-/** The same Message-ID and sender with other content: a list footer, a banner. A second message, quietly. */
+/**
+ * The same Message-ID and sender with other content. A list's footer or a gateway's banner makes a
+ * second message on the same ticket, quietly; where a program used the id again for something else,
+ * somebody must act on it.
+ */
 async function asCopy(tx: Tx, routing: Routing): Promise<Outcome | null> {
-  const { mail } = routing;
+  const { mail, attachments } = routing;
   if (!mail.messageId || !mail.from || mail.fromIsAmbiguous) return null;
   const first = await tx.message.findFirst({
     where: {
@@ -166,12 +171,24 @@ async function asCopy(tx: Tx, routing: Routing): Promise<Outcome | null> {
       fromAddress: addressKey(mail.from.address),
     },
     orderBy: { createdAt: "asc" },
-    select: { ticketId: true },
+    select: { ticketId: true, text: true, attachments: { select: { blobSha256: true } } },
   });
   const target = first && (await lockTarget(tx, first.ticketId));
   if (!target || target.isDeleted) return null;
-  const why = `Added to #${target.number}: the same mail by its Message-ID and sender, with other content`;
-  return append(tx, routing, target, { why, isNewParticipant: false, isQuiet: true });
+  const known = first.attachments.map(({ blobSha256 }) => hexOf(blobSha256));
+  const hasNewFile = attachments.some(({ sha256 }) => !known.includes(hexOf(sha256)));
+  const isCopy = saysTheSame(first.text, mail.text) && !hasNewFile;
+  const why = isCopy
+    ? "the same mail by its Message-ID and sender, with other content"
+    : "another mail of the same sender with the same Message-ID";
+  return append(tx, routing, target, {
+    ...{ why: `Added to #${target.number}: ${why}`, isNewParticipant: false },
+    isQuiet: isCopy || (mail.automatic !== null && mail.automatic.kind !== "list"),
+  });
+}
+
+function hexOf(bytes: Uint8Array | null): string {
+  return Buffer.from(bytes ?? []).toString("hex");
 }
 
 async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {

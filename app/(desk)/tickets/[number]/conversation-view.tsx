@@ -34,6 +34,12 @@ export function ConversationView({
   const open = new Set(
     messages.slice(isExpanded ? 0 : -OPEN_MESSAGES).map(({ message }) => message.id),
   );
+  const mails = messages.filter(({ message }) => message.kind !== "NOTE").length;
+  const shared = {
+    number: ticket.number,
+    viewerId,
+    isAlone: mails + hiddenMessages === 1,
+  };
   const newcomers = new Map(
     participants.filter(({ isNew }) => isNew).map((one) => [one.contact.id, one]),
   );
@@ -74,9 +80,9 @@ export function ConversationView({
               <NewParticipant number={ticket.number} contact={newcomer.contact} />
             )}
             {open.has(message.id) ? (
-              <Message message={message} number={ticket.number} viewerId={viewerId} />
+              <Message message={message} {...shared} />
             ) : (
-              <Folded message={message} number={ticket.number} viewerId={viewerId} />
+              <Folded message={message} {...shared} />
             )}
           </div>
         );
@@ -114,15 +120,13 @@ function blocksOf({ items, undoable }: Pick<Conversation, "items" | "undoable">)
   return blocks;
 }
 
-function Folded({
-  message,
-  number,
-  viewerId,
-}: {
+function Folded(props: {
   message: ConversationMessage;
   number: number;
   viewerId: string;
+  isAlone: boolean;
 }) {
+  const { message, viewerId } = props;
   const name = senderName(message);
   const isNote = message.kind === "NOTE";
   return (
@@ -143,7 +147,7 @@ function Folded({
         </span>
         <RelativeTime date={message.saidAt} className="text-xs text-ink-3" />
       </summary>
-      <Message message={message} number={number} viewerId={viewerId} isInFold />
+      <Message {...props} isInFold />
     </details>
   );
 }

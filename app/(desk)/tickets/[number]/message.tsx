@@ -22,6 +22,8 @@ type Props = {
   message: ConversationMessage;
   number: number;
   viewerId: string;
+  /** The only mail on its ticket. */
+  isAlone?: boolean;
   /** Inside a fold, whose line already names the sender. */
   isInFold?: boolean;
 };
@@ -57,7 +59,7 @@ function Note({ message }: Props) {
   );
 }
 
-function Mail({ message, number, viewerId, isInFold }: Props) {
+function Mail({ message, number, viewerId, isAlone = false, isInFold }: Props) {
   const name = senderName(message);
   const isOurs = message.kind === "OUTBOUND";
   return (
@@ -94,7 +96,7 @@ function Mail({ message, number, viewerId, isInFold }: Props) {
             />
           )}
         </div>
-        {!isOurs && <WhyLines message={message} number={number} />}
+        {!isOurs && <WhyLines message={message} number={number} isAlone={isAlone} />}
         <MailNotices message={message} />
         <div className={classNames(isOurs && "mt-2.5 border-l-2 border-edge-soft pl-3.5")}>
           <Body message={message} name={name} isOurs={isOurs} />
@@ -141,7 +143,15 @@ function Body({
 }
 
 /** What became of the mail and why, and where its original is. */
-function WhyLines({ message, number }: { message: ConversationMessage; number: number }) {
+function WhyLines({
+  message,
+  number,
+  isAlone,
+}: {
+  message: ConversationMessage;
+  number: number;
+  isAlone: boolean;
+}) {
   const original = message.receipts.find((receipt) => receipt.hasBytes);
   const again = message.receipts.filter((receipt) => receipt.status === "DUPLICATE");
   const why = whyOf(message);
@@ -164,7 +174,9 @@ function WhyLines({ message, number }: { message: ConversationMessage; number: n
           </span>
         </p>
       )}
-      {message.kind === "INBOUND" && <WrongTicket number={number} messageRowId={message.id} />}
+      {message.kind === "INBOUND" && (
+        <WrongTicket number={number} messageRowId={message.id} isAlone={isAlone} />
+      )}
       {message.automaticWhy && (
         <p className="mt-[3px] pl-[19px] text-sm text-ink-3">
           Written by a machine: {message.automaticWhy}

@@ -7,8 +7,15 @@ import { Disclosure } from "@/app/ui/disclosure";
 import { merge, moveMessage } from "./actions";
 import { NumberField } from "./number-field";
 
+type WrongTicketProps = {
+  number: number;
+  messageRowId: string;
+  /** Nothing else stands on the ticket, so that the mail has one of its own already. */
+  isAlone: boolean;
+};
+
 /** Puts a mail where it belongs: on another ticket, or on one of its own. Works before JavaScript. */
-export function WrongTicket({ number, messageRowId }: { number: number; messageRowId: string }) {
+export function WrongTicket({ number, messageRowId, isAlone }: WrongTicketProps) {
   const [state, submit, isPending] = useActionState<ActionState, FormData>(moveMessage, idle);
   const id = useId();
   const refused = state.status === "refused" ? state.message : undefined;
@@ -31,24 +38,28 @@ export function WrongTicket({ number, messageRowId }: { number: number; messageR
           value={typedOf(state, "into")}
           error={errorOf(state, "into") ?? refused}
         />
-        <label className="mt-2 flex items-center gap-2 max-md:min-h-10">
-          <input type="checkbox" name="andLater" className="size-[18px]" />
-          and everything said after it
-        </label>
+        {!isAlone && (
+          <label className="mt-2 flex items-center gap-2 max-md:min-h-10">
+            <input type="checkbox" name="andLater" className="size-[18px]" />
+            and everything said after it
+          </label>
+        )}
         <div className="mt-3 flex flex-wrap gap-2">
           <SubmitButton size="small" name="where" value="ticket" busy="Moving…" pending={isPending}>
             Move
           </SubmitButton>
-          <SubmitButton
-            variant="default"
-            size="small"
-            name="where"
-            value="own"
-            busy="Moving…"
-            pending={isPending}
-          >
-            Give it its own ticket
-          </SubmitButton>
+          {!isAlone && (
+            <SubmitButton
+              variant="default"
+              size="small"
+              name="where"
+              value="own"
+              busy="Moving…"
+              pending={isPending}
+            >
+              Give it its own ticket
+            </SubmitButton>
+          )}
         </div>
         <p className="mt-2 text-ink-3">Later answers to it follow. You can undo this.</p>
       </form>
