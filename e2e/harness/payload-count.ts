@@ -153,16 +153,14 @@ async function readThrough(page: Page, number: number, found: Escapes): Promise<
       return scrollY === before;
     });
   }
+  const foreign = await page.evaluate(() =>
+    [...document.querySelectorAll("iframe")]
+      .flatMap(({ contentDocument }) => [...(contentDocument?.links ?? [])])
+      .map((link) => link.protocol)
+      .filter((protocol) => !/^(https?|mailto|tel):$/.test(protocol)),
+  );
+  found.scripts.push(...foreign.map((protocol) => `a link with ${protocol}`));
   const mails = page.mainFrame().childFrames();
-  for (const frame of mails) {
-    const links = await frame
-      .locator("a[href]")
-      .evaluateAll((all) =>
-        all.map((link) => (link instanceof HTMLAnchorElement ? link.protocol : "")),
-      );
-    const foreign = links.filter((protocol) => !/^(https?|mailto|tel):$/.test(protocol));
-    found.scripts.push(...foreign.map((protocol) => `a link with ${protocol}`));
-  }
   return mails.filter((frame) => FRAME_PATH.test(new URL(frame.url()).pathname)).length;
 }
 
