@@ -1,5 +1,6 @@
 import { db } from "./db/client";
 import { AppError } from "./errors";
+import { imageType } from "./mail/image-type";
 import { type Actor, requireDesk } from "./tickets/access";
 import { visibleMessages } from "./tickets/visible-messages";
 import { decodeTransfer } from "./transfer-encoding";
@@ -136,13 +137,4 @@ async function* slices(
     if (!slice || slice.length < wanted) throw new Error("Stored bytes are shorter than recorded");
     yield slice;
   }
-}
-
-function imageType(start: Uint8Array): string | null {
-  const text = Buffer.from(start.subarray(0, 12)).toString("latin1");
-  if (text.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
-  if (text.startsWith("\xff\xd8\xff")) return "image/jpeg";
-  if (/^GIF8[79]a/.test(text)) return "image/gif";
-  if (text.startsWith("RIFF") && text.slice(8) === "WEBP") return "image/webp";
-  return null;
 }

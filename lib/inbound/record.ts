@@ -49,6 +49,7 @@ export function messageFrom(mail: Mail, contentId: string, sentAt: Date): NewMes
     automaticWhy: mail.automatic?.why ?? null,
     ...(mail.bounce ? { bounce: mail.bounce } : {}),
     ...(mail.authentication ? { authentication: mail.authentication } : {}),
+    ...(mail.calendar ? { calendar: mail.calendar } : {}),
     warnings: mail.warnings,
   };
 }

@@ -99,9 +99,10 @@ describe("structure", () => {
 
   test("an invitation without a text says what, when, where and who", async () => {
     expect((await fixture("invitation-only")).text).toBe(
-      "Calendar entry: Repair, second visit\nWhen: 2026-11-24 10:00 (Europe/Berlin) to 2026-11-24 11:30 (Europe/Berlin)\nWhere: Printer room\nOrganiser: jo@customer.example",
+      "Calendar entry: Repair, second visit\nWhen: 2026-11-24 09:00 UTC to 2026-11-24 10:30 UTC\nWhere: Printer room\nOrganiser: jo@customer.example",
     );
-    expect((await fixture("calendar-only")).text).toBe("Calendar entry: Repair");
+    // Its title stands outside of any event.
+    expect((await fixture("calendar-only")).text).toBe("");
   });
 
   test("alternatives that say different things are told apart, and both are kept", async () => {

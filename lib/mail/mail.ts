@@ -1,3 +1,5 @@
+import type { Calendar } from "./calendar-summary";
+
 /** One mailbox of an address header. `address` is never empty and its domain is lower-case. */
 export type MailAddress = { name: string; address: string };
 
@@ -7,6 +9,7 @@ export type MailAttachment = {
   mediaType: string;
   size: number;
   contentId: string | null;
+  /** It is an image that the HTML shows in its place. */
   inline: boolean;
   content: Uint8Array;
 };
@@ -80,6 +83,8 @@ export type Mail = {
   quotedText: string;
   /** At most 200, with safe file names. */
   attachments: MailAttachment[];
+  /** What an attached calendar file is about. */
+  calendar: Calendar | null;
   /** At most 500, values at most 10 KB. */
   headers: MailHeader[];
   automatic: Automatic | null;

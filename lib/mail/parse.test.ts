@@ -57,6 +57,14 @@ describe("a usual mail", () => {
     expect(mail.html).toContain("footer &lt;of the list&gt;");
   });
 
+  test("an image that the HTML shows stands inside the text, any other is a file", async () => {
+    expect((await fixture("inline-and-loose-images")).attachments).toMatchObject([
+      { filename: "shown.gif", inline: true },
+      { filename: "loose.gif", inline: false },
+      { filename: "drawing.svg", inline: false },
+    ]);
+  });
+
   test("an inline image is known by its content id", async () => {
     expect((await fixture("inline-image")).attachments).toMatchObject([
       { filename: "photo.png", contentId: "photo@customer.example", inline: true, size: 8 },

@@ -3,16 +3,19 @@ import { readAuthentication } from "./auth-results";
 import { detectAutomatic } from "./automatic";
 import { type Body, type Part, readBody } from "./body";
 import { readBounce, reportsSuccess } from "./bounce";
-import { readInvitation } from "./calendar";
+import { readCalendar } from "./calendar";
+import { calendarText } from "./calendar-summary";
 import { decodeCharset, isKnownCharset } from "./charset";
 import { damagedFiles } from "./damaged-files";
 import { readForwarded } from "./forward";
 import { type HeaderBlock, readHeaderBlock, repairLineEnds } from "./header-block";
+import { markInlineImages } from "./inline-images";
 import type { Mail, MailAttachment } from "./mail";
 import { readHeaderValues } from "./mail-header";
 import { readMimeTree } from "./mime-tree";
 import { splitQuotes } from "./quote";
 import { cutBytes, oneLine, pgText, withoutPiles, withoutReordering } from "./text";
+import { wrappingRemark, wrappingsOf } from "./wrapping";
 
 const TEXT_BYTES_MAX = 262_144;
 const HTML_BYTES_MAX = 1_048_576;
@@ -51,7 +54,11 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
   const content = readContent(repaired, block, raw, warnings);
   const values = readHeaderValues(block.fields, warnings, content.charset);
   const { headers, subject, from, returnPath } = values;
-  const { text, html, htmlText, attachments } = content;
+  const { html, htmlText, attachments } = content;
+  markInlineImages(html, attachments);
+  warnAboutWrappings(content, warnings);
+  const calendar = readCalendar(attachments, warnings);
+  const text = content.text || (calendar ? calendarText(calendar) : "");
   const bounce = readBounce({ headers, text, attachments });
   return {
     ...values,
@@ -60,6 +67,7 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     htmlText,
     ...splitQuotes(text),
     attachments,
+    calendar,
     automatic: detectAutomatic({
       headers,
       from,
@@ -92,7 +100,6 @@ function readContent(
       warnings.push(`${filename} is not encoded as it says; it is kept as it came`);
     }
     warnAboutCharsets(root, warnings);
-    warnAboutWrappings(root, attachments, warnings);
     warnAboutDamage(mail, root, attachments, warnings);
     const body: Body = isBroken(root)
       ? { text: bodyAsItCame(mail, block, warnings), html: null }
@@ -100,7 +107,7 @@ function readContent(
     if (body.htmlText !== undefined)
       warnings.push("Its plain text and its HTML say different things");
     return {
-      text: limitText(body.text || readInvitation(attachments), warnings),
+      text: limitText(body.text, warnings),
       html: limitHtml(body.html, warnings),
       htmlText:
         body.htmlText === undefined ? null : cutBytes(pgText(body.htmlText), OTHER_BYTES_MAX),
@@ -179,17 +186,10 @@ function warnAboutDamage(
   }
 }
 
-function warnAboutWrappings(root: Part, attachments: MailAttachment[], warnings: string[]): void {
-  const types = new Set(attachments.map(({ mediaType }) => mediaType));
-  if (
-    root.mediaType === "multipart/encrypted" ||
-    types.has("application/pkcs7-mime") ||
-    types.has("application/x-pkcs7-mime")
-  ) {
-    warnings.push("The mail is encrypted or sealed; its text can only be read by the recipient");
-  }
-  if (types.has("application/ms-tnef") || types.has("application/vnd.ms-tnef")) {
-    warnings.push("Outlook packed parts of this mail into winmail.dat");
+function warnAboutWrappings(content: Content, warnings: string[]): void {
+  for (const wrapping of wrappingsOf(content)) {
+    const remark = wrappingRemark(wrapping);
+    if (remark) warnings.push(remark);
   }
 }
 

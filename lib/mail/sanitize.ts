@@ -1,6 +1,7 @@
 import sanitize from "sanitize-html";
 import { textToHtml } from "./compose";
 import { htmlToText } from "./html-text";
+import { linkTitle, writeOutTargets } from "./link-target";
 import { safeStyle } from "./safe-style";
 import { cut } from "./text";
 
@@ -56,9 +57,9 @@ const ATTRIBUTES: Record<string, string[]> = {
 /**
  * Makes the HTML of a mail fit to be shown in our sandboxed frame: known harmless elements and
  * attributes only, inline styles without `url()` or positioning, links with http, https, mailto and
- * tel that name their host and open elsewhere without telling where from, at most 200 images of the
- * mail itself. Images on other servers are counted, and loaded only when asked for. Input over 1 MB
- * is cut; nested deeper than any mail needs, it is shown as text. Never throws.
+ * tel that say where they lead and open elsewhere without telling where from, at most 200 images of
+ * the mail itself. Images on other servers are counted, and loaded only when asked for. Input over
+ * 1 MB is cut; nested deeper than any mail needs, it is shown as text. Never throws.
  */
 export function sanitiseHtml(html: string, options: SanitiseOptions): SanitisedHtml {
   const input = cut(html, INPUT_LENGTH_MAX);
@@ -95,7 +96,7 @@ export function sanitiseHtml(html: string, options: SanitiseOptions): SanitisedH
         },
       },
     });
-    return { html: clean, remoteImages };
+    return { html: writeOutTargets(clean), remoteImages };
   } catch {
     return { html: textToHtml(htmlToText(input)), remoteImages: 0 };
   }
@@ -115,15 +116,9 @@ function safeLink({
   ...rest
 }: Attributes): Attributes {
   const url = plainUrl(href ?? "");
-  if (!/^(https?:\/\/[^/]|mailto:|tel:)/i.test(url)) return rest;
-  const host = hostOf(url);
-  const title: Attributes = host === "" ? {} : { title: `Leads to ${host}` };
-  return { ...rest, href: url, ...title, target: "_blank", rel: "noopener noreferrer nofollow" };
-}
-
-/** Where a link leads, whatever its text says: the host as browsers use it, IDN in its ASCII form. */
-function hostOf(url: string): string {
-  return /^https?:/i.test(url) && URL.canParse(url) ? new URL(url).host : "";
+  const title = /^(https?:\/\/[^/]|mailto:|tel:)/i.test(url) ? linkTitle(url) : null;
+  if (title === null) return rest;
+  return { ...rest, href: url, title, target: "_blank", rel: "noopener noreferrer nofollow" };
 }
 
 function safeImage(

@@ -1,8 +1,7 @@
-import { z } from "zod";
 import { db } from "../db/client";
 import type { Prisma } from "../db/generated/client";
 import { AppError } from "../errors";
-import type { MailAddress } from "../mail/mail";
+import { isWrappingRemark, wrappingsOf } from "../mail/wrapping";
 import { type Recipient, recipientsSchema } from "../outbound/bounce";
 import { findHeldUp } from "../outbound/rate-limit";
 import { isUuid } from "../uuid";
@@ -13,6 +12,7 @@ import { idsIn, moveIdOf } from "./describe-event";
 import { inOrder } from "./in-order";
 import { moveSelect } from "./move-words";
 import { replyAddress } from "./reply-address";
+import { addressesOf, authenticationOf, calendarOf } from "./stored-json";
 
 /** Messages and events shown at once: the newest ones, unless all are asked for. */
 const ITEMS_SHOWN = 200;
@@ -20,14 +20,6 @@ const ITEMS_SHOWN = 200;
 const ITEMS_MAX = 5000;
 /** Earlier tickets named beside the conversation. */
 const EARLIER_TICKETS_SHOWN = 5;
-
-const addressSchema = z.array(z.object({ name: z.string(), address: z.string() }));
-const authenticationSchema = z.object({
-  spf: z.string().nullable(),
-  dkim: z.string().nullable(),
-  dmarc: z.string().nullable(),
-  server: z.string().nullable(),
-});
 
 const personSelect = { select: { id: true, name: true, email: true } } as const;
 
@@ -77,6 +69,7 @@ const messageSelect = {
   automaticKind: true,
   automaticWhy: true,
   authentication: true,
+  calendar: true,
   warnings: true,
   reason: true,
   isNewParticipant: true,
@@ -321,6 +314,9 @@ function messageOf(row: MessageRow, hasHtml: boolean, { viewer, held, events }: 
     cc: addressesOf(ccAddresses),
     replyTo: addressesOf(replyTo),
     authentication: authenticationOf(row),
+    calendar: calendarOf(row),
+    wrappings: wrappingsOf({ attachments: row.attachments, text: row.newText }),
+    warnings: row.warnings.filter((warning) => !isWrappingRemark(warning)),
     deliveries: outbound.map(
       (delivery): Delivery => ({
         ...delivery,
@@ -333,12 +329,4 @@ function messageOf(row: MessageRow, hasHtml: boolean, { viewer, held, events }: 
     ),
     receipts: receipts.map(({ sha256, ...receipt }) => ({ ...receipt, hasBytes: sha256 !== null })),
   };
-}
-
-function addressesOf(value: Prisma.JsonValue): MailAddress[] {
-  return addressSchema.safeParse(value).data ?? [];
-}
-
-function authenticationOf(row: { authentication: Prisma.JsonValue }) {
-  return authenticationSchema.safeParse(row.authentication).data ?? null;
 }

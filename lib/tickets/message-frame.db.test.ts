@@ -21,8 +21,10 @@ describe("a mail's HTML", () => {
     const agent = await createUser();
     const html = `<img src="cid:Logo@mail"><img src="cid:foreign@mail">`;
     const message = await createMessage({ html });
-    const logo = await createAttachment({ messageRowId: message.id, contentId: "logo@mail" });
-    await createAttachment({ contentId: "foreign@mail" });
+    const logo = await createAttachment({
+      ...{ messageRowId: message.id, contentId: "logo@mail", isInline: true },
+    });
+    await createAttachment({ contentId: "foreign@mail", isInline: true });
     const document = await getMessageFrame(agent, message.id, options);
     expect(document.match(/src="[^"]*"/g)).toEqual([`src="/image/${logo.id}"`]);
   });

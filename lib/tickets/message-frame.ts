@@ -1,5 +1,6 @@
 import { db } from "../db/client";
 import { AppError } from "../errors";
+import { cidKey } from "../mail/inline-images";
 import { sanitiseHtml } from "../mail/sanitize";
 import { isUuid } from "../uuid";
 import type { Actor } from "./access";
@@ -31,20 +32,25 @@ export async function getMessageFrame(
           quotedText: true,
           fromName: true,
           fromAddress: true,
-          attachments: { select: { id: true, contentId: true } },
+          attachments: {
+            where: { isInline: true },
+            select: { id: true, contentId: true },
+            orderBy: { position: "desc" },
+          },
         },
       })
     : null;
   if (!message?.html) throw new AppError("not-found", "There is no such message.");
+  // Of several with the same id the first wins: it is set last.
   const byContentId = new Map(
-    message.attachments.map(({ id, contentId }) => [contentId?.toLowerCase(), id]),
+    message.attachments.map(({ id, contentId }) => [cidKey(contentId ?? ""), id]),
   );
   return frameDocument({
     ...message,
     html: message.html,
     loadRemoteImages: options.loadRemoteImages,
     cidUrl: (contentId) => {
-      const id = byContentId.get(contentId.toLowerCase());
+      const id = byContentId.get(cidKey(contentId));
       return id ? options.imageUrl(id) : null;
     },
   });
@@ -93,6 +99,8 @@ summary{display:inline-block;cursor:pointer;list-style:none;padding:0 8px;border
 summary::before{content:"Show "}details[open]>summary::before{content:"Hide "}
 details[open]>summary{margin-bottom:8px}summary::-webkit-details-marker{display:none}
 :focus-visible{outline:2px solid #0b6a9c;outline-offset:2px}
+a[title]:focus-visible::after{content:" (" attr(title) ")";font-size:12.5px;color:#4a5258;overflow-wrap:anywhere}
+.target{font-size:12.5px;color:#7c5000;overflow-wrap:anywhere}
 .remote{margin:12px 0 0;font-size:12.5px;line-height:17px;color:#4a5258}`;
 
 function remoteImagesLine(count: number, isLoaded: boolean): string {

@@ -1,6 +1,7 @@
-import { File, FileText, Image as ImageIcon } from "lucide-react";
+import { File, FileText, Image as ImageIcon, TriangleAlert } from "lucide-react";
 import { paths } from "@/app/paths";
 import { Disclosure } from "@/app/ui/disclosure";
+import { plainKind } from "@/lib/mail/file-kind";
 import { sizeText } from "./size-text";
 
 type Attachment = {
@@ -38,7 +39,8 @@ function Files({ files }: { files: Attachment[] }) {
   return (
     <ul aria-label="Attachments" className="mt-3 flex flex-wrap gap-2">
       {files.map(({ id, filename, mediaType, size }) => {
-        const Icon = iconOf(mediaType);
+        const kind = plainKind(filename);
+        const Icon = kind ? TriangleAlert : iconOf(mediaType);
         return (
           <li key={id} className="max-w-full">
             <a
@@ -47,10 +49,11 @@ function Files({ files }: { files: Attachment[] }) {
               className="flex min-h-[30px] max-w-full items-center gap-2 rounded-control border border-rule px-2.5 py-1.5 text-sm text-ink no-underline hover:bg-hover max-md:min-h-11"
             >
               <Icon aria-hidden className="icon" />
-              <span dir="auto" className="truncate">
-                {filename}
+              <span className="min-w-0 wrap-anywhere">
+                <bdi>{filename}</bdi>
+                {kind && <b className="ml-2 font-semibold whitespace-nowrap text-amber">{kind}</b>}
+                <span className="ml-2 whitespace-nowrap text-ink-3">{sizeText(size)}</span>
               </span>
-              <span className="flex-none text-ink-3">{sizeText(size)}</span>
             </a>
           </li>
         );

@@ -1,4 +1,5 @@
 import { classNames } from "@/app/ui/class-names";
+import { hiddenTarget, linkTitle } from "@/lib/mail/link-target";
 
 const ADDRESS = /(https?:\/\/[^\s<>"'`]{1,2000})/gi;
 
@@ -23,11 +24,19 @@ function linked(part: string, index: number) {
   const end = /[.,;:!?)\]}]*$/.exec(part)?.[0] ?? "";
   const address = part.slice(0, part.length - end.length);
   if (!URL.canParse(address)) return part;
+  const host = hiddenTarget(address, address);
   return (
     <span key={index}>
-      <a className="link" href={address} target="_blank" rel="noopener noreferrer nofollow">
+      <a
+        className="link"
+        href={address}
+        title={linkTitle(address) ?? undefined}
+        target="_blank"
+        rel="noopener noreferrer nofollow"
+      >
         {address}
       </a>
+      {host && <span className="text-sm text-amber"> ({host})</span>}
       {end}
     </span>
   );

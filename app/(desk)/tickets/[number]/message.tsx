@@ -12,7 +12,9 @@ import { moveWords } from "@/lib/tickets/move-words";
 import { Attachments } from "./attachments";
 import { DeliveryLine } from "./delivery-line";
 import { MailFrame } from "./mail-frame";
+import { MailNotices } from "./mail-notices";
 import { MailText } from "./mail-text";
+import { SenderMark } from "./sender-mark";
 import { senderName } from "./sender-name";
 import { WrongTicket } from "./wrong-ticket";
 
@@ -81,6 +83,7 @@ function Mail({ message, number, viewerId, isAlone = false, isInFold }: Props) {
           <span className="min-w-0 text-sm wrap-anywhere text-ink-3 max-md:order-3 max-md:basis-full">
             {addressLine(message)}
           </span>
+          <SenderMark message={message} />
           {message.automaticKind && (
             <Badge tone="grey" icon={Bot}>
               Automatic
@@ -94,6 +97,7 @@ function Mail({ message, number, viewerId, isAlone = false, isInFold }: Props) {
           )}
         </div>
         {!isOurs && <WhyLines message={message} number={number} isAlone={isAlone} />}
+        <MailNotices message={message} />
         <div className={classNames(isOurs && "mt-2.5 border-l-2 border-edge-soft pl-3.5")}>
           <Body message={message} name={name} isOurs={isOurs} />
         </div>

@@ -1,0 +1,2 @@
+-- What an attached calendar file is about, read once in the parsing thread.
+ALTER TABLE "Message" ADD COLUMN "calendar" JSONB;
