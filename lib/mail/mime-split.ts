@@ -8,7 +8,8 @@ const DASH = 45;
 // A thousand files in a mail happen.
 const PARTS_MAX = 2_500;
 const TOP_HEADER_BYTES_MAX = 1_048_576;
-const PART_HEADER_BYTES_MAX = 16_384;
+const PART_HEADER_BYTES_MAX = 65_536;
+const ALL_HEADERS_BYTES_MAX = 8_388_608;
 const BOUNDARY_LINE_BYTES_MAX = 2_048;
 
 /** One node of a mail's structure. Its body is the bytes from `start` to `end`, still encoded. */
@@ -28,7 +29,7 @@ type Open = { node: MimeNode; boundary: string; isDigest: boolean };
  * closed ends with its parent, or with the mail; white space behind a boundary is allowed, anything
  * else is not. Attached messages stay whole. `block` is the header of the mail. Each line is looked
  * at a bounded number of times, whatever is nested how.
- * @throws Error for a header over 1 MB and for more than 2500 parts.
+ * @throws Error for a header over 1 MB, more than 2500 parts, and 8 MB of their headers.
  */
 export function splitMime(raw: Uint8Array, block: HeaderBlock): MimeNode {
   if (block.bodyStart > TOP_HEADER_BYTES_MAX) throw new Error("its header is longer than 1 MB");
@@ -42,6 +43,7 @@ class Splitter {
   /** The part whose body is being read; null between parts, in what nobody reads. */
   private part: MimeNode | null = null;
   private parts = 0;
+  private headerBytes = 0;
 
   constructor(private readonly raw: Uint8Array) {}
 
@@ -116,6 +118,10 @@ class Splitter {
       }
       position = next;
     }
+    // Without empty lines the same bytes would be looked through for every part.
+    this.headerBytes += position - start;
+    if (this.headerBytes > ALL_HEADERS_BYTES_MAX)
+      throw new Error("its parts have too long headers");
     // No header at all: an empty line, or the boundary, comes first.
     if (position === start) return nodeOf([], stop, usualType);
     const block = readHeaderBlock(this.raw.subarray(start, stop));

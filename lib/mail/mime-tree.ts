@@ -25,7 +25,7 @@ export type MimeTree = {
  * Takes a mail apart. Attached messages and delivery reports stay whole. Plain text and HTML are
  * read as text unless they are called attachments or are files beside a body; the rest is files.
  * `block` is the mail's header.
- * @throws what splitMime throws: a header over 1 MB, more than 2500 parts.
+ * @throws what splitMime throws: a header over 1 MB, more than 2500 parts, 8 MB of their headers.
  */
 export function readMimeTree(raw: Uint8Array, block: HeaderBlock): MimeTree {
   const tree = splitMime(raw, block);
