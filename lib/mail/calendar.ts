@@ -47,6 +47,9 @@ function readFile(bytes: Uint8Array): Calendar | null {
     // One calendar, or a list when the file holds several.
     const first = Array.isArray(parsed[0]) ? parsed[0] : parsed;
     const component = new ICAL.Component(first);
+    // The library throws over a time zone without its name.
+    for (const zone of component.getAllSubcomponents("vtimezone"))
+      if (!zone.getFirstProperty("tzid")) component.removeSubcomponent(zone);
     return component.name === "vcalendar" ? summarise(component) : null;
   } catch {
     return null;

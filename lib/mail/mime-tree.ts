@@ -30,16 +30,16 @@ export type MimeTree = {
 export function readMimeTree(raw: Uint8Array, block: HeaderBlock): MimeTree {
   const tree = splitMime(raw, block);
   const reader = new TreeReader(raw);
-  const root = reader.read(tree, { isRelated: false, isBody: true, isRoot: true });
+  const root = reader.read(tree, { isBody: true, isRoot: true });
   const { attachments, attachmentsLeftOut, undecoded } = reader;
   return { root, attachments, attachmentsLeftOut, undecoded };
 }
 
 /**
- * Where a part stands: inside a multipart/related; where a body is (one of alternatives, or first
- * without a name in its Content-Disposition); alone.
+ * Where a part stands: where a body is (one of alternatives, or first without a name in its
+ * Content-Disposition); alone.
  */
-type Place = { isRelated: boolean; isBody: boolean; isRoot: boolean };
+type Place = { isBody: boolean; isRoot: boolean };
 
 class TreeReader {
   readonly attachments: MailAttachment[] = [];
@@ -52,21 +52,19 @@ class TreeReader {
     const mediaType = node.type.value;
     const part: Part = { mediaType, charset: charsetOf(node), text: null, children: [] };
     if (mediaType.startsWith("multipart/")) {
-      const isRelated = place.isRelated || mediaType === "multipart/related";
       const isChoice = mediaType === "multipart/alternative";
       part.children = node.children.map((child, i) =>
         this.read(child, {
-          isRelated,
           isBody: isChoice || (i === 0 && !child.disposition.parameters.has("filename")),
           isRoot: false,
         }),
       );
     } else if (isText(node, place)) part.text = textOf(node, this.decoded(node));
-    else this.attach(node, place.isRelated);
+    else this.attach(node);
     return part;
   }
 
-  private attach(node: MimeNode, isRelated: boolean): void {
+  private attach(node: MimeNode): void {
     if (this.attachments.length >= ATTACHMENTS_MAX) {
       this.attachmentsLeftOut++;
       return;
@@ -82,7 +80,7 @@ class TreeReader {
       mediaType,
       size: decoded.bytes.length,
       contentId,
-      inline: contentId !== null && (isRelated || node.disposition.value === "inline"),
+      inline: false,
       // A copy of its own: a view would keep the whole mail, and cannot be handed to a thread.
       content: new Uint8Array(decoded.bytes),
     });
