@@ -176,6 +176,63 @@ describe("who may join a ticket", () => {
   });
 });
 
+const FAILED = "Authentication-Results: mx.example.test; spf=fail; dkim=none; dmarc=fail";
+const NO_SPF = "Authentication-Results: mx.example.test; spf=fail smtp.mailfrom=customer.test";
+const FOREIGN = "Authentication-Results: relay.elsewhere.test; dmarc=fail";
+const PASSED = "Authentication-Results: mx.example.test; spf=pass; dmarc=pass";
+
+describe("a From the receiving server doubts", () => {
+  it.each(
+    (["known", "subject"] as const).flatMap((via) =>
+      (["the requester", "somebody who was in Cc", "an agent of the desk"] as const).flatMap(
+        (person) => [FAILED, NO_SPF].map((verdict) => [person, via, verdict] as const),
+      ),
+    ),
+  )("of %s may not join by %s (%s)", async (person, via, verdict) => {
+    const on = await conversation();
+    const forged = { from: PEOPLE[person], headers: [verdict], ...naming(via, on) };
+    const answer = await receiveOnTicket(rawMail(forged));
+    expect(answer.ticket.number).not.toBe(on.number);
+    expect(answer.ticket.possibleReplyTo?.number).toBe(on.number);
+    expect(answer.reason).toContain("but the receiving server doubts that it comes from ");
+    expect((await ticket(on.id)).messageCount).toBe(2);
+  });
+
+  it("joins by our own Message-ID without a say, and says so", async () => {
+    const on = await conversation();
+    const forged = {
+      from: ANN,
+      cc: "eve@elsewhere.test",
+      headers: [FAILED],
+      ...naming("ours", on),
+    };
+    const answer = await receiveOnTicket(rawMail(forged));
+    expect(answer).toMatchObject({ outcome: "message", ticket: { number: on.number } });
+    expect(answer.reason).toMatch(/receiving server doubts that it comes from ann@customer\.test$/);
+    const eve = { ticketId: on.id, contact: { email: "eve@elsewhere.test" } };
+    expect(await db().prisma.ticketParticipant.count({ where: eve })).toBe(0);
+  });
+
+  it("is no parent of a mail that came before it", async () => {
+    const parentId = nextMessageId();
+    const parent = rawMail({ from: ANN, to: "support@example.test", headers: [FAILED] });
+    const answer = await receiveOnTicket(
+      rawMail({ from: "carl@partner.test", to: "ann@customer.test", inReplyTo: parentId }),
+    );
+    expect((await receiveOnTicket(parent)).ticket.number).not.toBe(answer.ticket.number);
+  });
+
+  it.each([
+    ["passed", [PASSED]],
+    ["not checked", []],
+    ["checked by somebody on the way", ["Received: by mx.example.test", FOREIGN]],
+  ])("is not one that was %s", async (_how, headers) => {
+    const on = await conversation();
+    const answer = await receiveOnTicket(rawMail({ from: ANN, headers, ...naming("subject", on) }));
+    expect(answer.ticket.number).toBe(on.number);
+  });
+});
+
 describe("an answer and the state of its ticket", () => {
   it.each(["PENDING", "SOLVED"] as const)("reopens a %s ticket", async (status) => {
     const on = await conversation();

@@ -1,6 +1,7 @@
 import { crashpoint } from "../crashpoint";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
+import { checkSender } from "../mail/auth-results";
 import { contentIdOf } from "../mail/content-id";
 import type { Mail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
@@ -215,10 +216,9 @@ async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
   const match = { ...found, ticket };
   const joining = await mayJoin(tx, match, mail);
   if (joining === "stranger") {
-    const who = mail.from ? `${mail.from.address} is not a participant` : "its sender is unknown";
     return asNewTicket(tx, routing, {
       possibleReplyToId: match.ticket.id,
-      why: `possible reply to #${match.ticket.number}: ${match.evidence}, but ${who}`,
+      why: `possible reply to #${match.ticket.number}: ${match.evidence}, but ${whyNot(mail)}`,
     });
   }
   const isQuiet = mail.automatic !== null && mail.automatic.kind !== "list";
@@ -232,8 +232,17 @@ async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
   return append(tx, routing, match.ticket, {
     why: `Linked to #${match.ticket.number}: ${match.evidence}`,
     isNewParticipant: joining === "new-participant",
+    isDoubtful: joining === "doubtful",
     isQuiet,
   });
+}
+
+/** Why a sender may not join by what a stranger could guess. */
+function whyNot({ from, authentication }: Mail): string {
+  if (!from) return "its sender is unknown";
+  return checkSender(authentication) === "doubtful"
+    ? `the receiving server doubts that it comes from ${from.address}`
+    : `${from.address} is not a participant`;
 }
 
 /** A robot's answer is only kept, so it needs no new ticket where a person's would open one. */
@@ -294,15 +303,20 @@ async function append(
   tx: Tx,
   routing: Routing,
   target: Target,
-  how: { why: string; isNewParticipant: boolean; isQuiet: boolean },
+  how: { why: string; isNewParticipant: boolean; isDoubtful?: boolean; isQuiet: boolean },
 ): Promise<Outcome> {
   const { mail, contentId, at, attachments } = routing;
-  // People an automatic mail or a new participant names join nobody's ticket.
-  const named = how.isQuiet || how.isNewParticipant ? [] : await peopleNamed(tx, mail);
+  // Whom an automatic mail, a new participant or a doubtful sender names joins nobody's ticket.
+  const hasNoSay = how.isQuiet || how.isNewParticipant || how.isDoubtful;
+  const named = hasNoSay ? [] : await peopleNamed(tx, mail);
   const { contact, others } = await contactsOf(tx, mail, named);
-  const reason = how.isNewParticipant
-    ? `${how.why}. ${mail.from?.address ?? "The sender"} is new on this ticket`
-    : how.why;
+  const sender = mail.from?.address ?? "The sender";
+  const remark = how.isNewParticipant
+    ? `. ${sender} is new on this ticket`
+    : how.isDoubtful
+      ? `. The receiving server doubts that it comes from ${sender}`
+      : "";
+  const reason = `${how.why}${remark}`;
   const message = {
     ...messageFrom(mail, contentId, at),
     contactId: contact?.id ?? null,

@@ -2,6 +2,7 @@ import { dateWords } from "../date-words";
 import type { Tx } from "../db/client";
 import type { Prisma, TicketStatus } from "../db/generated/client";
 import { addressKey } from "../mail/address";
+import { checkSender } from "../mail/auth-results";
 import type { Mail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { ticketNumberInSubject } from "../mail/subject";
@@ -156,27 +157,30 @@ const TICKET_FIELDS = {
   mergedIntoId: true,
 } as const;
 
-export type Joining = "participant" | "new-participant" | "stranger";
+export type Joining = "participant" | "doubtful" | "new-participant" | "stranger";
+
+type Sender = Pick<Mail, "from" | "fromIsAmbiguous" | "authentication">;
 
 /**
  * Whether the sender may join the ticket the mail names. An answer to our own mail, or to the
- * ticket's own address, lets anyone in, as a new participant who gets no mail until an agent agrees; by anything a stranger could guess
- * only participants and agents of the desk come in. An ambiguous From is nobody's.
+ * ticket's own address, lets anyone in, as a new participant who gets no mail until an agent agrees;
+ * by anything a stranger could guess only participants and agents of the desk come in. An ambiguous
+ * From is nobody's, and one that the receiving server doubts is believed only together with what
+ * lets anyone in: then it is a participant's mail without their say.
  */
-export async function mayJoin(
-  tx: Tx,
-  match: Match,
-  mail: Pick<Mail, "from" | "fromIsAmbiguous">,
-): Promise<Joining> {
-  if (await isParticipant(tx, match.ticket.id, mail)) return "participant";
-  return match.via === "ours" ? "new-participant" : "stranger";
+export async function mayJoin(tx: Tx, match: Match, mail: Sender): Promise<Joining> {
+  const isKnown = await isParticipant(tx, match.ticket.id, mail);
+  const isDoubted = checkSender(mail.authentication) === "doubtful";
+  if (isKnown && !isDoubted) return "participant";
+  if (match.via !== "ours") return "stranger";
+  return isKnown ? "doubtful" : "new-participant";
 }
 
 /**
  * True for the requester, people an agent or an earlier mail brought in, each by any of their
  * addresses, and agents of the desk.
  */
-export async function isParticipant(
+async function isParticipant(
   tx: Tx,
   ticketId: string,
   mail: Pick<Mail, "from" | "fromIsAmbiguous">,
@@ -209,6 +213,11 @@ export async function findLateChild(tx: Tx, mail: Mail): Promise<Match | null> {
     select: { ticketId: true },
   });
   const ticket = child && (await ticketOf(tx, { id: child.ticketId }));
-  if (!ticket || !(await isParticipant(tx, ticket.id, mail))) return null;
-  return { ticket, via: "known", evidence: "a mail that arrived earlier answers it" };
+  if (!ticket) return null;
+  const match = {
+    ticket,
+    via: "known",
+    evidence: "a mail that arrived earlier answers it",
+  } as const;
+  return (await mayJoin(tx, match, mail)) === "participant" ? match : null;
 }
