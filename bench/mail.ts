@@ -1,13 +1,18 @@
-import { writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { corporaFolder, type Score, scoreSet } from "@/lib/testing/corpora/score";
 import { CORPUS_SETS } from "@/lib/testing/corpora/sets";
 
 /**
  * `npm run bench:mail`: how well mails of other projects' tests are understood, one line per set of
- * the folder CORPORA_DIR names (../shared/corpora when it names none). `--set NAME` runs one set,
- * `--verbose` shows each wrong case with what was expected and what was read, `--json FILE` writes
- * the figures. `slowest` is CPU time for one mail, in milliseconds.
+ * the folder CORPORA_DIR names (../shared/corpora when it names none); then hostile HTML in a real
+ * browser, which wants `npm run build` first, and 20,000 mutated mails, which take a quarter of an
+ * hour. `--set NAME` runs one set, "sanitiser" or "mutants", `--verbose` shows each wrong case with
+ * what was expected and what was read, `--json FILE` writes the figures. `slowest` is CPU time for
+ * one mail, in milliseconds. Exit code 1 when a browser or a mutant did what it may not.
  */
 const { values } = parseArgs({
   options: {
@@ -17,21 +22,40 @@ const { values } = parseArgs({
   },
 });
 
+/** Commands of their own; each prints its figures and fails when they are not what they must be. */
+const OTHERS = {
+  sanitiser: ["node_modules/@playwright/test/cli.js", "test", "e2e/sanitiser.spec.ts"],
+  mutants: ["--import", "tsx", "bench/mutants.ts", "--count", "20000"],
+};
+
 const folder = corporaFolder();
-if (folder === null) {
-  console.log("Skipped: no mails to measure; CORPORA_DIR names their folder");
-} else {
-  const scores = await run(folder);
-  if (values.json !== undefined)
-    writeFileSync(values.json, `${JSON.stringify(scores.flatMap(figures), null, 2)}\n`);
+const figuresOfAll: object[] = [];
+if (folder === null) console.log("Skipped: no mails to measure; CORPORA_DIR names their folder");
+else if (!values.set || !(values.set in OTHERS))
+  figuresOfAll.push(...(await run(folder)).flatMap(figures));
+for (const [name, command] of Object.entries(OTHERS))
+  if (!values.set || values.set === name) figuresOfAll.push(...runOther(name, command));
+if (values.json !== undefined)
+  writeFileSync(values.json, `${JSON.stringify(figuresOfAll, null, 2)}\n`);
+
+function runOther(name: string, command: string[]): object[] {
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), "bench-mail-")), "figures.json");
+  console.log(`\n${name}`);
+  const args = name === "mutants" ? [...command, "--json", file] : command;
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+  if (status !== 0) process.exitCode = 1;
+  const measured: object[] = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
+  rmSync(path.dirname(file), { recursive: true });
+  return [...measured, { name: `${name} passed`, value: status === 0 ? 1 : 0, unit: "" }].map(
+    (figure) => ({ ...figure, set: name }),
+  );
 }
 
 async function run(folder: string): Promise<Score[]> {
   const sets = CORPUS_SETS.filter(({ name }) => values.set === undefined || name === values.set);
   if (sets.length === 0) {
-    console.error(
-      `There is no set ${values.set}: ${CORPUS_SETS.map(({ name }) => name).join(", ")}`,
-    );
+    const names = [...CORPUS_SETS.map(({ name }) => name), ...Object.keys(OTHERS)];
+    console.error(`There is no set ${values.set}: ${names.join(", ")}`);
     process.exit(2);
   }
   console.log(row(["set", "cases", "right", "wrong", "slowest ms", "of a fifth set aside"], ""));
