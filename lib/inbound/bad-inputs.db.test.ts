@@ -186,6 +186,31 @@ describe("senders and where answers go", () => {
     expect((await receiveOnTicket(answer)).outcome).toBe("ticket");
   });
 
+  it.each(["a_", "<!--", "a@1", "/~"])(
+    "a text of nothing but %j, which stalled the search's index for a minute, is stored at once",
+    async (piece) => {
+      const started = performance.now();
+      const text = `needle ${piece.repeat(100_000 / piece.length)}`;
+      const { ticket } = await receiveOnTicket(rawMail({ from: ANN, text }));
+      expect(performance.now() - started).toBeLessThan(8_000);
+      const { query } = parseTicketQuery({ q: "needle" });
+      const found = (await listTickets(await anAgent(), query)).rows;
+      expect(found.map(({ number }) => number)).toEqual([ticket.number]);
+    },
+  );
+
+  it("an address, a path and a name with underscores in a text are found as they are written", async () => {
+    const text = "See jo.doe@shop.example, https://shop.example/a_b/c~d?x=1 and file_name_9.txt";
+    const { ticket } = await receiveOnTicket(rawMail({ from: ANN, text }));
+    const agent = await anAgent();
+    for (const q of ["jo.doe@shop.example", "shop.example/a_b/c~d", "file_name_9.txt"]) {
+      const { query } = parseTicketQuery({ q });
+      expect((await listTickets(agent, query)).rows.map(({ number }) => number)).toEqual([
+        ticket.number,
+      ]);
+    }
+  });
+
   it("what only the HTML says is found by a search, as is what only the plain text says", async () => {
     await receiveOnTicket(fixture("alternatives-that-differ"));
     const agent = await anAgent();

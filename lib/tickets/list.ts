@@ -304,6 +304,6 @@ function searchCondition(q: string): Prisma.Sql {
       WHERE (c."name" || ' ' || c."email"::text) ILIKE ${part}
     UNION ALL
     SELECT m."ticketId" FROM "Message" m
-      WHERE to_tsvector('simple', m."subject" || ' ' || left(m."newText", 100000))
-        @@ (websearch_to_tsquery('simple', ${q}) || to_tsquery('simple', ${beginnings})))`;
+      WHERE to_tsvector('simple', translate(m."subject" || ' ' || left(m."newText", 100000), '_<@/~', '     '))
+        @@ (websearch_to_tsquery('simple', ${q.replace(/[_<@/~]/g, " ")}) || to_tsquery('simple', ${beginnings})))`;
 }
