@@ -2,14 +2,15 @@ import { isBlank, isQuotedLine, withoutMarks } from "./quote-line";
 
 const LINES_MAX = 5;
 const LENGTH_MAX = 500;
+const NAME_LENGTH_MAX = 60;
 const SHARED_LENGTH_MAX = 2_000;
 
 // "wrote" as clients say it, in the languages they come in.
 const WROTE = [
-  "wrote|writes|sent|schrieb|schrieben|geschrieben|geschreven|schreef|a écrit|va escriure|escribió",
+  "wrote|writes|sent|schrieb|schrieben|geschrieben|geschreven|schreef|a écrit|va escriure|missatge de|escribió",
   "escribio|escreveu|ha scritto|scrive|skrev|skriver|kirjoitti|skrifaði|napisał(?:\\(a\\))?",
   "napisała|pisze|napísal(?:\\(a\\)|/a)?|napísala|napsal(?:\\(a\\)|/a)?|napsala|je napisao",
-  "je napisala|је написао|је написала|je napisao/la|je napisal(?:\\(a\\)|/a)?|napisal|napisala",
+  "je napisala|је написао|је написала|je napisao/la|napisao je|napisala je|je napisal(?:\\(a\\)|/a)?|napisal|napisala",
   "написал(?:\\(а\\))?|написала|пишет|пише|написав|написа|напиша|rašė|rakstīja|kirjutas|yazdı",
   "şunu yazdı|írta|ezt írta|a scris|έγραψε|כתב(?:ה)?|כתב/ה|מאת|كتب|نوشت|ने लिखा|เขียนว่า|đã viết",
   "menulis|tulis|のメール|さんは書きました|さんが書きました|写道|寫道|编写|님이 작성|작성",
@@ -28,6 +29,7 @@ const ENDS_WITHOUT_COLON = new RegExp(`\\s(?:${WROTE})\\s{0,3}$`, "iu");
 const COLON_AT_END = /[:：]\s{0,3}$/;
 const ADDRESS = /[^\s<>@()]{1,64}@[^\s<>@()]{3,200}/;
 const ADDRESS_AT_END = /<[^<>\s]{1,200}@[^<>\s]{3,200}>[\s)]{0,2}[:：]\s{0,3}$/;
+const ADDRESS_FIRST = /^\s{0,4}[(<][\u202a-\u202e]?[^<>\s]{1,200}@/;
 const DATE_AND_ADDRESS =
   /^[\s>]{0,8}(?:\d{4}[-/.年]\s?\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\d{2,4}|\d{1,2}\s\p{L}{3,12}\s\d{4}).{0,200}(?:<[^<>\s]{1,200}@[^<>\s]{3,200}>\s{0,3}[:：]?|[^<>\s]{1,64}@[^<>\s]{3,200}.{0,40}[:：])\s{0,3}$/u;
 // Gmail of old, where the address got lost: 2026-11-22 10:05 GMT+01:00 Jo Doe
@@ -50,9 +52,13 @@ const BEHIND_TEXT =
  */
 export function attributionLength(lines: readonly string[], i: number): number {
   const length = longest(lines, i);
+  const first = lines[i] ?? "";
+  const mayBeAnswer = !isDated(first);
   for (let skip = 1; skip < length; skip++) {
     const later = lines[i + skip] ?? "";
-    if (!STARTS.test(later) || !HAS_A_DATE.test(later)) continue;
+    const isApart = isBlank(lines[i + skip - 1]) || /[.!?]\s{0,3}$/.test(first);
+    const isOwn = (mayBeAnswer && isApart) || (STARTS.test(later) && HAS_A_DATE.test(later));
+    if (!isOwn) continue;
     if (longest(lines, i + skip) === length - skip) return 0;
   }
   return length;
@@ -89,7 +95,7 @@ function longest(lines: readonly string[], i: number): number {
   if (isBlank(raw) || raw.length > LENGTH_MAX) return 0;
   const first = withoutMarks(raw);
   if (isWhole(first) || (STAMP_AND_NAME.test(first) && isBlank(lines[i + 1]))) return 1;
-  if (!STARTS.test(first) && !MAY_START.test(first)) return 0;
+  if (!mayStart(first, lines[i + 1])) return 0;
   let joined = first;
   for (let n = 1; n <= LINES_MAX; n++) {
     if (joined.length > LENGTH_MAX) return 0;
@@ -103,6 +109,13 @@ function longest(lines: readonly string[], i: number): number {
     joined += closesBracket ? next : ` ${withoutMarks(next).replace(/^[\s>]{1,8}/, "")}`;
   }
   return 0;
+}
+
+/** Whether lines may be an attribution from this one on: by a day, or by a name above its address. */
+function mayStart(first: string, next: string | undefined): boolean {
+  if (STARTS.test(first) || MAY_START.test(first)) return true;
+  if (FULL_DATE.test(first) && TIME.test(first)) return true;
+  return first.length < NAME_LENGTH_MAX && ADDRESS_FIRST.test(next ?? "");
 }
 
 /** Whether one line says it all, whatever it begins with. */

@@ -7,7 +7,7 @@ const DELIMITER = /^(?:-- ?|--\s{0,3}|__\s?|—\s?)$/;
 const TRACKER = /^\s{0,8}\u1427\s{0,8}$/;
 
 const CLIENTS =
-  "mobile|\\[?mail|yahoo|outlook|windows|samsung|proton|tutanota|gmail|iphone|ipad|ipod|android|blackberry|airmail|typeapp|bluemail|spark|sparrow|nokia|galaxy|huawei|xiaomi|aol|gmx|web\\.de|k-9|thunderbird|postbox|superhuman|fairemail|mymail";
+  "mobile|\\[?mail|yahoo|outlook|windows|samsung|proton|tutanota|gmail|iphon|ipad|ipod|android|blackberry|airmail|typeapp|bluemail|spark|sparrow|nokia|galaxy|huawei|xiaomi|aol|gmx|web\\.de|k-9|thunderbird|postbox|superhuman|fairemail|mymail";
 const ENGLISH = [
   "my [^.!?,<]{1,50}",
   "(?:a|the) (?:\\S{1,20} ){0,2}(?:phone|mobile|tablet|device)",
