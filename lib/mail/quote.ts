@@ -1,4 +1,5 @@
 import { attributionBehindText, attributionLength, introducesQuote } from "./attribution";
+import { lineOfContainer } from "./html-quote";
 import { endOfHead, isSeparator, olderMailLength } from "./older-mail";
 import { isBlank, isQuotedLine, nextInk } from "./quote-line";
 import { markSignatures } from "./signature";
@@ -14,14 +15,17 @@ export type SplitText = { newText: string; quotedText: string };
 /**
  * Parts what somebody wrote now from what the mail quotes: `>` lines, the lines that introduce them,
  * the copy clients put below an answer, signatures after `-- `. Nothing is lost: every line is in one
- * of the two. When all of it would count as quoted, all of it is new. Linear in the input.
+ * of the two. When all of it would count as quoted, all of it is new. The HTML of the same mail is
+ * asked where the text has no mark. Linear in both.
  */
-export function splitQuotes(text: string): SplitText {
+export function splitQuotes(text: string, html: string | null = null): SplitText {
   const lines = linesOf(text);
   const quoted = new Array<boolean>(lines.length).fill(false);
   const start = markTop(lines, quoted);
   const end = markTail(lines, quoted, start);
   markQuotes(lines, quoted, end);
+  if (html !== null && !quoted.includes(true))
+    quoted.fill(true, lineOfContainer(lines, html) ?? lines.length);
   unmarkContext(lines, quoted);
   markSignatures(lines, quoted);
   const fresh = join(lines, quoted, false);
