@@ -40,7 +40,7 @@ const MAY_START =
 const HAS_A_DATE = /\p{Nd}/u;
 const FULL_DATE =
   /(?:^|\P{Nd})(?:(?:19|20)\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|[۱١][۰-۹٠-٩]{3}|[٢۲][٠۰][٠-٩۰-۹]{2})(?:\P{Nd}|$)/u;
-const TIME = /\p{Nd}{1,2}\s?[:.h]\s?\p{Nd}{2}/u;
+const TIME = /(?:^|[^\p{Nd}.])\p{Nd}{1,2}\s?[:.h]\s?\p{Nd}{2}(?![\p{Nd}.])/u;
 // An attribution that a client put right behind the last word of an answer.
 const BEHIND_TEXT =
   /\s(?=(?:On|Am|Le|El|Il|Op|Em|Den) (?:\p{L}{2,10}\.?,? )?\d{0,2}\.? ?(?:\p{L}{3,10}\.?|\d))/gu;
@@ -62,6 +62,18 @@ export function attributionLength(lines: readonly string[], i: number): number {
     if (longest(lines, i + skip) === length - skip) return 0;
   }
   return length;
+}
+
+/**
+ * As attributionLength(), for a copy without `>`: "On Monday I wrote the following:" says no more than
+ * a sender may say of themselves, so there must be an address, or a day with its year or hour.
+ */
+export function copyAttributionLength(lines: readonly string[], i: number): number {
+  const length = attributionLength(lines, i);
+  const words = lines.slice(i, i + length).join(" ");
+  if (ADDRESS.test(words)) return length;
+  const isDay = FULL_DATE.test(words) && (TIME.test(words) || STARTS.test(words));
+  return isDay ? length : 0;
 }
 
 /**

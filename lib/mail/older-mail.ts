@@ -1,5 +1,5 @@
 import { type HeaderLabel, readLabelledBlock, readLabelledLine } from "./header-labels";
-import { isBlank, isQuotedLine, nextInk } from "./quote-line";
+import { isBlank, isQuotedLine, nextInk, withoutMarks } from "./quote-line";
 
 const SEPARATOR_LENGTH_MAX = 300;
 const BLOCK_LINES_MAX = 8;
@@ -57,15 +57,23 @@ function isHead(lines: readonly string[], i: number): boolean {
   const label = readLabelledLine(line)?.label;
   if ((label !== "from" && label !== "date") || isQuotedLine(line)) return false;
   const { fields } = readLabelledBlock(lines, i, BLOCK_LINES_MAX);
-  if (fields.has("from") && fields.size >= 3) return true;
+  if (fields.has("from") && fields.size >= 3) return isOfMail(fields);
   return label === "date" && isDayAndReceiver(fields);
+}
+
+/** "From: Berlin, To: Paris, Date: 3 March" is a journey: no subject, no address, no hour. */
+function isOfMail(fields: Map<HeaderLabel, string>): boolean {
+  const people = `${fields.get("from")} ${fields.get("to")}`;
+  return fields.has("subject") || people.includes("@") || hasHour(fields);
 }
 
 /** Some clients leave out who wrote it. An hour and an address keep lists of other things out. */
 function isDayAndReceiver(fields: Map<HeaderLabel, string>): boolean {
-  return (
-    /\d{1,2}[:.]\d{2}/.test(fields.get("date") ?? "") && (fields.get("to") ?? "").includes("@")
-  );
+  return hasHour(fields) && (fields.get("to") ?? "").includes("@");
+}
+
+function hasHour(fields: Map<HeaderLabel, string>): boolean {
+  return /\d{1,2}[:.]\d{2}/.test(withoutMarks(fields.get("date") ?? ""));
 }
 
 /** Three labels below a rule, whatever their language, one of them with an address. */

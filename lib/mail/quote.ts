@@ -1,4 +1,9 @@
-import { attributionBehindText, attributionLength, introducesQuote } from "./attribution";
+import {
+  attributionBehindText,
+  attributionLength,
+  copyAttributionLength,
+  introducesQuote,
+} from "./attribution";
 import { lineOfContainer } from "./html-quote";
 import { endOfHead, isSeparator, olderMailLength } from "./older-mail";
 import { isBlank, isQuotedLine, nextInk } from "./quote-line";
@@ -59,7 +64,7 @@ function markTop(lines: string[], quoted: boolean[]): number {
 }
 
 function topLength(lines: string[], first: number): number {
-  if (!isSeparator(lines[first] ?? "")) return attributionLength(lines, first);
+  if (!isSeparator(lines[first] ?? "")) return copyAttributionLength(lines, first);
   const head = nextInk(lines, first + 1);
   const end = endOfHead(lines, head);
   return end === head ? 0 : end - first;
@@ -85,7 +90,7 @@ function markTail(lines: string[], quoted: boolean[], start: number): number {
 function beginsTail(lines: string[], i: number): boolean {
   if (isBlank(lines[i])) return false;
   if (olderMailLength(lines, i) > 0) return true;
-  const attribution = attributionLength(lines, i);
+  const attribution = copyAttributionLength(lines, i);
   if (attribution === 0) return false;
   const after = lines[nextInk(lines, i + attribution)];
   return after !== undefined && !isQuotedLine(after);

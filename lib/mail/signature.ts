@@ -34,9 +34,12 @@ const SENT_FROM = new RegExp(
   "iu",
 );
 const OWN_DEVICE = new RegExp(
-  `${CLIENTS}|mobil|phone|telefon|teléfono|téléphone|telemóvel|celular|cellulare|handy|gerät|tablet|puhelim|készülék|телефон|смартфон|мобил|κινητό|τηλέφωνο|携帯|手机|手機|휴대`,
+  `${CLIENTS}|mobil|phone|\\bcell\\b|device|laptop|computer|telefon|teléfono|téléphone|telemóvel|celular|cellulare|handy|gerät|tablet|puhelim|készülék|телефон|смартфон|мобил|κινητό|τηλέφωνο|携帯|手机|手機|휴대`,
   "iu",
 );
+
+// "my Wave 2", not "my old address".
+const OWN_MODEL = /\b[Mm]y (?:\p{Lu}|\S{0,20}\d)/u;
 
 /**
  * Marks what ends an answer without being a part of it: "Sent from my …" with what its client put
@@ -83,5 +86,6 @@ function markSentFrom(lines: readonly string[], quoted: boolean[]): void {
 
 function isSentFrom(line: string): boolean {
   if (line.length >= LENGTH_MAX) return false;
-  return SENT_FROM_IN_ENGLISH.test(line) || (SENT_FROM.test(line) && OWN_DEVICE.test(line));
+  if (OWN_DEVICE.test(line)) return SENT_FROM_IN_ENGLISH.test(line) || SENT_FROM.test(line);
+  return OWN_MODEL.test(line) && SENT_FROM_IN_ENGLISH.test(line);
 }
