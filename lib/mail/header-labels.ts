@@ -3,11 +3,11 @@ export type HeaderLabel = "from" | "date" | "to" | "subject" | "cc" | "other";
 // How clients label the head of a mail they quote or forward, in the languages they come in.
 const LABELS: Record<HeaderLabel, string> = {
   from: "from|von|de|da|van|från|fra|lähettäjä|od|от|від|kimden|gönderen|feladó|de la|expéditeur|remitente|mittente|afzender|avsändare|afsender|avsender|差出人|发件人|寄件者|寄件人|보낸사람|보낸 사람|מאת|من",
-  date: "sent|date|gesendet|datum|envoyé|envoyé le|fecha|enviado|enviado el|enviada em|enviado em|enviada|data|inviato|verzonden|verzonden op|skickat|dato|sendt|sendt den|päivämäärä|päiväys|lähetetty|wysłano|wysłane|odesláno|odoslané|дата|отправлено|надіслано|tarih|gönderme tarihi|gönderildi|dátum|elküldve|küldés dátuma|trimis|data trimiterii|poslano|送信日時|日付|日期|发送时间|发送日期|寄件日期|傳送日期|보낸 날짜|날짜|تاريخ|תאריך|نُشر",
+  date: "sent|date|message du|gesendet|datum|envoyé|envoyé le|fecha|enviado|enviado el|enviada em|enviado em|enviada|data|inviato|verzonden|verzonden op|skickat|dato|sendt|sendt den|päivämäärä|päiväys|lähetetty|wysłano|wysłane|odesláno|odoslané|дата|отправлено|надіслано|tarih|gönderme tarihi|gönderildi|dátum|elküldve|küldés dátuma|trimis|data trimiterii|poslano|送信日時|日付|日期|发送时间|发送日期|寄件日期|傳送日期|보낸 날짜|날짜|تاريخ|תאריך|نُشر",
   to: "to|an|à|a|para|per|aan|till|til|vastaanottaja|do|komu|кому|alıcı|kime|címzett|către|destinataire|destinatario|宛先|收件人|收件者|받는사람|받는 사람|אל|إلى|za|prima",
   subject:
-    "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|тема|konu|tárgy|subiect|件名|主题|主旨|主題|제목|נושא|الموضوع",
-  cc: "cc|kopie|copie|copia|kopia|kopi|kopio|dw|kopie an|másolatot kap|копия|копія|bilgi|抄送|副本|참조",
+    "subject|betreff|objet|sujet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|тема|konu|tárgy|subiect|件名|主题|主旨|主題|제목|נושא|الموضوع",
+  cc: "cc|kopie|copie|copie à|copia|kopia|kopi|kopio|dw|kopie an|másolatot kap|копия|копія|bilgi|抄送|副本|참조",
   other:
     "reply-to|bcc|antwort an|répondre à|responder a|rispondi a|risposta|organization|importance|priority|attachments|anlagen|bcc|list-id",
 };
