@@ -25,7 +25,7 @@ const ATTRIBUTION_LINES_MAX = 3;
 const ATTACHED_HEADER_BYTES_MAX = 65_536;
 
 /** Labels in Finnish, where `VS:` is an answer; elsewhere it is a forward. */
-const FINNISH = /^[\s>*]{0,8}(?:lähettäjä|lähetetty|päivämäärä|aihe)\b/iu;
+const FINNISH = /^[\s>*]{0,8}(?:lähettäjä|lähetetty|päivämäärä|aihe)(?!\p{L})/iu;
 const ADDRESS = /[<([]{1,3}\s?(?:mailto:)?([^\s<>()[\]]{1,64}@[^\s<>()[\]]{1,253})[>)\]]{1,3}/;
 /** What clients write between the time and the name. */
 const BEFORE_NAME =

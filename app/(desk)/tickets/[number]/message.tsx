@@ -11,6 +11,7 @@ import type { ConversationMessage } from "@/lib/tickets/conversation";
 import { moveWords } from "@/lib/tickets/move-words";
 import { Attachments } from "./attachments";
 import { DeliveryLine } from "./delivery-line";
+import { ForwardedFrom } from "./forwarded-from";
 import { MailFrame } from "./mail-frame";
 import { MailNotices } from "./mail-notices";
 import { MailText } from "./mail-text";
@@ -97,6 +98,7 @@ function Mail({ message, number, viewerId, isAlone = false, isInFold }: Props) {
           )}
         </div>
         {!isOurs && <WhyLines message={message} number={number} isAlone={isAlone} />}
+        <ForwardedFrom message={message} number={number} />
         <MailNotices message={message} />
         <div className={classNames(isOurs && "mt-2.5 border-l-2 border-edge-soft pl-3.5")}>
           <Body message={message} name={name} isOurs={isOurs} />
