@@ -67,7 +67,9 @@ function describeChange(change: Change, names: Names): string {
     case "deleted":
       return `Deleted, because ${change.why}`;
     case "requester":
-      return `Requester ${name(change.to)}${change.from ? `, before ${name(change.from)}` : ""}`;
+      return change.from
+        ? `Requester changed from ${name(change.from)} to ${name(change.to)}`
+        : `Requester set to ${name(change.to)}`;
     case "participant-approved":
       return `${name(change.contactId)} may take part`;
     case "delivery-retried":

@@ -77,7 +77,7 @@ describe("a ticket given to another requester", () => {
     expect(people).toContainEqual({
       ...{ role: "CC", isNew: false, contact: { email: "nora@partner.test" } },
     });
-    expect((await seen(number)).events).toEqual(["Requester Jo Doe, before Nora"]);
+    expect((await seen(number)).events).toEqual(["Requester changed from Nora to Jo Doe"]);
   });
 
   it("is answered to them, and takes mail of both", async () => {
@@ -130,7 +130,7 @@ describe("a ticket given to another requester", () => {
   it("gets a requester where its sender was unknown", async () => {
     const { number } = await createTicket({ accountId, requesterId: null });
     await changeRequester(agent, { number, address: JO, name: "" });
-    expect((await seen(number)).events).toEqual([`Requester ${JO}`]);
+    expect((await seen(number)).events).toEqual([`Requester set to ${JO}`]);
   });
 });
 

@@ -130,7 +130,7 @@ function Body({
         <p className="mt-2.5 text-ink-3">This mail has no text of its own.</p>
       )}
       {lines > 0 && (
-        <details className="group mt-2.5">
+        <details className="group mt-2.5" open={message.forwarded !== null}>
           <summary className="inline-flex h-6 list-none items-center gap-1 rounded-badge border border-grey-line bg-grey-bg px-2 text-xs text-grey max-md:h-9 [&::-webkit-details-marker]:hidden">
             <Ellipsis aria-hidden className="icon" />
             <span className="group-open:hidden">Show</span>
