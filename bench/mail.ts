@@ -80,12 +80,26 @@ function print(score: Score): void {
     `${aside.right}/${aside.cases}`,
   ];
   console.log(row(cells, aspects === "" ? "" : `wrong in ${aspects}`));
+  for (const [name, { cases, right, aside }] of score.measures) {
+    const cells = [
+      cases,
+      right,
+      cases - right,
+      share(right, cases),
+      `${aside.right}/${aside.cases}`,
+    ];
+    console.log(row([`  ${name}`, ...cells], ""));
+  }
   if (!values.verbose) return;
   for (const { name, differences } of score.failures) {
     console.log(`\n  ${name}`);
     for (const { aspect, expected, got } of differences)
       console.log(`    ${aspect}\n      expected ${expected}\n      got      ${got}`);
   }
+}
+
+function share(right: number, cases: number): string {
+  return `${((100 * right) / Math.max(cases, 1)).toFixed(1)} %`;
 }
 
 function row(cells: (string | number)[], note: string): string {
@@ -114,6 +128,16 @@ function figures(score: Score) {
       set: name,
       cases: aside.cases,
     },
+    ...[...score.measures].flatMap(([measure, { cases, right, aside }]) => [
+      { name: `${name} ${measure}`, value: right, unit: "cases", set: name, cases },
+      {
+        name: `${name} ${measure} of a fifth`,
+        value: aside.right,
+        unit: "cases",
+        set: name,
+        cases: aside.cases,
+      },
+    ]),
     ...[...score.wrongIn].map(([aspect, value]) => ({
       name: `${name} wrong in ${aspect}`,
       value,

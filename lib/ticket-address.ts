@@ -6,6 +6,8 @@ import { deriveKeys } from "./secrets";
 
 const PURPOSE = "ticket-address";
 
+type Accounts = Pick<Tx, "emailAccount">;
+
 /** The signed address of one ticket at an account; null when it would be too long to use. */
 export function ticketAddress(email: string, number: number): string | null {
   const [key] = deriveKeys(env().APP_SECRET, PURPOSE);
@@ -35,7 +37,10 @@ export async function findTicketNumber(
  * Which of these addresses, in the form of addressKey(), come back to us: those of our accounts and
  * of their tickets. A ticket's address counts whatever its signature: no person is behind it.
  */
-export async function ownAddresses(tx: Tx, addresses: readonly string[]): Promise<Set<string>> {
+export async function ownAddresses(
+  tx: Accounts,
+  addresses: readonly string[],
+): Promise<Set<string>> {
   const keys = addresses.map(addressKey);
   const accounts = await accountsAmong(tx, [...keys, ...keys.flatMap(claimedAccount)]);
   return new Set(
@@ -54,7 +59,7 @@ function claimedAccount(address: string): string[] {
   return account === null ? [] : [account];
 }
 
-async function accountsAmong(tx: Tx, emails: readonly string[]): Promise<Set<string>> {
+async function accountsAmong(tx: Accounts, emails: readonly string[]): Promise<Set<string>> {
   if (emails.length === 0) return new Set();
   const accounts = await tx.emailAccount.findMany({
     where: { email: { in: [...new Set(emails)] } },

@@ -302,6 +302,17 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     ...desk("somebody new on it", newcomer(true)),
     nobody("somebody on another ticket", newcomer(false)),
   ],
+  [`${TICKET}#setRequester`]: [
+    ...desk("somebody else", onTicket({ address: "else@customer.test", name: "Else" })),
+    nobody("no address", onTicket({ address: "else", name: "" })),
+    nobody("no ticket", async () => ({
+      form: { number: "999999", address: "else@customer.test", name: "" },
+    })),
+    nobody("an address of our own", async (people) => {
+      const { email } = await createAccount();
+      return onTicket({ address: email, name: "" })(people);
+    }),
+  ],
   [`${TICKET}#merge`]: [
     ...desk("two tickets", async (people) => ({
       form: {

@@ -15,20 +15,28 @@ export async function peopleNamed(tx: Tx, mail: Mail): Promise<MailAddress[]> {
 }
 
 /**
- * The contacts of a mail, all made at once: that of its sender, and of those it names. A ticket's
- * address as the sender is nobody: what is answered there would come back.
+ * The contacts of a mail, all made at once: that of its sender, of those it names, and of one
+ * `other` person, whom find() gives. A ticket's address as the sender is nobody: what is answered there would
+ * come back.
  */
 export async function contactsOf(
   tx: Tx,
   mail: Mail,
   named: MailAddress[],
-): Promise<{ contact: ContactRef | null; others: string[] }> {
+  other: MailAddress | null = null,
+): Promise<{
+  contact: ContactRef | null;
+  others: string[];
+  find: (person: MailAddress) => ContactRef | null;
+}> {
   const isNobody = !mail.from || (await ticketAddresses(tx, [mail.from.address])).size > 0;
   const from = isNobody ? null : mail.from;
-  const contacts = await ensureContacts(tx, from ? [from, ...named] : named);
-  const find = ({ address }: MailAddress) => contacts.get(addressKey(address));
+  const people = [from, ...named, other].filter((person) => person !== null);
+  const contacts = await ensureContacts(tx, people);
+  const find = ({ address }: MailAddress) => contacts.get(addressKey(address)) ?? null;
   return {
-    contact: (from && find(from)) ?? null,
+    find,
+    contact: from && find(from),
     others: [...new Set(named.flatMap((person) => find(person)?.id ?? []))],
   };
 }

@@ -4,7 +4,7 @@ import { db } from "../db/client";
 import type { Prisma } from "../db/generated/client";
 import { addressKey } from "../mail/address";
 import { derivedMessageId } from "../mail/content-id";
-import type { Mail, MailAddress } from "../mail/mail";
+import type { Forwarded, Mail, MailAddress } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import type { NewMessage } from "../tickets/append";
 
@@ -50,8 +50,13 @@ export function messageFrom(mail: Mail, contentId: string, sentAt: Date): NewMes
     ...(mail.bounce ? { bounce: mail.bounce } : {}),
     ...(mail.authentication ? { authentication: mail.authentication } : {}),
     ...(mail.calendar ? { calendar: mail.calendar } : {}),
+    ...(mail.forwarded ? { forwarded: forwardedColumn(mail.forwarded) } : {}),
     warnings: mail.warnings,
   };
+}
+
+function forwardedColumn({ from, subject, date }: Forwarded): Prisma.InputJsonValue {
+  return { from, subject, date: date?.toISOString() ?? null };
 }
 
 export type StoredAttachment = {

@@ -11,6 +11,7 @@ import { acknowledge } from "../tickets/acknowledge";
 import { appendInbound } from "../tickets/append";
 import { createTicketRow } from "../tickets/open";
 import { addParticipants } from "../tickets/participants";
+import { newTicketPeople } from "./forwarded";
 import { mayBeAcknowledged } from "./may-be-acknowledged";
 import { contactsOf, isAnsweredToUs, peopleNamed } from "./people";
 import type { ClaimedReceipt } from "./receipt-claims";
@@ -339,19 +340,20 @@ async function asNewTicket(
   const held = await asSenderFlood(tx, routing);
   if (held) return held;
   const { receipt, mail, contentId, at, attachments } = routing;
-  const { contact, others } = await contactsOf(tx, mail, await peopleNamed(tx, mail));
+  const { contact, requester, others, original } = await newTicketPeople(tx, mail);
   const ticket = await createTicketRow(tx, {
-    subject: mail.subject,
+    subject: (original && mail.forwarded?.subject) || mail.subject,
     source: "EMAIL",
-    requesterId: contact?.id ?? null,
+    requesterId: requester?.id ?? null,
     accountId: receipt.accountId,
     isAutomatic: mail.automatic !== null,
     ...(options.possibleReplyToId ? { possibleReplyToId: options.possibleReplyToId } : {}),
   });
   crashpoint("process.ticket-written");
-  const sender = contact ? "" : " from an unknown sender";
+  const by = original ? ` of ${original.address}, forwarded by ${mail.from?.address}` : "";
+  const sender = contact ? by : " from an unknown sender";
   const reason = options.why
-    ? `New ticket #${ticket.number}, ${options.why}`
+    ? `New ticket #${ticket.number}${by}, ${options.why}`
     : `New ticket #${ticket.number}${sender}`;
   const message = { ...messageFrom(mail, contentId, at), contactId: contact?.id ?? null, reason };
   const messageRowId = await appendInbound(tx, ticket.id, message, {
@@ -362,7 +364,8 @@ async function asNewTicket(
   await attachBlobs(tx, messageRowId, attachments);
   crashpoint("process.files-attached");
   await addParticipants(tx, ticket.id, others, { role: "CC" });
-  if (contact && mail.from && !routing.answersReturn && mayBeAcknowledged(mail, receipt))
+  const mayAnswer = !original && !routing.answersReturn && mayBeAcknowledged(mail, receipt);
+  if (contact && mail.from && mayAnswer)
     await acknowledge(tx, {
       ticketId: ticket.id,
       accountId: receipt.accountId,

@@ -1,79 +1,218 @@
 import { readAddressHeader } from "./address-list";
 import { parseMailDate } from "./date";
 import { decodeRawHeader, decodeWords } from "./encoded-word";
+import { readForwardMark, saysWrote } from "./forward-words";
 import { readHeaderBlock } from "./header-block";
-import { readLabelledBlock, readLabelledLine } from "./header-labels";
-import type { Forwarded, MailAttachment } from "./mail";
-import { normaliseSubject } from "./subject";
+import {
+  type HeaderLabel,
+  readGluedHead,
+  readLabelledBlock,
+  readLabelledLine,
+} from "./header-labels";
+import type { Forwarded, MailAddress, MailAttachment } from "./mail";
+import {
+  baseSubject,
+  forwardedSubject,
+  normaliseSubject,
+  type SubjectWay,
+  subjectWay,
+} from "./subject";
 
 const SCAN_LINES_MAX = 400;
+const LINE_LENGTH_MAX = 2_000;
+const ATTRIBUTION_LENGTH_MAX = 400;
+const ATTRIBUTION_LINES_MAX = 3;
 const ATTACHED_HEADER_BYTES_MAX = 65_536;
-const FORWARD_SUBJECT =
-  /^\s*(?:fwd?|wg|tr|rv|enc|i|doorst|vs|vl|vb|videresendt|továbbítás|továbbított|ilt|i̇lt|pd|přeposláno|fwd :|πρθ|пересл|转发|轉寄|転送|전달)\s?[:：]/iu;
-const MARKER =
-  /^[\s>*]{0,8}(?:[-_=]{2,40}\s?)?(?:begin forwarded message|forwarded message|forwarded by .{1,100}|anfang der weitergeleiteten (?:nachricht|e-mail)|weitergeleitete nachricht|début du message (?:transféré|réexpédié)|message transféré|mensaje reenviado|inicio del mensaje reenviado|mensagem encaminhada|início da mensagem encaminhada|início da mensagem reencaminhada|messaggio inoltrato|inizio messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat (?:meddelande|mejl)|vidarebefordrat meddelande startar här|videresendt (?:meddelelse|melding|besked)|start på videresendt (?:besked|melding|e-post)|välitetty viesti|välitetty viesti alkaa|przekazana wiadomość|wiadomość przekazana dalej|začátek přeposílané zprávy|přeposlaná zpráva|preposlaná správa|začiatok preposlanej správy|пересылаемое сообщение|начало переадресованного сообщения|перенаправлене повідомлення|початок листа, що пересилається|iletilen (?:mesaj|ileti)|iletilmiş mesaj başlangıcı|továbbított (?:üzenet|levél)( kezdete)?|mesaj redirecționat|început mesaj redirecționat|転送されたメッセージ|转发的邮件|已转发的邮件|轉寄的郵件|전달된 메시지)\s{0,3}[:：]?\s{0,3}[-_=]{0,40}\s{0,8}$/iu;
+
+/** Labels in Finnish, where `VS:` is an answer; elsewhere it is a forward. */
+const FINNISH = /^[\s>*]{0,8}(?:lähettäjä|lähetetty|päivämäärä|aihe)(?!\p{L})/iu;
+const ADDRESS = /[<([]{1,3}\s?(?:mailto:)?([^\s<>()[\]]{1,64}@[^\s<>()[\]]{1,253})[>)\]]{1,3}/;
+/** What clients write between the time and the name. */
+const BEFORE_NAME =
+  /^[\s,.:;]*(?:(?:[ap]\.?m\.?|uhr|heeft|schreef|schrieb|skrev|používateľ|uživatel|užívateľ|użytkownik|пользователь|користувач|időpontban|korisnik|utilizatorul|el usuario|tarihinde|gmt|utc|[a-z]{3,4}t|[+-]\d{4})(?![\p{L}\p{N}])[\s,.:;]*){0,4}/iu;
 
 export type ForwardSource = {
   subject: string;
   text: string;
   attachments: readonly MailAttachment[];
+  /** A machine wrote it: mails attached to its reports were forwarded by nobody. */
+  isAutomatic: boolean;
 };
 
 /**
- * The head of a mail somebody forwarded: inline below a line such as `Forwarded message`, as a
- * `From:/Sent:/Subject:` block in a mail whose subject says Fwd:, or attached as message/rfc822.
- * Null when the mail is no forward. A basis: it knows the usual clients.
+ * The head of a mail somebody forwarded: inline below a line such as `Forwarded message`, or below
+ * nothing but its own `From: … Subject: …` or `On … Jo wrote:` where the mail's subject says that it
+ * is no answer, or attached as message/rfc822. Of forwards within forwards the outermost. Null when
+ * the mail is no forward. Reads the first 400 lines, in linear time.
  */
 export function readForwarded(source: ForwardSource): Forwarded | null {
-  const lines = source.text.split("\n", SCAN_LINES_MAX);
-  const saysForward = FORWARD_SUBJECT.test(source.subject);
-  for (const [i, line] of lines.entries()) {
-    if (line.length < 200 && MARKER.test(line)) {
-      const found = readHead(lines, i + 1, 1);
-      if (found !== null) return found;
-    } else if (saysForward && readLabelledLine(line)?.label === "from") {
-      const found = readHead(lines, i, 3);
-      if (found !== null) return found;
-    }
-  }
-  return saysForward ? readAttached(source.attachments) : null;
+  const way = subjectWay(source.subject);
+  return readInline(source, way) ?? readAttached(source, way);
 }
 
-function readHead(lines: readonly string[], start: number, fieldsMin: number): Forwarded | null {
+function readInline({ subject, text }: ForwardSource, way: SubjectWay): Forwarded | null {
+  const lines = text.split("\n", SCAN_LINES_MAX).map((line) => line.slice(0, LINE_LENGTH_MAX));
+  let hasInk = false;
+  let hasQuote = false;
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] ?? "";
+    const mark = readForwardMark(line);
+    // Below what an answer quotes stands what others forwarded.
+    const isOthers = hasQuote && isQuoted(line);
+    const marked = mark && !isOthers ? readMarked(lines, i + 1, mark.rest) : null;
+    if (marked) return forwardedFrom(marked);
+    const head = readHead(lines, i);
+    if (head) {
+      const isFinnish = FINNISH.test(line);
+      return isForward({ way, subject, head, hasInk, isFinnish }) ? forwardedFrom(head) : null;
+    }
+    const attribution = readAttribution(lines, i);
+    if (attribution) {
+      if (way !== "forwarded" || hasQuote) return null;
+      const from = attributedTo(attribution);
+      if (from) return { from, subject: forwardedSubject(subject), date: null };
+    }
+    hasInk ||= /[\p{L}\p{N}]/u.test(line) && mark === null && !isRule(line);
+    hasQuote ||= isQuoted(line) && /[\p{L}\p{N}]/u.test(line);
+  }
+  return null;
+}
+
+type Head = ReadonlyMap<HeaderLabel, string>;
+
+/** The head below a mark, or behind it on the same line. */
+function readMarked(lines: readonly string[], start: number, rest: string): Head | null {
+  const glued = readGluedHead(rest.trim());
+  if (glued.has("from")) return glued;
   let first = start;
   while (first < start + 4 && /^[\s>]*$/.test(lines[first] ?? "")) first++;
   const { fields } = readLabelledBlock(lines, first);
-  const from = fields.get("from");
-  if (fields.size < fieldsMin || (from === undefined && !fields.has("subject"))) return null;
+  return fields.has("from") || fields.has("subject") ? fields : null;
+}
+
+/** A head that begins at this line, under no mark: of whom, and at least two of when, to whom and of what. */
+function readHead(lines: readonly string[], i: number): Head | null {
+  const first = readLabelledLine(lines[i] ?? "");
+  if (first === null || first.label === "other" || first.label === "cc") return null;
+  const { fields } = readLabelledBlock(lines, i);
+  const others = (["date", "to", "subject"] as const).filter((label) => fields.has(label));
+  return fields.has("from") && others.length >= 2 ? fields : null;
+}
+
+/**
+ * Whether a mail with another one's head in it passes that one on. Answers have such heads as well:
+ * the subject tells, and where it has no prefix, that it is not the other mail's.
+ */
+function isForward(mail: {
+  way: SubjectWay;
+  subject: string;
+  head: Head;
+  hasInk: boolean;
+  isFinnish: boolean;
+}): boolean {
+  switch (mail.way) {
+    case "forwarded":
+      return true;
+    case "answered":
+      return false;
+    case "either":
+      return !mail.isFinnish || !mail.hasInk;
+    case "neither": {
+      const original = mail.head.get("subject");
+      if (original === undefined) return false;
+      return !mail.hasInk || baseSubject(original) !== baseSubject(mail.subject);
+    }
+  }
+}
+
+function forwardedFrom(head: Head): Forwarded {
+  const subject = head.get("subject");
   return {
-    from: from === undefined ? null : (readSender(from) ?? null),
-    subject: fields.has("subject") ? normaliseSubject(fields.get("subject") ?? "") : null,
-    date: parseMailDate(fields.get("date") ?? ""),
+    from: readSender(head.get("from") ?? ""),
+    subject: subject === undefined ? null : normaliseSubject(subject),
+    date: parseMailDate(head.get("date") ?? ""),
   };
 }
 
-/** Clients write `Jo <jo@x>`, `Jo [mailto:jo@x]` and `Jo <jo@x<mailto:jo@x>>`. */
-function readSender(value: string) {
+/**
+ * Clients write `Jo <jo@x>`, `Jo [mailto:jo@x]`, `Jo (jo@x)`, `Jo <jo@x<mailto:jo@x>>`, and Outlook
+ * `Jo <jo@x> on behalf of desk@x`, of which the first is who wrote.
+ */
+function readSender(value: string): MailAddress | null {
   const plain = value
-    .replace(/\[\s?mailto:([^\]\s]{3,254})\s?\]/gi, "<$1>")
-    .replace(/<\s?mailto:[^<>]{0,300}>/gi, "");
-  return readAddressHeader(plain, 1).addresses[0];
+    .replace(/ (?:on behalf of|im auftrag von|de la part de|en nombre de|namens) .*$/i, "")
+    .replace(/\[\s?(?:mailto:)?([^\]\s@]{1,64}@[^\]\s]{1,253})\s?\]/gi, "<$1>")
+    .replace(/[“”„«»]/g, " ");
+  const withoutLinks = plain.replace(/<\s?mailto:[^<>]{0,300}>/gi, "");
+  const kept = withoutLinks.includes("@") ? withoutLinks : plain;
+  const bracketed = kept.includes("<") ? kept : kept.replace(ADDRESS, "<$1>");
+  return readAddressHeader(bracketed, 1).addresses[0] ?? null;
 }
 
-function readAttached(attachments: readonly MailAttachment[]): Forwarded | null {
-  const attached = attachments.find(({ mediaType }) => mediaType === "message/rfc822");
-  if (attached === undefined) return null;
+/** `On … Jo Doe <jo@x> wrote:` in the language of the client, which may wrap over three lines. */
+function readAttribution(lines: readonly string[], i: number): string | null {
+  const last = lines[i] ?? "";
+  if (last.length > ATTRIBUTION_LENGTH_MAX || !/[:：]\s{0,4}$/.test(last)) return null;
+  let joined = "";
+  for (let n = 0; n < ATTRIBUTION_LINES_MAX; n++) {
+    const line = lines[i - n]?.replace(/^[\s>\ufeff]{0,12}/, "").trim();
+    if (!line || line.length > ATTRIBUTION_LENGTH_MAX) return null;
+    joined = n === 0 ? line : `${line} ${joined}`;
+    if (!/\d/.test(joined) || !saysWrote(joined)) continue;
+    if (ADDRESS.test(joined) || isQuoted(nextInk(lines, i + 1))) return joined;
+  }
+  return null;
+}
+
+function attributedTo(attribution: string): MailAddress | null {
+  const found = ADDRESS.exec(attribution);
+  if (found === null) return null;
+  const before = attribution.slice(0, found.index);
+  const quoted = /["“„«»']\s?([^"“”„«»]{1,100}?)\s?["“”»«']\s*$/.exec(before)?.[1];
+  const afterTime = before.replace(/^.*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?/, "");
+  const name = quoted ?? afterTime.replace(BEFORE_NAME, "").replace(/^.*\d[^\p{L}]*/u, "");
+  return readSender(`${name.replace(/[",;]/g, " ")} <${found[1] ?? ""}>`);
+}
+
+function nextInk(lines: readonly string[], start: number): string {
+  return lines.slice(start, start + 4).find((line) => line.trim() !== "") ?? "";
+}
+
+function isQuoted(line: string): boolean {
+  return /^\s{0,8}>/.test(line);
+}
+
+function isRule(line: string): boolean {
+  return /^[\s>*]{0,8}[-_=]{2}.{0,100}[-_=]{2}\s{0,8}$/.test(line);
+}
+
+/** The one mail attached to another; of several only when the subject says that they are forwarded. */
+function readAttached(
+  { attachments, isAutomatic, subject }: ForwardSource,
+  way: SubjectWay,
+): Forwarded | null {
+  if (isAutomatic || way === "answered") return null;
+  const mails = attachments.filter(isMail);
+  const [attached] = mails;
+  if (attached === undefined || (mails.length > 1 && way !== "forwarded")) return null;
   const { fields } = readHeaderBlock(attached.content.subarray(0, ATTACHED_HEADER_BYTES_MAX));
   const value = (name: string): string | null => {
     const field = fields.find((candidate) => candidate.name.toLowerCase() === name);
     return field === undefined ? null : decodeRawHeader(field.value);
   };
-  const subject = value("subject");
   const from = value("from");
-  if (subject === null && from === null) return null;
+  const original = value("subject");
+  if (original === null && from === null) return null;
   return {
     from: from === null ? null : (readAddressHeader(from, 1).addresses[0] ?? null),
-    subject: subject === null ? null : normaliseSubject(decodeWords(subject)),
+    subject:
+      original === null ? forwardedSubject(subject) : normaliseSubject(decodeWords(original)),
     date: parseMailDate(value("date") ?? ""),
   };
+}
+
+/** Some clients attach it as a file like any other. */
+function isMail({ mediaType, filename }: MailAttachment): boolean {
+  if (mediaType === "message/rfc822" || mediaType === "message/global") return true;
+  return mediaType === "application/octet-stream" && /\.eml$/i.test(filename);
 }

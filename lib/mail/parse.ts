@@ -60,6 +60,15 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
   const calendar = readCalendar(attachments, warnings);
   const text = content.text || (calendar ? calendarText(calendar) : "");
   const bounce = readBounce({ headers, text, attachments });
+  const automatic = detectAutomatic({
+    headers,
+    from,
+    returnPath,
+    subject,
+    bounce,
+    reportsSuccess: reportsSuccess(attachments),
+  });
+  const isAutomatic = automatic !== null && automatic.kind !== "list";
   return {
     ...values,
     text,
@@ -68,16 +77,9 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     ...splitQuotes(text, html),
     attachments,
     calendar,
-    automatic: detectAutomatic({
-      headers,
-      from,
-      returnPath,
-      subject,
-      bounce,
-      reportsSuccess: reportsSuccess(attachments),
-    }),
+    automatic,
     bounce,
-    forwarded: readForwarded({ subject, text, attachments }),
+    forwarded: readForwarded({ subject, text, attachments, isAutomatic }),
     authentication: readAuthentication(headers),
     warnings: warnings.slice(0, WARNINGS_MAX).map(withoutReordering),
   };

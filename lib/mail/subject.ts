@@ -4,9 +4,12 @@ const SUBJECT_LENGTH_MAX = 998;
 const REPLY_WORDS =
   "re|r|aw|antw|antwort|sv|vs|vá|odp|ref|rif|res|resp|ynt|yan|atb|ats|vedr|απ|σχετ|отв|回复|答复|回覆|回信|답장";
 const FORWARD_WORDS =
-  "fwd?|wg|tr|rv|enc|doorst|vl|továbbítás|továbbított|i|ilt|i̇lt|pd|vb|videresendt|trs|πρθ|пересл|转发|轉寄|転送|전달";
+  "fwd?|wg|tr|rv|enc|doorst|doorgestuurd|vl|továbbítás|továbbított|i|ilt|i̇lt|pd|vb|videresendt?|trs|redir\\.?|přeposláno|preposlané|πρθ|пересл|转发|轉寄|転送|전달";
 const REPLY_PREFIX = prefixPattern(REPLY_WORDS);
 const ANY_PREFIX = prefixPattern(`${REPLY_WORDS}|${FORWARD_WORDS}`);
+const FORWARD_PREFIX = prefixPattern(FORWARD_WORDS);
+/** Forwarded in Danish and Norwegian, answered in Finnish. */
+const EITHER_PREFIX = prefixPattern("vs");
 const BANNER_PREFIX = /^\[(?:external|ext|extern|externe)\]\s*/i;
 const TICKET_TOKEN = /\[#(\d{1,10})\]/g;
 
@@ -34,6 +37,33 @@ export function baseSubject(subject: string): string {
     if (shorter === rest) return rest;
     rest = shorter.trim();
   }
+}
+
+/** What the first prefix of a subject says its sender did; `either` is read both ways. */
+export type SubjectWay = "forwarded" | "answered" | "either" | "neither";
+
+/** Whether a subject says that its mail passes another one on, or answers one: `Fwd: Re: …` is the first. */
+export function subjectWay(subject: string): SubjectWay {
+  const plain = withoutBanner(subject);
+  if (EITHER_PREFIX.test(plain)) return "either";
+  if (REPLY_PREFIX.test(plain)) return "answered";
+  return withoutForwardMark(plain) === plain ? "neither" : "forwarded";
+}
+
+/** The subject that a mail had before somebody forwarded it, by what forwarding adds to it. */
+export function forwardedSubject(subject: string): string {
+  return withoutForwardMark(withoutBanner(subject)).replace(EITHER_PREFIX, "").trim();
+}
+
+function withoutBanner(subject: string): string {
+  return normaliseSubject(subject).replace(BANNER_PREFIX, "");
+}
+
+function withoutForwardMark(subject: string): string {
+  return subject
+    .replace(FORWARD_PREFIX, "")
+    .replace(/\s?\(fwd\)$/i, "")
+    .replace(/^\[fwd: (.*)\]$/i, "$1");
 }
 
 /**

@@ -4,11 +4,13 @@ import { AppError } from "../errors";
 import { isWrappingRemark, wrappingsOf } from "../mail/wrapping";
 import { type Recipient, recipientsSchema } from "../outbound/bounce";
 import { findHeldUp } from "../outbound/rate-limit";
+import { ownAddresses } from "../ticket-address";
 import { isUuid } from "../uuid";
 import { type Actor, requireDesk } from "./access";
 import { attachmentSelect } from "./attachment-select";
 import { cancelledBy, secondsToUndo } from "./delivery-state";
 import { idsIn, moveIdOf } from "./describe-event";
+import { forwardedAddresses, forwardedChoice } from "./forwarded-choice";
 import { inOrder } from "./in-order";
 import { moveSelect } from "./move-words";
 import { replyAddress } from "./reply-address";
@@ -70,6 +72,7 @@ const messageSelect = {
   automaticWhy: true,
   authentication: true,
   calendar: true,
+  forwarded: true,
   warnings: true,
   reason: true,
   isNewParticipant: true,
@@ -184,9 +187,9 @@ export async function getConversation(viewer: Actor, number: number, options = {
       ticket.requester && replyAddress(db().prisma, ticket.id, ticket.requester),
     ]);
   const held = await findHeldUp(messages.flatMap(({ outbound }) => outbound.map(({ id }) => id)));
-  const shown = messages
-    .map((row) => messageOf(row, withHtml.has(row.id), { viewer, held, events }))
-    .reverse();
+  const own = await ownAddresses(db().prisma, messages.flatMap(forwardedAddresses));
+  const around = { viewer, held, events, own, requester: ticket.requester };
+  const shown = messages.map((row) => messageOf(row, withHtml.has(row.id), around)).reverse();
   const oldest = messages.length < messageCount ? shown[0]?.createdAt : undefined;
   return {
     ticket: {
@@ -300,10 +303,17 @@ async function earlierTickets(ticket: { id: string; requester: { id: string } | 
   return { count, tickets };
 }
 
-/** What a delivery's line says beside what its row holds; events are newest first. */
-type Around = { viewer: Actor; held: Set<string>; events: ConversationEvent[] };
+/** What a message says beside what its row holds; events are newest first. */
+type Around = {
+  viewer: Actor;
+  held: Set<string>;
+  events: ConversationEvent[];
+  own: Set<string>;
+  requester: Parameters<typeof forwardedChoice>[1];
+};
 
-function messageOf(row: MessageRow, hasHtml: boolean, { viewer, held, events }: Around) {
+function messageOf(row: MessageRow, hasHtml: boolean, around: Around) {
+  const { viewer, held, events } = around;
   const { toAddresses, ccAddresses, replyTo, outbound, receipts, ...rest } = row;
   return {
     ...rest,
@@ -315,6 +325,7 @@ function messageOf(row: MessageRow, hasHtml: boolean, { viewer, held, events }: 
     replyTo: addressesOf(replyTo),
     authentication: authenticationOf(row),
     calendar: calendarOf(row),
+    forwarded: forwardedChoice(row, around.requester, around.own),
     wrappings: wrappingsOf({ attachments: row.attachments, text: row.newText }),
     warnings: row.warnings.filter((warning) => !isWrappingRemark(warning)),
     deliveries: outbound.map(

@@ -4,6 +4,7 @@ import { describeEvent, idsIn } from "./describe-event";
 const names = new Map([
   ["u1", "Nora Brandt"],
   ["c1", "Marta Oliveira"],
+  ["c2", "Jonas Vik"],
 ]);
 
 describe("a line of history", () => {
@@ -26,6 +27,8 @@ describe("a line of history", () => {
       { why: "the sample tickets were removed" },
       "Deleted, because the sample tickets were removed",
     ],
+    ["requester", { from: "c2", to: "c1" }, "Requester changed from Jonas Vik to Marta Oliveira"],
+    ["requester", { from: null, to: "c1" }, "Requester set to Marta Oliveira"],
     ["participant-approved", { contactId: "c1" }, "Marta Oliveira may take part"],
     [
       "delivery-retried",
@@ -57,7 +60,9 @@ describe("a line of history", () => {
       { kind: "assigned", data: { from: "u1", to: null } },
       { kind: "participant-approved", data: { contactId: "c1" } },
       { kind: "assigned", data: { from: null, to: "u1" } },
+      { kind: "requester", data: { from: null, to: "c2" } },
+      { kind: "requester", data: { from: "c2", to: "c3" } },
     ];
-    expect(idsIn(events)).toEqual(["u1", "c1"]);
+    expect(idsIn(events)).toEqual(["u1", "c1", "c2", "c3"]);
   });
 });

@@ -26,6 +26,7 @@ const changeSchema: z.ZodType<Change> = z.discriminatedUnion("kind", [
     ...{ number, count: number, wasMerge: z.boolean(), way: z.enum(["back", "away"]) },
   }),
   z.object({ kind: z.literal("deleted"), why: text }),
+  z.object({ kind: z.literal("requester"), from: id, to: text }),
   z.object({ kind: z.literal("participant-approved"), contactId: text }),
   z.object({
     kind: z.enum(["delivery-retried", "delivery-cancelled"]),
@@ -65,6 +66,10 @@ function describeChange(change: Change, names: Names): string {
       return describeUndone(change);
     case "deleted":
       return `Deleted, because ${change.why}`;
+    case "requester":
+      return change.from
+        ? `Requester changed from ${name(change.from)} to ${name(change.to)}`
+        : `Requester set to ${name(change.to)}`;
     case "participant-approved":
       return `${name(change.contactId)} may take part`;
     case "delivery-retried":
@@ -107,6 +112,7 @@ export function idsIn(events: { kind: string; data: unknown }[]): string[] {
     const data = typeof event.data === "object" ? event.data : {};
     const { data: change } = changeSchema.safeParse({ ...data, kind: event.kind });
     if (change?.kind === "assigned") return [change.to];
+    if (change?.kind === "requester") return [change.from, change.to];
     if (change?.kind === "participant-approved") return [change.contactId];
     return [];
   });

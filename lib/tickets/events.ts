@@ -20,6 +20,8 @@ export type TicketChange =
       way: "back" | "away";
     }
   | { kind: "deleted"; why: string }
+  /** Ids of contacts. */
+  | { kind: "requester"; from: string | null; to: string }
   | { kind: "participant-approved"; contactId: string }
   | { kind: "delivery-retried" | "delivery-cancelled"; deliveryId: string; to: string }
   | { kind: "bounced"; address: string; status: string };

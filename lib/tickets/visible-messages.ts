@@ -1,9 +1,10 @@
-import type { Prisma } from "../db/generated/client";
+import { Prisma } from "../db/generated/client";
 import type { Actor } from "./access";
 
 /**
- * The messages somebody may read, as a condition of a query: agents all, customers those of their
- * own tickets except notes. Deleted tickets are nobody's.
+ * The messages somebody may read, as a condition of a query: agents all, customers those of their own
+ * tickets except notes and what others forwarded, which may hold words between colleagues. Deleted
+ * tickets are nobody's.
  */
 export function visibleMessages(viewer: Actor): Prisma.MessageWhereInput {
   switch (viewer.role) {
@@ -13,6 +14,7 @@ export function visibleMessages(viewer: Actor): Prisma.MessageWhereInput {
     case "CUSTOMER":
       return {
         kind: { not: "NOTE" },
+        OR: [{ forwarded: { equals: Prisma.DbNull } }, { contact: { userId: viewer.id } }],
         ticket: { deletedAt: null, requester: { userId: viewer.id } },
       };
     default:

@@ -22,15 +22,36 @@ export const forwardParser: CorpusSet = {
     const root = path.join(folder, "forward-parser");
     return readJsonLines<Expected>(path.join(root, "expect.jsonl")).map((expected) => ({
       name: `${expected.test} ${expected.file}`,
+      measures: {
+        "forwarded or not": ["forwarded"],
+        ...(expected.expect.forwarded ? OF_FORWARDS : {}),
+      },
       async judge(parse) {
-        const { file, subject_file } = expected;
-        const subject = subject_file === undefined ? "" : readText(root, subject_file).trim();
-        const mail = await parse(mailAround(readText(root, file), subject));
+        const { text, subject } = filesOf(expected);
+        const mail = await parse(
+          mailAround(
+            readText(root, text),
+            subject === undefined ? "" : readText(root, subject).trim(),
+          ),
+        );
         return compareForward(expected.expect, mail.forwarded);
       },
     }));
   },
 };
+
+const OF_FORWARDS = {
+  "original from": ["forwarded", "from", "name"],
+  "original subject": ["forwarded", "subject"],
+};
+
+/** Some rows name the subject's file as the text's and the other way round. */
+function filesOf({ file, subject_file }: Expected): { text: string; subject?: string | undefined } {
+  const isSwapped = /_subject/.test(file) && /_body/.test(subject_file ?? "");
+  return isSwapped && subject_file !== undefined
+    ? { text: subject_file, subject: file }
+    : { text: file, subject: subject_file };
+}
 
 function compareForward(expected: Expected["expect"], got: Forwarded | null): Difference[] {
   const found = differ("forwarded", String(expected.forwarded), String(got !== null));

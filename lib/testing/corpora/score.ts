@@ -11,12 +11,21 @@ export type CorpusCase = {
   name: string;
   /** Every difference found; none when the case is right. May parse several forms of one mail. */
   judge(parse: (raw: Uint8Array) => Promise<Mail>): Promise<Difference[]>;
+  /** What is counted of it beside exact match, and the aspects each of them takes in. */
+  measures?: Record<string, string[]>;
 };
 
 /** One set of other projects' mails. `read` gets the folder of all sets. */
 export type CorpusSet = { name: string; read(folder: string): CorpusCase[] };
 
 export type Failure = { name: string; differences: Difference[] };
+
+/** How often something was right, in all and of the fifth set aside. */
+export type Measure = {
+  cases: number;
+  right: number;
+  aside: { cases: number; right: number };
+};
 
 export type Score = {
   name: string;
@@ -28,6 +37,7 @@ export type Score = {
   slowest: string;
   /** How many cases are wrong in each aspect. */
   wrongIn: Map<string, number>;
+  measures: Map<string, Measure>;
   failures: Failure[];
 };
 
@@ -52,6 +62,7 @@ export async function scoreSet(set: CorpusSet, folder: string): Promise<Score> {
     slowestMs: 0,
     slowest: "",
     wrongIn: new Map(),
+    measures: new Map(),
     failures: [],
   };
   for (const one of set.read(folder)) {
@@ -65,8 +76,26 @@ export async function scoreSet(set: CorpusSet, folder: string): Promise<Score> {
     if (!isRight) score.failures.push({ name: one.name, differences });
     for (const aspect of new Set(differences.map((difference) => difference.aspect)))
       score.wrongIn.set(aspect, (score.wrongIn.get(aspect) ?? 0) + 1);
+    measure(score.measures, one, differences, isAside);
   }
   return score;
+}
+
+function measure(
+  measures: Score["measures"],
+  one: CorpusCase,
+  differences: Difference[],
+  isAside: boolean,
+): void {
+  for (const [name, aspects] of Object.entries(one.measures ?? {})) {
+    const found = measures.get(name) ?? { cases: 0, right: 0, aside: { cases: 0, right: 0 } };
+    measures.set(name, found);
+    const isRight = !differences.some(({ aspect }) => ["crash", ...aspects].includes(aspect));
+    for (const counted of isAside ? [found, found.aside] : [found]) {
+      counted.cases++;
+      if (isRight) counted.right++;
+    }
+  }
 }
 
 async function judge(one: CorpusCase, score: Score): Promise<Difference[]> {

@@ -13,6 +13,7 @@ import { moveMail } from "@/lib/tickets/move";
 import { addNote } from "@/lib/tickets/note";
 import { approveParticipant } from "@/lib/tickets/participants";
 import { replyToTicket } from "@/lib/tickets/reply";
+import { changeRequester } from "@/lib/tickets/requester";
 import { changePriority, changeStatus } from "@/lib/tickets/status";
 import { undoMove } from "@/lib/tickets/undo-move";
 import { isUuid } from "@/lib/uuid";
@@ -97,6 +98,17 @@ const participantSchema = z.object({ number, contactId: id });
 
 export const letTakePart = agentAction(participantSchema, async (agent, input) => {
   await approveParticipant(agent, input);
+  revalidatePath(paths.ticket(input.number));
+});
+
+const requesterSchema = z.object({
+  number,
+  address: z.string().max(254),
+  name: z.string().max(200),
+});
+
+export const setRequester = agentAction(requesterSchema, async (agent, input) => {
+  await changeRequester(agent, input);
   revalidatePath(paths.ticket(input.number));
 });
 

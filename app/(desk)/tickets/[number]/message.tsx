@@ -11,6 +11,7 @@ import type { ConversationMessage } from "@/lib/tickets/conversation";
 import { moveWords } from "@/lib/tickets/move-words";
 import { Attachments } from "./attachments";
 import { DeliveryLine } from "./delivery-line";
+import { ForwardedFrom } from "./forwarded-from";
 import { MailFrame } from "./mail-frame";
 import { MailNotices } from "./mail-notices";
 import { MailText } from "./mail-text";
@@ -97,6 +98,7 @@ function Mail({ message, number, viewerId, isAlone = false, isInFold }: Props) {
           )}
         </div>
         {!isOurs && <WhyLines message={message} number={number} isAlone={isAlone} />}
+        <ForwardedFrom message={message} number={number} />
         <MailNotices message={message} />
         <div className={classNames(isOurs && "mt-2.5 border-l-2 border-edge-soft pl-3.5")}>
           <Body message={message} name={name} isOurs={isOurs} />
@@ -128,7 +130,7 @@ function Body({
         <p className="mt-2.5 text-ink-3">This mail has no text of its own.</p>
       )}
       {lines > 0 && (
-        <details className="group mt-2.5">
+        <details className="group mt-2.5" open={message.forwarded !== null}>
           <summary className="inline-flex h-6 list-none items-center gap-1 rounded-badge border border-grey-line bg-grey-bg px-2 text-xs text-grey max-md:h-9 [&::-webkit-details-marker]:hidden">
             <Ellipsis aria-hidden className="icon" />
             <span className="group-open:hidden">Show</span>
