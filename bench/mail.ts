@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { corporaFolder, type Score, scoreSet } from "@/lib/testing/corpora/score";
+import { corporaFolder, type Measure, type Score, scoreSet } from "@/lib/testing/corpora/score";
 import { CORPUS_SETS } from "@/lib/testing/corpora/sets";
 
 /**
@@ -80,12 +80,24 @@ function print(score: Score): void {
     `${aside.right}/${aside.cases}`,
   ];
   console.log(row(cells, aspects === "" ? "" : `wrong in ${aspects}`));
+  for (const [aspect, measure] of score.measures) console.log(measured(aspect, measure));
+  const kinds = new Map<string, number>();
+  for (const { kind } of score.automatic) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const counted = [...kinds].map(([kind, count]) => `${kind} ${count}`).join(", ");
+  if (counted !== "") console.log(`  written by machines: ${counted}`);
   if (!values.verbose) return;
+  for (const { name, kind, why } of score.automatic) console.log(`  ${kind} ${name}: ${why}`);
   for (const { name, differences } of score.failures) {
     console.log(`\n  ${name}`);
     for (const { aspect, expected, got } of differences)
       console.log(`    ${aspect}\n      expected ${expected}\n      got      ${got}`);
   }
+}
+
+function measured(aspect: string, { cases, right, aside }: Measure): string {
+  const percent = ((100 * right) / cases).toFixed(1);
+  const ofFifth = `${aside.right}/${aside.cases} of the fifth`;
+  return `  ${aspect.padEnd(52)} ${`${right}/${cases}`.padStart(8)} ${percent.padStart(6)} %  ${ofFifth}`;
 }
 
 function row(cells: (string | number)[], note: string): string {
@@ -114,6 +126,12 @@ function figures(score: Score) {
       set: name,
       cases: aside.cases,
     },
+    ...[...score.measures].map(([aspect, measure]) => ({
+      name: `${name} ${aspect}`,
+      value: measure.right,
+      unit: "cases",
+      ...{ set: name, cases: measure.cases, aside: measure.aside },
+    })),
     ...[...score.wrongIn].map(([aspect, value]) => ({
       name: `${name} wrong in ${aspect}`,
       value,

@@ -33,7 +33,10 @@ async function toTwo(status: Recipient["status"]) {
 
 const reportOf = (...addresses: string[]) => ({
   originalMessageId: MESSAGE_ID,
-  recipients: addresses.map((address) => ({ address, status: "5.1.1", permanent: true })),
+  recipients: addresses.map((address) => ({
+    ...{ address, status: "5.1.1", permanent: true },
+    ...{ delayed: false, reason: "no-address" as const },
+  })),
 });
 
 const states = async (id: string) =>

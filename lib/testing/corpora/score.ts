@@ -9,6 +9,8 @@ export type Difference = { aspect: string; expected: string; got: string };
 
 export type CorpusCase = {
   name: string;
+  /** The aspects it is judged in, where a set counts them one by one. In brackets: only shown. */
+  judged?: readonly string[];
   /** Every difference found; none when the case is right. May parse several forms of one mail. */
   judge(parse: (raw: Uint8Array) => Promise<Mail>): Promise<Difference[]>;
 };
@@ -28,8 +30,14 @@ export type Score = {
   slowest: string;
   /** How many cases are wrong in each aspect. */
   wrongIn: Map<string, number>;
+  /** Of the cases judged in each aspect, how many are right in it. */
+  measures: Map<string, Measure>;
+  /** What counts as written by a machine, and why. */
+  automatic: { name: string; kind: string; why: string }[];
   failures: Failure[];
 };
+
+export type Measure = { cases: number; right: number; aside: { cases: number; right: number } };
 
 const SHOWN_LENGTH_MAX = 300;
 
@@ -52,21 +60,42 @@ export async function scoreSet(set: CorpusSet, folder: string): Promise<Score> {
     slowestMs: 0,
     slowest: "",
     wrongIn: new Map(),
+    measures: new Map(),
+    automatic: [],
     failures: [],
   };
   for (const one of set.read(folder)) {
-    const differences = await judge(one, score);
-    const isRight = differences.length === 0;
+    const found = await judge(one, score);
     const isAside = hashOf(one.name) % 5 === 0;
+    measure(score, one, found, isAside);
+    const differences = found.filter(({ aspect }) => !aspect.startsWith("("));
+    const isRight = differences.length === 0;
     score.cases++;
     if (isRight) score.right++;
     if (isAside) score.aside.cases++;
     if (isAside && isRight) score.aside.right++;
-    if (!isRight) score.failures.push({ name: one.name, differences });
+    if (found.length > 0) score.failures.push({ name: one.name, differences: found });
     for (const aspect of new Set(differences.map((difference) => difference.aspect)))
       score.wrongIn.set(aspect, (score.wrongIn.get(aspect) ?? 0) + 1);
   }
   return score;
+}
+
+function measure(score: Score, one: CorpusCase, found: Difference[], isAside: boolean): void {
+  const wrong = new Set(found.map(({ aspect }) => aspect));
+  for (const aspect of one.judged ?? []) {
+    const sofar = score.measures.get(aspect) ?? {
+      cases: 0,
+      right: 0,
+      aside: { cases: 0, right: 0 },
+    };
+    const right = wrong.has(aspect) || wrong.has("crash") ? 0 : 1;
+    sofar.cases++;
+    sofar.right += right;
+    if (isAside) sofar.aside.cases++;
+    if (isAside) sofar.aside.right += right;
+    score.measures.set(aspect, sofar);
+  }
 }
 
 async function judge(one: CorpusCase, score: Score): Promise<Difference[]> {
@@ -78,6 +107,7 @@ async function judge(one: CorpusCase, score: Score): Promise<Difference[]> {
       const ms = (user + system) / 1000;
       if (ms > score.slowestMs) Object.assign(score, { slowestMs: ms, slowest: one.name });
       contentIdOf(mail);
+      if (mail.automatic) score.automatic.push({ name: one.name, ...mail.automatic });
       return mail;
     });
   } catch (error) {
