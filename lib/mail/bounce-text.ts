@@ -138,17 +138,20 @@ function recipientFrom(
   all: string,
   delayed: boolean,
 ): BounceRecipient {
-  const status = readStatus("", own) || readStatus("", replyClass(own) === "" ? all : "");
   // The address itself may hold such words.
   const words = own.replaceAll(address, "");
-  const worded = wordedReason(words) ?? wordedReason(all.replaceAll(address, ""));
-  const givenClass = delayed ? "4" : replyClass(words) || replyClass(all);
+  const isClear = readStatus("", own) || replyClass(own) || wordedReason(words);
+  // What stands apart from the recipients is said of all of them, or of the only one.
+  const heard = isClear ? words : all.replaceAll(address, "");
+  const status = readStatus("", heard);
+  const worded = wordedReason(heard);
+  const givenClass = delayed ? "4" : replyClass(heard);
   const said = status || statusFor(worded ?? "other", givenClass);
   return {
     address,
     status: said,
     permanent: !delayed && said.startsWith("5"),
     delayed,
-    reason: status === "" ? (worded ?? "other") : reasonFor(status, words),
+    reason: status === "" ? (worded ?? "other") : reasonFor(status, heard),
   };
 }

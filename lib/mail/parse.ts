@@ -82,7 +82,7 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     calendar,
     automatic,
     bounce,
-    aboutMessageId: isReport(automatic) ? about : null,
+    aboutMessageId: isReport(automatic) ? (bounce?.originalMessageId ?? about) : null,
     forwarded: readForwarded({ subject, text, attachments }),
     authentication: readAuthentication(headers),
     warnings: warnings.slice(0, WARNINGS_MAX).map(withoutReordering),
