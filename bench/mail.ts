@@ -90,7 +90,12 @@ function print(score: Score): void {
     ];
     console.log(row([`  ${name}`, ...cells], ""));
   }
+  const kinds = new Map<string, number>();
+  for (const { kind } of score.automatic) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const counted = [...kinds].map(([kind, count]) => `${kind} ${count}`).join(", ");
+  if (counted !== "") console.log(`  written by machines: ${counted}`);
   if (!values.verbose) return;
+  for (const { name, kind, why } of score.automatic) console.log(`  ${kind} ${name}: ${why}`);
   for (const { name, differences } of score.failures) {
     console.log(`\n  ${name}`);
     for (const { aspect, expected, got } of differences)

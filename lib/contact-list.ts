@@ -5,6 +5,7 @@ import type { Role } from "./db/generated/enums";
 import { containing } from "./db/like";
 import { AppError } from "./errors";
 import { addressKey } from "./mail/address";
+import { explainBounce } from "./mail/explain-bounce";
 import { cut, oneLine, pgText } from "./mail/text";
 import { type Actor, requireDesk } from "./tickets/access";
 import { isUuid } from "./uuid";
@@ -99,12 +100,16 @@ export type ContactDetails = {
   name: string;
   /** As in ContactRow. */
   addresses: string[];
+  /** Those of the addresses that mail came back from for good. */
+  bounces: { address: string; at: Date; cause: string }[];
   createdAt: Date;
   /** Who signs in as this person. */
   user: { id: string; email: string; role: Role; isActive: boolean } | null;
   /** Set when this contact only keeps an address of another one. */
   mergedIntoId: string | null;
 };
+
+const BOUNCE = { bouncedAt: true, bounceReason: true } as const;
 
 /** One person. @throws AppError "forbidden", "not-found". */
 export async function getContact(viewer: Actor, id: string): Promise<ContactDetails> {
@@ -119,13 +124,23 @@ export async function getContact(viewer: Actor, id: string): Promise<ContactDeta
           createdAt: true,
           mergedIntoId: true,
           user: { select: { id: true, email: true, role: true, isActive: true } },
-          mergedFrom: { select: { email: true }, orderBy: { email: "asc" } },
+          ...BOUNCE,
+          mergedFrom: { select: { email: true, ...BOUNCE }, orderBy: { email: "asc" } },
         },
       })
     : null;
   if (!contact) throw notHere();
-  const { email, mergedFrom, ...rest } = contact;
-  return { ...rest, addresses: [email, ...mergedFrom.map((other) => other.email)] };
+  const { email, mergedFrom, bouncedAt, bounceReason, ...rest } = contact;
+  const all = [{ email, bouncedAt, bounceReason }, ...mergedFrom];
+  return {
+    ...rest,
+    addresses: all.map((one) => one.email),
+    bounces: all.flatMap((one) =>
+      one.bouncedAt
+        ? [{ address: one.email, at: one.bouncedAt, cause: explainBounce(one.bounceReason).cause }]
+        : [],
+    ),
+  };
 }
 
 /** Gives a contact another name. @throws AppError "forbidden", "invalid" (name), "not-found". */

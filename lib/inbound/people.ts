@@ -1,6 +1,7 @@
 import { type ContactRef, ensureContacts } from "../contacts";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
+import { checkSender } from "../mail/auth-results";
 import type { Mail, MailAddress } from "../mail/mail";
 import { ownAddresses, ticketAddresses } from "../ticket-address";
 
@@ -33,12 +34,22 @@ export async function contactsOf(
   const from = isNobody ? null : mail.from;
   const people = [from, ...named, other].filter((person) => person !== null);
   const contacts = await ensureContacts(tx, people);
+  if (from) await forgetBounce(tx, mail, from);
   const find = ({ address }: MailAddress) => contacts.get(addressKey(address)) ?? null;
   return {
     find,
     contact: from && find(from),
     others: [...new Set(named.flatMap((person) => find(person)?.id ?? []))],
   };
+}
+
+/** Who writes to us can be written to again; a doubtful sender proves nothing. */
+async function forgetBounce(tx: Tx, mail: Mail, { address }: MailAddress): Promise<void> {
+  if (mail.bounce || checkSender(mail.authentication) === "doubtful") return;
+  await tx.contact.updateMany({
+    where: { email: addressKey(address), bouncedAt: { not: null } },
+    data: { bouncedAt: null, bounceStatus: null, bounceReason: null },
+  });
 }
 
 /** Whether answers to where a mail wants them would come back to us, and round again. */

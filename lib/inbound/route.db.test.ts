@@ -194,6 +194,48 @@ describe("what is not a customer's mail", () => {
     expect(await db().prisma.ticketEvent.count(events)).toBe(1);
   });
 
+  /** A ticket of Ann's with an answer to her. @returns its number, and the answer's Message-ID. */
+  async function answered() {
+    const { ticket } = await receiveOnTicket(rawMail({ from: ANN }));
+    const reply = { number: ticket.number, text: "Hi", status: "SOLVED" as const };
+    const { messageRowId } = await replyToTicket(await anAgent(), reply);
+    const { messageId } = await db().prisma.outboundEmail.findFirstOrThrow({
+      where: { messageRowId },
+    });
+    return { number: ticket.number, messageId };
+  }
+
+  it("an address that mail came back from is marked until it writes again", async () => {
+    const { messageId } = await answered();
+    const bouncedAt = async () =>
+      (await db().prisma.contact.findUniqueOrThrow({ where: { email: "ann@customer.test" } }))
+        .bouncedAt;
+    const to = "support@example.test";
+    await receiveOnTicket(rawBounce({ messageId, to, address: "ann@customer.test" }));
+    expect(await bouncedAt()).not.toBeNull();
+    await receiveOnTicket(rawMail({ from: ANN, text: "I am still here" }));
+    expect(await bouncedAt()).toBeNull();
+  });
+
+  const reports: [string, string, string, number][] = [
+    ["a complaint", "feedback-report", `Message-ID: <ID>\r\n\r\nHi`, 1],
+    ["a read receipt", "disposition-notification", "Original-Message-ID: <ID>", 0],
+  ];
+  it.each(reports)(
+    "%s about a reply of ours is kept on its ticket, quietly",
+    async (_name, type, about, complaints) => {
+      const { number, messageId } = await answered();
+      const part = type === "feedback-report" ? "message/rfc822" : `message/${type}`;
+      const head = `From: fbl@provider.test\r\nTo: support@example.test\r\nSubject: Report\r\nMessage-ID: <${nextMessageId()}>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=${type}; boundary=x\r\n\r\n`;
+      const raw = `${head}--x\r\n\r\nA report.\r\n--x\r\nContent-Type: ${part}\r\n\r\n${about.replace("ID>", `${messageId}>`)}\r\n--x--\r\n`;
+      const { ticket, message } = await receiveOnTicket(raw);
+      expect(ticket).toMatchObject({ number, status: "SOLVED" });
+      expect(message?.automaticKind).toBe(type === "feedback-report" ? type : "receipt");
+      const events = { where: { ticketId: ticket.id, kind: "complained" } };
+      expect(await db().prisma.ticketEvent.count(events)).toBe(complaints);
+    },
+  );
+
   it("a bounce of somebody else's mail is a ticket marked as automatic", async () => {
     const bounce = rawBounce({
       messageId: "not-ours@elsewhere.test",

@@ -6,7 +6,6 @@ import { contentIdOf } from "../mail/content-id";
 import type { Mail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { saysTheSame } from "../mail/same-words";
-import { recordBounce } from "../outbound/bounce";
 import { acknowledge } from "../tickets/acknowledge";
 import { appendInbound } from "../tickets/append";
 import { createTicketRow } from "../tickets/open";
@@ -16,6 +15,7 @@ import { mayBeAcknowledged } from "./may-be-acknowledged";
 import { contactsOf, isAnsweredToUs, peopleNamed } from "./people";
 import type { ClaimedReceipt } from "./receipt-claims";
 import { attachBlobs, believableDate, messageFrom, type StoredAttachment } from "./record";
+import { recordReport } from "./report";
 import {
   findLateChild,
   findThread,
@@ -84,7 +84,7 @@ export async function routeMail(
     (await asDuplicate(tx, routing)) ??
     (await asOurOwn(tx, routing)) ??
     (await asFlood(tx, routing)) ??
-    (await asBounce(tx, routing)) ??
+    (await asReport(tx, routing)) ??
     (await asCopy(tx, routing)) ??
     (await asAnswer(tx, routing)) ??
     (await asNewTicket(tx, routing, {}))
@@ -150,19 +150,15 @@ async function asFlood(tx: Tx, { receipt, contentId }: Routing): Promise<Outcome
   };
 }
 
-/** A delivery report about a mail of ours belongs to that mail's ticket, quietly. */
-async function asBounce(tx: Tx, routing: Routing): Promise<Outcome | null> {
-  const { mail } = routing;
-  if (!mail.bounce?.originalMessageId) return null;
-  const bounced = await recordBounce(tx, mail.bounce);
-  if (bounced && "noticeTo" in bounced) {
-    const reason = `Delivery report about a notice sent to ${bounced.noticeTo}`;
-    return { status: "IGNORED", reason, contentId: routing.contentId };
-  }
-  const target = bounced && (await lockTarget(tx, bounced.ticket.id));
+/** A report about a mail of ours belongs to that mail's ticket, quietly. */
+async function asReport(tx: Tx, routing: Routing): Promise<Outcome | null> {
+  const reported = await recordReport(tx, routing.mail);
+  if (reported && "ignored" in reported)
+    return { status: "IGNORED", reason: reported.ignored, contentId: routing.contentId };
+  const target = reported && (await lockTarget(tx, reported.ticketId));
   if (!target) return null;
   return append(tx, routing, target, {
-    why: `Delivery report about the reply sent from #${target.number}`,
+    why: `${reported.what} the reply sent from #${target.number}`,
     isNewParticipant: false,
     isQuiet: true,
   });

@@ -7,8 +7,10 @@ const human: AutomaticSource = {
   from: { name: "Jo", address: "jo@customer.example" },
   returnPath: "jo@customer.example",
   subject: "Printer on fire",
+  text: "it burns",
   bounce: null,
   reportsSuccess: false,
+  isComplaint: false,
 };
 const withHeader = (name: string, value: string): AutomaticSource => ({
   ...human,

@@ -1,4 +1,6 @@
 import { addressKey } from "./address";
+import { isMailSystem } from "./bounce";
+import { saysFailure } from "./bounce-text";
 import type { Automatic, Bounce, MailAddress, MailHeader } from "./mail";
 import { oneLine } from "./text";
 
@@ -9,9 +11,12 @@ export type AutomaticSource = {
   from: MailAddress | null;
   returnPath: string | null;
   subject: string;
+  text: string;
   bounce: Bounce | null;
   /** A delivery report without any failure in it. */
   reportsSuccess: boolean;
+  /** It passes on a mail somebody complained about, in Microsoft's form. */
+  isComplaint: boolean;
 };
 
 const OUT_OF_OFFICE_SUBJECT =
@@ -22,7 +27,7 @@ const AUTO_REPLY_SUBJECT =
 /**
  * Whether a machine wrote a mail, and how we know; null when a human did. By RFC 3834, RFC 3464,
  * RFC 8098, RFC 5965 and by what the world does instead. `ourAddresses` are the addresses of our own
- * accounts. Looks at headers and subject only, never at what a body claims.
+ * accounts. Looks at headers and subject; at what the text says only where a mail system wrote it.
  */
 export function detectAutomatic(
   source: AutomaticSource,
@@ -38,7 +43,13 @@ export function detectAutomatic(
   );
 }
 
-function reported({ headers, bounce, from, reportsSuccess }: AutomaticSource): Automatic | null {
+/** Whether a subject says that the sender is away, or calls the mail an automatic reply. */
+export function isAutoReplySubject(subject: string): boolean {
+  return OUT_OF_OFFICE_SUBJECT.test(subject) || AUTO_REPLY_SUBJECT.test(subject);
+}
+
+function reported(source: AutomaticSource): Automatic | null {
+  const { headers, bounce, from, reportsSuccess } = source;
   if (bounce !== null) {
     const [first] = bounce.recipients;
     return { kind: "bounce", why: `It reports that mail to ${first?.address} was not delivered` };
@@ -58,8 +69,14 @@ function reported({ headers, bounce, from, reportsSuccess }: AutomaticSource): A
       return { kind: "bounce", why: "It is a delivery report (RFC 3464)" };
     }
   }
+  if (source.isComplaint) {
+    return { kind: "feedback-report", why: "It passes on a mail somebody complained about" };
+  }
   if (from !== null && /^(mailer-daemon|mail-daemon)@/i.test(from.address)) {
     return { kind: "bounce", why: `It comes from ${from.address}, a mail system` };
+  }
+  if (from === null && isMailSystem(source) && saysFailure(source.subject, source.text)) {
+    return { kind: "bounce", why: "A mail system says that a mail was not delivered" };
   }
   return null;
 }

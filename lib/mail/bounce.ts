@@ -1,125 +1,104 @@
-import { toMailAddress } from "./address";
-import { decodeRawHeader, decodeWords } from "./encoded-word";
-import { type RawField, readHeaderBlock } from "./header-block";
-import type { Bounce, BounceRecipient, MailAttachment, MailHeader } from "./mail";
-import { parseMessageId } from "./message-id";
+import { addressKey } from "./address";
+import { readNotification } from "./bounce-notification";
+import { recipientAddress, recipientsInText, reportedRecipients } from "./bounce-report";
+import { recipientsInWords } from "./bounce-text";
+import type { Bounce, BounceRecipient, MailAddress, MailAttachment, MailHeader } from "./mail";
 
-const PART_BYTES_MAX = 262_144;
 const RECIPIENTS_MAX = 100;
-const TEXT_LENGTH_MAX = 65_536;
 
 export type BounceSource = {
   headers: readonly MailHeader[];
+  from: MailAddress | null;
+  returnPath: string | null;
+  subject: string;
   text: string;
   attachments: readonly MailAttachment[];
+  /** The Message-ID of the mail that came back, as far as it is named. */
+  aboutMessageId: string | null;
+  /** Its subject says that the sender is away, or calls it an automatic reply. */
+  isAutoReply: boolean;
 };
 
+const SYSTEM_ADDRESS = /^(?:mailer-?daemon|mail-?daemon|postmaster)(?:[+.-][^@]*)?(?:@|$)/i;
+const SYSTEM_NAME =
+  /^"?(?:(?:internet )?mail deliver[y]? (?:sub)?system|mailer[- ]daemon|(?:mail|system) administrator|internet mail delivery|microsoft outlook|mail system)\b/i;
+
 /**
- * Reads a delivery status report (RFC 3464), or a bounce that names its recipients in the headers
- * Exim and Gmail add. Null when the mail is none, and for reports that say a mail was delivered.
- * A recipient is `permanent` when its status is 5.x.x and the action is no delay.
+ * What a mail system says of a mail that it could not deliver: a report (RFC 3464), the fields of one
+ * in the text, Amazon's notification, or the system's own words. Null when the mail is none, and for
+ * reports that say a mail was delivered. Words count only in mail that comes from a mail system, by
+ * its sender, its null return path or its type: a customer who quotes a bounce writes no bounce. A
+ * recipient is `permanent` when its status is 5.x.x and the server has given up.
  */
 export function readBounce(source: BounceSource): Bounce | null {
-  // Some systems send two such parts, the first of them prose.
-  const reports = deliveryReports(source.attachments);
-  const reported = reports.flatMap(({ content }) => reportedRecipients(content));
-  const recipients = reported.length > 0 ? reported : failedRecipients(source);
+  const { headers, text, attachments, subject, aboutMessageId } = source;
+  const notification = readNotification(headers, text);
+  if (notification !== null) return notification;
+  const origin = originOf(source);
+  if (origin === "person") return null;
+  const recipients = firstFound([
+    // Some systems send two such parts, the first of them prose.
+    () => reportedRecipients(attachments, text),
+    () => recipientsInText(text),
+    () =>
+      origin === "system" && !source.isAutoReply
+        ? recipientsInWords({ text, subject, failed: failedRecipients(headers) })
+        : [],
+  ]);
   if (recipients.length === 0) return null;
-  return { recipients: recipients.slice(0, RECIPIENTS_MAX), originalMessageId: originalId(source) };
+  return {
+    recipients: distinct(recipients).slice(0, RECIPIENTS_MAX),
+    originalMessageId: aboutMessageId,
+  };
 }
 
-/** Whether a report says of every recipient that nothing failed (RFC 3464 §2.3.3). */
-export function reportsSuccess(attachments: readonly MailAttachment[]): boolean {
-  const actions = deliveryReports(attachments)
-    .flatMap(({ content }) => [...fieldBlocks(content)])
-    .flatMap((block) => fieldValue(block, "action") ?? []);
+/** Whether this sender is a mail system and no person, by its address or its name. */
+export function isMailSystem({ headers, from }: Pick<BounceSource, "headers" | "from">): boolean {
+  if (from !== null && SYSTEM_ADDRESS.test(from.address)) return true;
+  if (from !== null && SYSTEM_NAME.test(from.name)) return true;
+  const raw = headerValue(headers, "from")?.trim() ?? "";
+  // A mail system without an address, or with none on purpose.
   return (
-    actions.length > 0 &&
-    actions.every((action) => /^\s*(delivered|relayed|expanded)/i.test(action))
+    from === null && (raw === "<>" || /^"?mailer[- ]daemon\b/i.test(raw) || SYSTEM_NAME.test(raw))
   );
 }
 
-function deliveryReports(attachments: readonly MailAttachment[]): MailAttachment[] {
-  return attachments.filter(({ mediaType }) =>
-    /^message\/(global-)?delivery-status$/.test(mediaType),
-  );
-}
-
-/** RFC 3464 §2: a block about the message, then one block of fields for each recipient. */
-function reportedRecipients(content: Uint8Array): BounceRecipient[] {
-  const recipients: BounceRecipient[] = [];
-  for (const block of fieldBlocks(content)) {
-    const action = (fieldValue(block, "action") ?? "failed").trim().toLowerCase();
-    const named = fieldValue(block, "final-recipient") ?? fieldValue(block, "original-recipient");
-    if (named === null || !/^(failed|delayed)/.test(action)) continue;
-    const address = recipientAddress(named);
-    if (address === null) continue;
-    const diagnostic = fieldValue(block, "diagnostic-code") ?? "";
-    const status = statusOf(fieldValue(block, "status") ?? "", diagnostic);
-    const permanent = action.startsWith("failed") && status.startsWith("5");
-    recipients.push({ address, status, permanent });
+/** A report may come by any machine; what a text says counts only from a mail system. */
+function originOf(source: BounceSource): "system" | "report" | "person" {
+  const { headers, returnPath, subject } = source;
+  const isNull = returnPath === "" || /^<?mailer-daemon\b/i.test(returnPath ?? "");
+  const isAutomatic = /^\s*auto-/i.test(headerValue(headers, "auto-submitted") ?? "");
+  const isReport = /^\s*multipart\/report\b/i.test(headerValue(headers, "content-type") ?? "");
+  const isNamed = headerValue(headers, "x-failed-recipients") !== null;
+  if (isMailSystem(source)) {
+    // A postmaster is a person as well, who answers and forwards what they got.
+    const isPassedOn = /^(?:re|fwd?|aw|wg|sv|vs|tr|rv|antw)\s?:/i.test(subject);
+    if (!isPassedOn || isNull || isAutomatic || isReport || isNamed) return "system";
   }
-  return recipients;
+  if (isNull || isNamed) return "system";
+  return isReport || isAutomatic ? "report" : "person";
 }
 
-function* fieldBlocks(content: Uint8Array): Generator<RawField[]> {
-  let rest = content.subarray(0, PART_BYTES_MAX);
-  for (let blocks = 0; rest.length > 0 && blocks <= RECIPIENTS_MAX; blocks++) {
-    const block = readHeaderBlock(rest);
-    if (block.fields.length > 0) yield block.fields;
-    if (block.bodyStart === 0) return;
-    rest = rest.subarray(block.bodyStart);
+function failedRecipients(headers: readonly MailHeader[]): string[] {
+  return headers
+    .filter(({ name }) => /^x-failed-recipients$/i.test(name))
+    .flatMap(({ value }) => value.split(/[\s,;]+/))
+    .flatMap((candidate) => recipientAddress(candidate) ?? []);
+}
+
+function firstFound(ways: readonly (() => BounceRecipient[])[]): BounceRecipient[] {
+  for (const way of ways) {
+    const found = way();
+    if (found.length > 0) return found;
   }
+  return [];
 }
 
-/** Not every mail system writes reports: Exim, Gmail and others say it in a header. */
-function failedRecipients({ headers, text }: BounceSource): BounceRecipient[] {
-  const failed = headers.filter(({ name }) => /^x-failed-recipients$/i.test(name));
-  const addresses = failed.flatMap(({ value }) => value.split(/[\s,;]+/));
-  const status = statusOf(text.slice(0, TEXT_LENGTH_MAX), text.slice(0, TEXT_LENGTH_MAX));
-  return addresses.flatMap((candidate) => {
-    const address = recipientAddress(candidate);
-    return address === null ? [] : [{ address, status, permanent: status.startsWith("5") }];
-  });
+/** Servers report some failures more than once, also in one report: the last word counts. */
+function distinct(recipients: readonly BounceRecipient[]): BounceRecipient[] {
+  return [...new Map(recipients.map((each) => [addressKey(each.address), each])).values()];
 }
 
-function recipientAddress(value: string): string | null {
-  const bare = value.replace(/^\s*[a-z0-9-]{1,20}\s*;/i, "").replace(/[<>]/g, "");
-  return toMailAddress("", decodeRawHeader(bare).trim())?.address ?? null;
-}
-
-/** The enhanced status (RFC 3463), else one made of the SMTP reply code, else 5.0.0. */
-function statusOf(status: string, diagnostic: string): string {
-  const enhanced = /\b([245])\.(\d{1,3})\.(\d{1,3})\b/;
-  const exact = enhanced.exec(status)?.[0];
-  const fromDiagnostic = enhanced.exec(diagnostic)?.[0];
-  // x.0.0 says nothing; many gateways repeat the true status in the diagnostic text.
-  if (exact !== undefined && (!exact.endsWith(".0.0") || fromDiagnostic === undefined))
-    return exact;
-  if (fromDiagnostic !== undefined) return fromDiagnostic;
-  const reply = /\b([45])\d{2}[ -]/.exec(diagnostic)?.[1];
-  return `${reply ?? "5"}.0.0`;
-}
-
-/** The Message-ID in the returned part: the whole mail, its headers, or the text below the report. */
-function originalId({ attachments, text }: BounceSource): string | null {
-  for (const { mediaType, content } of attachments) {
-    if (
-      !/^(message\/(global|rfc822)|text\/rfc822-headers|message\/global-headers)$/.test(mediaType)
-    ) {
-      continue;
-    }
-    const { fields } = readHeaderBlock(content.subarray(0, PART_BYTES_MAX));
-    const value = fieldValue(fields, "message-id");
-    const id = value === null ? null : parseMessageId(decodeWords(decodeRawHeader(value)));
-    if (id !== null) return id;
-  }
-  const inText = /^[> \t]{0,20}Message-ID:\s{0,20}(<[^<>\s]{3,250}>)/im.exec(
-    text.slice(0, TEXT_LENGTH_MAX),
-  );
-  return inText === null ? null : parseMessageId(inText[1] ?? "");
-}
-
-function fieldValue(fields: readonly RawField[], name: string): string | null {
-  return fields.find((field) => field.name.toLowerCase() === name)?.value ?? null;
+function headerValue(headers: readonly MailHeader[], name: string): string | null {
+  return headers.find((header) => header.name.toLowerCase() === name)?.value ?? null;
 }

@@ -1,4 +1,4 @@
-import type { Automatic, Bounce, Mail, MailAddress } from "./mail";
+import type { Automatic, Mail, MailAddress } from "./mail";
 
 /** What `desk mail explain` prints for a mail, as JSON (DESIGN.md §5). Dates are ISO 8601. */
 export type ExplainedMail = {
@@ -16,7 +16,10 @@ export type ExplainedMail = {
   quotedText: string;
   attachments: { filename: string; mediaType: string; size: number; contentId: string | null }[];
   automatic: Automatic | null;
-  bounce: Bounce | null;
+  bounce: {
+    recipients: { address: string; status: string; permanent: boolean }[];
+    originalMessageId: string | null;
+  } | null;
   forwarded: { from: MailAddress | null; subject: string | null; date: string | null } | null;
   authentication: Mail["authentication"];
   warnings: string[];
@@ -45,7 +48,14 @@ export function explainMail(file: string, mail: Mail): ExplainedMail {
       contentId,
     })),
     automatic: mail.automatic,
-    bounce: mail.bounce,
+    bounce: mail.bounce && {
+      recipients: mail.bounce.recipients.map(({ address, status, permanent }) => ({
+        address,
+        status,
+        permanent,
+      })),
+      originalMessageId: mail.bounce.originalMessageId,
+    },
     forwarded: forwarded && { ...forwarded, date: forwarded.date?.toISOString() ?? null },
     authentication: mail.authentication,
     warnings: mail.warnings,

@@ -31,9 +31,31 @@ export type AutomaticKind =
 /** Why a mail counts as written by a machine, in words an agent can read. */
 export type Automatic = { kind: AutomaticKind; why: string };
 
-export type BounceRecipient = { address: string; status: string; permanent: boolean };
+/** What went wrong, in the terms of RFC 3463. */
+export type BounceReason =
+  | "no-address"
+  | "no-domain"
+  | "moved"
+  | "disabled"
+  | "full"
+  | "too-large"
+  | "sender"
+  | "refused"
+  | "unreachable"
+  | "other";
 
-/** What a delivery status report (RFC 3464) says, and about which mail of ours. */
+export type BounceRecipient = {
+  address: string;
+  /** RFC 3463: class, subject and detail; x.0.0 where nobody says more. */
+  status: string;
+  /** A status of class 5: the same mail will never arrive there. */
+  permanent: boolean;
+  /** The server has not given up yet. */
+  delayed: boolean;
+  reason: BounceReason;
+};
+
+/** What a mail system says of a mail it could not deliver (RFC 3464, or its own words). */
 export type Bounce = { recipients: BounceRecipient[]; originalMessageId: string | null };
 
 /** The head of a mail somebody forwarded to us by hand. */
@@ -89,6 +111,8 @@ export type Mail = {
   headers: MailHeader[];
   automatic: Automatic | null;
   bounce: Bounce | null;
+  /** The Message-ID of the mail that a bounce, a complaint or a read receipt is about. */
+  aboutMessageId: string | null;
   forwarded: Forwarded | null;
   authentication: Authentication | null;
   warnings: string[];

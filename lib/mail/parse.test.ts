@@ -24,6 +24,7 @@ describe("a usual mail", () => {
       newText: "Hello,\n\nmy printer is on fire. Grüße",
       automatic: null,
       bounce: null,
+      aboutMessageId: null,
       forwarded: null,
       authentication: null,
       warnings: [],
@@ -281,17 +282,18 @@ describe("what kind of mail it is", () => {
     expect((await fixture(name)).automatic?.kind).toBe(kind);
   });
 
-  const bounces: [string, string, boolean][] = [
-    ["bounce", "5.1.1", true],
-    ["bounce-with-headers-only", "5.2.2", true],
-    ["bounce-by-header", "5.1.1", true],
-    ["delayed", "4.4.1", false],
+  const bounces: [string, string, boolean, string][] = [
+    ["bounce", "5.1.1", true, "no-address"],
+    ["bounce-with-headers-only", "5.2.2", true, "full"],
+    ["bounce-by-header", "5.1.1", true, "no-address"],
+    ["delayed", "4.4.1", false, "unreachable"],
   ];
   test.each(bounces)(
     "%s names recipient, status and the mail it is about",
-    async (name, status, permanent) => {
+    async (name, status, permanent, reason) => {
+      const delayed = name === "delayed";
       expect((await fixture(name)).bounce).toEqual({
-        recipients: [{ address: "jo@customer.example", status, permanent }],
+        recipients: [{ address: "jo@customer.example", status, permanent, delayed, reason }],
         originalMessageId: "0123.mailroom@example.com",
       });
     },

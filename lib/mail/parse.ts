@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readAuthentication } from "./auth-results";
-import { detectAutomatic } from "./automatic";
+import { detectAutomatic, isAutoReplySubject } from "./automatic";
 import { type Body, type Part, readBody } from "./body";
-import { readBounce, reportsSuccess } from "./bounce";
+import { readBounce } from "./bounce";
+import { reportsSuccess } from "./bounce-report";
 import { readCalendar } from "./calendar";
 import { calendarText } from "./calendar-summary";
 import { decodeCharset, isKnownCharset } from "./charset";
@@ -14,6 +15,7 @@ import type { Mail, MailAttachment } from "./mail";
 import { readHeaderValues } from "./mail-header";
 import { readMimeTree } from "./mime-tree";
 import { splitQuotes } from "./quote";
+import { isPassedOnComplaint, readAboutMessageId } from "./returned-mail";
 import { cutBytes, oneLine, pgText, withoutPiles, withoutReordering } from "./text";
 import { wrappingRemark, wrappingsOf } from "./wrapping";
 
@@ -59,14 +61,16 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
   warnAboutWrappings(content, warnings);
   const calendar = readCalendar(attachments, warnings);
   const text = content.text || (calendar ? calendarText(calendar) : "");
-  const bounce = readBounce({ headers, text, attachments });
+  const about = readAboutMessageId({ headers, text, attachments });
+  const bounce = readBounce({
+    ...{ headers, from, returnPath, subject, text, attachments },
+    aboutMessageId: about,
+    isAutoReply: isAutoReplySubject(subject),
+  });
   const automatic = detectAutomatic({
-    headers,
-    from,
-    returnPath,
-    subject,
-    bounce,
+    ...{ headers, from, returnPath, subject, text, bounce },
     reportsSuccess: reportsSuccess(attachments),
+    isComplaint: isPassedOnComplaint(attachments),
   });
   const isAutomatic = automatic !== null && automatic.kind !== "list";
   return {
@@ -79,10 +83,16 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     calendar,
     automatic,
     bounce,
+    aboutMessageId: isReport(automatic) ? (bounce?.originalMessageId ?? about) : null,
     forwarded: readForwarded({ subject, text, attachments, isAutomatic }),
     authentication: readAuthentication(headers),
     warnings: warnings.slice(0, WARNINGS_MAX).map(withoutReordering),
   };
+}
+
+/** A report is about one mail; any other mail only answers some. */
+function isReport(automatic: Mail["automatic"]): boolean {
+  return automatic !== null && /^(bounce|receipt|feedback-report)$/.test(automatic.kind);
 }
 
 function readContent(

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type { Tx } from "../db/client";
-import type { Bounce } from "../mail/mail";
+import { addressKey } from "../mail/address";
+import { isDeadAddress } from "../mail/bounce-status";
+import { bounceReasonSchema } from "../mail/explain-bounce";
+import type { Bounce, BounceRecipient } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { recordEvent } from "../tickets/events";
 
@@ -10,6 +13,8 @@ export const recipientsSchema = z.array(
     address: z.string(),
     status: z.enum(["queued", "accepted", "refused", "deferred", "bounced"]),
     response: z.string().nullable(),
+    /** What the report of its return says. */
+    bounce: z.object({ status: z.string(), reason: bounceReasonSchema }).optional(),
   }),
 );
 
@@ -33,12 +38,17 @@ export async function recordBounce(tx: Tx, bounce: Bounce): Promise<Bounced | nu
   const recipients = recipientsSchema.parse(sent.recipients);
   for (const report of bounce.recipients) {
     const recipient = recipients.find(
-      ({ address }) => address.toLowerCase() === report.address.toLowerCase(),
+      ({ address }) => addressKey(address) === addressKey(report.address),
     );
     // Servers report some failures more than once, also in one report.
-    if (!recipient || !report.permanent || recipient.status === "bounced") continue;
+    if (!recipient || recipient.status === "bounced") continue;
+    const { status, reason } = report;
+    recipient.bounce = { status, reason };
+    // It was accepted and may still arrive: nothing is to be sent again.
+    if (report.delayed) continue;
     recipient.status = "bounced";
     recipient.response = `Returned as undeliverable (${report.status})`;
+    await markContact(tx, report);
     await recordEvent(tx, ticket.id, null, {
       kind: "bounced",
       address: report.address,
@@ -51,6 +61,30 @@ export async function recordBounce(tx: Tx, bounce: Bounce): Promise<Bounced | nu
     select: { id: true },
   });
   return { ticket: { id: ticket.id, number: ticket.number } };
+}
+
+/** An address that is dead is marked, so that nobody writes to it in vain, until it writes to us. */
+async function markContact(tx: Tx, report: BounceRecipient): Promise<void> {
+  if (!isDeadAddress(report)) return;
+  await tx.contact.updateMany({
+    where: { email: addressKey(report.address) },
+    data: { bouncedAt: new Date(), bounceStatus: report.status, bounceReason: report.reason },
+  });
+}
+
+/**
+ * A complaint about a mail of ours, or the receipt of one: the ticket it belongs to.
+ * @returns null when we did not send that mail, or its ticket is deleted.
+ */
+export async function findReported(tx: Tx, messageId: string): Promise<string | null> {
+  const message = await tx.message.findFirst({
+    where: {
+      ...{ messageIdKey: messageIdKey(messageId), kind: "OUTBOUND" },
+      ticket: { deletedAt: null },
+    },
+    select: { ticketId: true },
+  });
+  return message?.ticketId ?? null;
 }
 
 /** A notice that came back lies open in the report: the link in it must open nothing any more. */

@@ -46,7 +46,12 @@ const ticketSelect = {
       email: true,
       createdAt: true,
       user: { select: { id: true } },
-      mergedFrom: { select: { email: true }, orderBy: { email: "asc" } },
+      bouncedAt: true,
+      bounceReason: true,
+      mergedFrom: {
+        select: { email: true, bouncedAt: true, bounceReason: true },
+        orderBy: { email: "asc" },
+      },
     },
   },
   assignee: { select: { id: true, name: true } },

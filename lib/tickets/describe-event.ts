@@ -34,6 +34,7 @@ const changeSchema: z.ZodType<Change> = z.discriminatedUnion("kind", [
     to: text,
   }),
   z.object({ kind: z.literal("bounced"), address: text, status: text }),
+  z.object({ kind: z.literal("complained") }),
 ]);
 
 /** One line of history in words: "Assigned to Nora Brandt". Unknown kinds are named as they are. */
@@ -78,6 +79,8 @@ function describeChange(change: Change, names: Names): string {
       return `Mail to ${change.to} cancelled`;
     case "bounced":
       return `Mail to ${change.address} came back (${change.status})`;
+    case "complained":
+      return "The recipient complained about our mail as spam";
     default:
       return change satisfies never;
   }

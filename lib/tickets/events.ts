@@ -24,7 +24,8 @@ export type TicketChange =
   | { kind: "requester"; from: string | null; to: string }
   | { kind: "participant-approved"; contactId: string }
   | { kind: "delivery-retried" | "delivery-cancelled"; deliveryId: string; to: string }
-  | { kind: "bounced"; address: string; status: string };
+  | { kind: "bounced"; address: string; status: string }
+  | { kind: "complained" };
 
 /**
  * Writes a change into the ticket's history, in the transaction of the change itself, and tells the

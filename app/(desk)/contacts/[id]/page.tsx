@@ -4,6 +4,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { requireAgent, type SignedIn } from "@/app/auth";
 import { paths } from "@/app/paths";
+import { BouncedMark } from "@/app/ui/bounced-mark";
 import { LinkButton } from "@/app/ui/button";
 import { EmptyState } from "@/app/ui/empty-state";
 import { Live } from "@/app/ui/live";
@@ -98,7 +99,14 @@ function Facts({ contact, viewer }: { contact: ContactDetails; viewer: SignedIn 
       <dd>
         <ul className="space-y-0.5">
           {addresses.map((address) => (
-            <li key={address}>{address}</li>
+            <li key={address}>
+              {address}
+              {contact.bounces
+                .filter((bounce) => bounce.address === address)
+                .map((bounce) => (
+                  <BouncedMark key={address} at={bounce.at} cause={bounce.cause} />
+                ))}
+            </li>
           ))}
         </ul>
       </dd>

@@ -3,7 +3,9 @@ import Link from "next/link";
 import { paths } from "@/app/paths";
 import { initialsOf } from "@/app/ui/avatar";
 import { Badge, StatusBadge, type Tone } from "@/app/ui/badge";
+import { BouncedMark } from "@/app/ui/bounced-mark";
 import { RelativeTime } from "@/app/ui/relative-time";
+import { explainBounce } from "@/lib/mail/explain-bounce";
 import type { Conversation } from "@/lib/tickets/conversation";
 import { SOURCE_WORDS } from "../words";
 import { MergeElsewhere } from "./wrong-ticket";
@@ -62,8 +64,13 @@ function Requester({ ticket }: { ticket: Conversation["ticket"] }) {
       </div>
       {requester ? (
         <ul className="mt-3 wrap-anywhere">
-          {[requester, ...requester.mergedFrom].map(({ email }) => (
-            <li key={email}>{email}</li>
+          {[requester, ...requester.mergedFrom].map(({ email, bouncedAt, bounceReason }) => (
+            <li key={email}>
+              {email}
+              {bouncedAt && (
+                <BouncedMark at={bouncedAt} cause={explainBounce(bounceReason).cause} />
+              )}
+            </li>
           ))}
         </ul>
       ) : (

@@ -11,6 +11,7 @@ import type { ReactNode } from "react";
 import { classNames } from "@/app/ui/class-names";
 import { Disclosure } from "@/app/ui/disclosure";
 import { RelativeTime } from "@/app/ui/relative-time";
+import { explainBounce } from "@/lib/mail/explain-bounce";
 import type { Delivery } from "@/lib/tickets/conversation";
 import { ActionButton } from "./action-button";
 import { cancel, retry } from "./actions";
@@ -178,23 +179,43 @@ function Controls({ delivery, number }: { delivery: Delivery; number: number }) 
 
 function Troubles({ delivery }: { delivery: Delivery }) {
   const troubles = delivery.recipients.filter(
-    ({ status }) => status === "refused" || status === "bounced" || status === "deferred",
+    ({ status, bounce }) =>
+      bounce || status === "refused" || status === "bounced" || status === "deferred",
   );
   if (troubles.length === 0) return null;
   return (
     <ul className="mt-1 space-y-1">
-      {troubles.map(({ address, status, response }) => (
+      {troubles.map(({ address, status, response, bounce }) => (
         <li key={address} className="flex gap-1.5 text-sm text-red">
           <TriangleAlert aria-hidden className="icon mt-px" />
           <span className="min-w-0 wrap-anywhere">
-            {address} {TROUBLE_WORDS[status]}
-            {response && `: ${response}`}
+            {address} {bounce && status !== "bounced" ? "is delayed" : TROUBLE_WORDS[status]}
+            {bounce ? (
+              <Returned {...bounce} isFinal={status === "bounced"} />
+            ) : (
+              response && `: ${response}`
+            )}
           </span>
         </li>
       ))}
     </ul>
   );
 }
+
+/** What the report of a return means, and what to do about it. */
+function Returned({ status, reason, isFinal }: Bounce & { isFinal: boolean }) {
+  const { cause, fix } = explainBounce(reason);
+  return (
+    <>
+      {` (${status}): ${cause} `}
+      <span className="text-ink-2">
+        {isFinal ? fix : "The server still tries; you need not send it again."}
+      </span>
+    </>
+  );
+}
+
+type Bounce = NonNullable<Delivery["recipients"][number]["bounce"]>;
 
 const TROUBLE_WORDS: Record<Delivery["recipients"][number]["status"], string> = {
   queued: "is waiting",

@@ -5,7 +5,8 @@ import { requireAgent, type SignedIn } from "@/app/auth";
 import { paths } from "@/app/paths";
 import { Live } from "@/app/ui/live";
 import { AppError } from "@/lib/errors";
-import { getConversation, markRead } from "@/lib/tickets/conversation";
+import { explainBounce } from "@/lib/mail/explain-bounce";
+import { type Conversation, getConversation, markRead } from "@/lib/tickets/conversation";
 import { listFilterChoices } from "@/lib/tickets/list";
 import { Composer } from "./composer";
 import { ConversationView } from "./conversation-view";
@@ -65,6 +66,7 @@ export default async function TicketPage({ params, searchParams }: Props) {
                 ? { name: ticket.requester.name, email: conversation.replyTo }
                 : null
             }
+            toBounced={bounceOf(conversation)}
             startWith={options.compose === "note" ? "note" : "reply"}
           />
         </div>
@@ -72,4 +74,11 @@ export default async function TicketPage({ params, searchParams }: Props) {
       </div>
     </>
   );
+}
+
+/** Why mail to the address an answer goes to came back; null when it did not. */
+function bounceOf({ ticket: { requester }, replyTo }: Conversation): string | null {
+  const addresses = requester ? [requester, ...requester.mergedFrom] : [];
+  const bounced = addresses.find(({ email, bouncedAt }) => bouncedAt && email === replyTo);
+  return bounced ? explainBounce(bounced.bounceReason).cause : null;
 }

@@ -15,10 +15,12 @@ export type ReplyProps = {
   from: string | null;
   /** null when the sender is unknown. */
   to: { name: string; email: string } | null;
+  /** Why mail to that address came back for good; null when none did. */
+  toBounced: string | null;
 };
 
 /** An answer by mail. It stops when something newer came than what the agent has seen. */
-export function ReplyForm({ number, lastMessageRowId, from, to }: ReplyProps) {
+export function ReplyForm({ number, lastMessageRowId, from, to, toBounced }: ReplyProps) {
   const [state, submit, isPending] = useActionState<ActionState, FormData>(sendReply, idle);
   const [text, setText] = useState(typedOf(state, "text"));
   const [cc, setCc] = useState(typedOf(state, "cc"));
@@ -58,7 +60,12 @@ export function ReplyForm({ number, lastMessageRowId, from, to }: ReplyProps) {
         <dt>From</dt>
         <dd>{from}</dd>
         <dt>To</dt>
-        <dd dir="auto">{to.name ? `${to.name} <${to.email}>` : to.email}</dd>
+        <dd dir="auto">
+          {to.name ? `${to.name} <${to.email}>` : to.email}
+          {toBounced && (
+            <span className="block text-red">Mail to this address came back. {toBounced}</span>
+          )}
+        </dd>
         <dt>
           <label htmlFor="reply-cc">Cc</label>
         </dt>
