@@ -7,7 +7,7 @@ const SHARED_LENGTH_MAX = 2_000;
 
 // "wrote" as clients say it, in the languages they come in.
 const WROTE = [
-  "wrote|writes|sent|schrieb|schrieben|geschrieben|geschreven|schreef|a écrit|va escriure|missatge de|escribió",
+  "wrote|writes|sent(?=\\s?[:：])|schrieb|schrieben|geschrieben|geschreven|schreef|a écrit|va escriure|missatge de|escribió",
   "escribio|escreveu|ha scritto|scrive|skrev|skriver|kirjoitti|skrifaði|napisał(?:\\(a\\))?",
   "napisała|pisze|napísal(?:\\(a\\)|/a)?|napísala|napsal(?:\\(a\\)|/a)?|napsala|je napisao",
   "je napisala|је написао|је написала|je napisao/la|napisao je|napisala je|je napisal(?:\\(a\\)|/a)?|napisal|napisala",

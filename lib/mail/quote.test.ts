@@ -126,6 +126,7 @@ describe("splitQuotes", () => {
     "From: the printer\nit comes.",
     "The error is:\n-----\nfire\n-----",
     "1 > 0",
+    "Hello.\n\nA mail that you sent could not be delivered. The following\naddresses failed:\n\njo@customer.example:\nno such user",
     "Hi,\n\nOn Monday at 10:05 I wrote to you about the following:\n\nIt burns.",
     "Dear all,\n\nI ordered on 3.3.2026 and Ann wrote:\n\nIt will ship.\n\nIt did not.",
     "Order 12\nFrom: Berlin\nTo: Paris\nDate: 3 March 2026\n\nPlease change the date.",
