@@ -50,6 +50,7 @@ export function messageFrom(mail: Mail, contentId: string, sentAt: Date): NewMes
     ...(mail.bounce ? { bounce: mail.bounce } : {}),
     ...(mail.authentication ? { authentication: mail.authentication } : {}),
     ...(mail.calendar ? { calendar: mail.calendar } : {}),
+    spamVerdict: mail.spamVerdict,
     warnings: mail.warnings,
   };
 }

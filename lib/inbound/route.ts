@@ -1,3 +1,4 @@
+import { findBlock } from "../blocked-senders";
 import { crashpoint } from "../crashpoint";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
@@ -51,6 +52,8 @@ const SENDER_FLOOD_MINUTES = 10;
 
 const ANSWERS_RETURN = "Its Reply-To is an address of our own: what is sent there comes back here";
 
+const BLOCKED = "its sender is blocked";
+
 type Routing = {
   receipt: ClaimedReceipt;
   mail: Mail;
@@ -59,6 +62,8 @@ type Routing = {
   at: Date;
   /** Its Reply-To is an address of ours. */
   answersReturn: boolean;
+  /** An agent has blocked its sender. */
+  isBlocked: boolean;
 };
 
 /**
@@ -78,7 +83,8 @@ export async function routeMail(
   const mail = { ...parsed, warnings };
   const contentId = contentIdOf(mail);
   const at = believableDate(mail, receipt.internalDate ?? receipt.receivedAt);
-  const routing = { receipt, mail, attachments, contentId, at, answersReturn };
+  const isBlocked = mail.from !== null && (await findBlock(tx, mail.from.address)) !== null;
+  const routing = { receipt, mail, attachments, contentId, at, answersReturn, isBlocked };
   return (
     (await asDuplicate(tx, routing)) ??
     (await asOurOwn(tx, routing)) ??
@@ -186,7 +192,7 @@ async function asCopy(tx: Tx, routing: Routing): Promise<Outcome | null> {
     select: { ticketId: true, text: true, attachments: { select: { blobSha256: true } } },
   });
   const target = first && (await lockTarget(tx, first.ticketId));
-  if (!target || target.isDeleted) return null;
+  if (!target || target.isDeleted || (routing.isBlocked && !target.isSpam)) return null;
   const known = first.attachments.map(({ blobSha256 }) => hexOf(blobSha256));
   const hasNewFile = attachments.some(({ sha256 }) => !known.includes(hexOf(sha256)));
   const isCopy = saysTheSame(first.text, mail.text) && !hasNewFile;
@@ -215,10 +221,10 @@ async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
   }
   const match = { ...found, ticket };
   const joining = await mayJoin(tx, match, mail);
-  if (joining === "stranger") {
+  if (joining === "stranger" || (routing.isBlocked && !ticket.isSpam)) {
     return asNewTicket(tx, routing, {
       possibleReplyToId: match.ticket.id,
-      why: `possible reply to #${match.ticket.number}: ${match.evidence}, but ${whyNot(mail)}`,
+      why: `possible reply to #${match.ticket.number}: ${match.evidence}, but ${whyNot(routing)}`,
     });
   }
   const isQuiet = mail.automatic !== null && mail.automatic.kind !== "list";
@@ -237,8 +243,9 @@ async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
   });
 }
 
-/** Why a sender may not join by what a stranger could guess. */
-function whyNot({ from, authentication }: Mail): string {
+/** Why a sender may not join. */
+function whyNot({ mail: { from, authentication }, isBlocked }: Routing): string {
+  if (isBlocked) return BLOCKED;
   if (!from) return "its sender is unknown";
   return checkSender(authentication) === "doubtful"
     ? `the receiving server doubts that it comes from ${from.address}`
@@ -338,7 +345,7 @@ async function asNewTicket(
 ): Promise<Outcome> {
   const held = await asSenderFlood(tx, routing);
   if (held) return held;
-  const { receipt, mail, contentId, at, attachments } = routing;
+  const { receipt, mail, contentId, at, attachments, isBlocked } = routing;
   const { contact, others } = await contactsOf(tx, mail, await peopleNamed(tx, mail));
   const ticket = await createTicketRow(tx, {
     subject: mail.subject,
@@ -346,12 +353,13 @@ async function asNewTicket(
     requesterId: contact?.id ?? null,
     accountId: receipt.accountId,
     isAutomatic: mail.automatic !== null,
+    isSpam: isBlocked,
     ...(options.possibleReplyToId ? { possibleReplyToId: options.possibleReplyToId } : {}),
   });
   crashpoint("process.ticket-written");
-  const sender = contact ? "" : " from an unknown sender";
+  const sender = isBlocked ? ` in spam: ${BLOCKED}` : contact ? "" : " from an unknown sender";
   const reason = options.why
-    ? `New ticket #${ticket.number}, ${options.why}`
+    ? `New ticket #${ticket.number}${isBlocked ? " in spam" : ""}, ${options.why}`
     : `New ticket #${ticket.number}${sender}`;
   const message = { ...messageFrom(mail, contentId, at), contactId: contact?.id ?? null, reason };
   const messageRowId = await appendInbound(tx, ticket.id, message, {
@@ -362,7 +370,8 @@ async function asNewTicket(
   await attachBlobs(tx, messageRowId, attachments);
   crashpoint("process.files-attached");
   await addParticipants(tx, ticket.id, others, { role: "CC" });
-  if (contact && mail.from && !routing.answersReturn && mayBeAcknowledged(mail, receipt))
+  const mayAnswer = !isBlocked && !routing.answersReturn && mayBeAcknowledged(mail, receipt);
+  if (contact && mail.from && mayAnswer)
     await acknowledge(tx, {
       ticketId: ticket.id,
       accountId: receipt.accountId,

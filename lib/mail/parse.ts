@@ -14,6 +14,7 @@ import type { Mail, MailAttachment } from "./mail";
 import { readHeaderValues } from "./mail-header";
 import { readMimeTree } from "./mime-tree";
 import { splitQuotes } from "./quote";
+import { readSpamVerdict } from "./spam-verdict";
 import { cutBytes, oneLine, pgText, withoutPiles, withoutReordering } from "./text";
 import { wrappingRemark, wrappingsOf } from "./wrapping";
 
@@ -79,6 +80,7 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     bounce,
     forwarded: readForwarded({ subject, text, attachments }),
     authentication: readAuthentication(headers),
+    spamVerdict: readSpamVerdict(headers),
     warnings: warnings.slice(0, WARNINGS_MAX).map(withoutReordering),
   };
 }

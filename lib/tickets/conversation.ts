@@ -70,6 +70,7 @@ const messageSelect = {
   automaticWhy: true,
   authentication: true,
   calendar: true,
+  spamVerdict: true,
   warnings: true,
   reason: true,
   isNewParticipant: true,

@@ -20,6 +20,9 @@ export type TicketChange =
       way: "back" | "away";
     }
   | { kind: "deleted"; why: string }
+  | { kind: "spam" | "not-spam" }
+  /** `sender` is an address or a domain. */
+  | { kind: "sender-blocked" | "sender-unblocked"; sender: string }
   | { kind: "participant-approved"; contactId: string }
   | { kind: "delivery-retried" | "delivery-cancelled"; deliveryId: string; to: string }
   | { kind: "bounced"; address: string; status: string };
