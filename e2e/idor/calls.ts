@@ -56,6 +56,7 @@ export const onMail =
     const ticket = await ticketOf(people);
     const on = isElsewhere ? await createTicket() : ticket;
     const { id } = await createMessage({ ticketId: on.id });
+    await createMessage({ ticketId: on.id });
     return { form: { number: String(ticket.number), messageRowId: id, ...form } };
   };
 export const blocked = (sender: string) =>
