@@ -16,6 +16,7 @@ import { mayBeAcknowledged } from "./may-be-acknowledged";
 import { contactsOf, isAnsweredToUs, peopleNamed } from "./people";
 import type { ClaimedReceipt } from "./receipt-claims";
 import { attachBlobs, believableDate, messageFrom, type StoredAttachment } from "./record";
+import { senderFlood } from "./sender-flood";
 import {
   findLateChild,
   findThread,
@@ -45,10 +46,6 @@ const PARENT_WAIT_MS = 60_000;
 
 /** Relisted mails unknown to us that are taken in before the rest waits for an admin's yes. */
 const FLOOD_MAX = 100;
-
-/** New tickets of one sender within ten minutes: what comes beyond waits for an admin's yes. */
-const SENDER_FLOOD_MAX = 1_000;
-const SENDER_FLOOD_MINUTES = 10;
 
 const ANSWERS_RETURN = "Its Reply-To is an address of our own: what is sent there comes back here";
 
@@ -273,37 +270,6 @@ async function waitForParent(tx: Tx, { receipt, mail }: Routing): Promise<void> 
   if (parents > 0) throw new ParentPending("The mail it answers is not processed yet.");
 }
 
-/**
- * One sender who opens tickets by the hundred in minutes, meant or not: the rest is kept aside, all
- * others go on. Counted by when mails arrived, so that reading an old inbox is no flood.
- */
-async function asSenderFlood(
-  tx: Tx,
-  { receipt, mail, contentId }: Routing,
-): Promise<Outcome | null> {
-  if (receipt.isReleased || !mail.from) return null;
-  const sender = addressKey(mail.from.address);
-  const arrived = receipt.internalDate ?? receipt.receivedAt;
-  const since = new Date(arrived.getTime() - SENDER_FLOOD_MINUTES * 60_000);
-  // A ticket's newest message is never dated more than a day before its mail arrived: believableDate().
-  const newest = new Date(since.getTime() - 86_400_000);
-  const [found] = await tx.$queryRaw<{ opened: bigint }[]>`
-    SELECT count(*) AS opened FROM (
-      SELECT 1 FROM "Contact" c
-        JOIN "Ticket" t ON t."requesterId" = coalesce(c."mergedIntoId", c."id") AND t."lastMessageAt" >= ${newest}
-        JOIN "Message" m ON m."ticketId" = t."id" AND m."kind" = 'INBOUND'
-        JOIN "InboundEmail" i ON i."messageRowId" = m."id" AND i."outcome" = 'ticket'
-      WHERE c."email" = ${sender}::citext AND i."releasedAt" IS NULL
-        AND coalesce(i."internalDate", i."receivedAt") BETWEEN ${since} AND ${arrived}
-      LIMIT ${SENDER_FLOOD_MAX}) AS "few"`;
-  if (!found || Number(found.opened) < SENDER_FLOOD_MAX) return null;
-  return {
-    status: "HELD",
-    contentId,
-    reason: `${mail.from.address} opened ${SENDER_FLOOD_MAX} tickets within ${SENDER_FLOOD_MINUTES} minutes. More of their mail waits for an admin's yes.`,
-  };
-}
-
 type Target = Pick<TargetTicket, "id" | "number">;
 
 async function append(
@@ -343,8 +309,8 @@ async function asNewTicket(
   routing: Routing,
   options: { possibleReplyToId?: string; why?: string },
 ): Promise<Outcome> {
-  const held = await asSenderFlood(tx, routing);
-  if (held) return held;
+  const flood = await senderFlood(tx, routing.receipt, routing.mail);
+  if (flood) return { status: "HELD", reason: flood, contentId: routing.contentId };
   const { receipt, mail, contentId, at, attachments, isBlocked } = routing;
   const { contact, others } = await contactsOf(tx, mail, await peopleNamed(tx, mail));
   const ticket = await createTicketRow(tx, {
