@@ -50,6 +50,7 @@ export const paths = {
   newEmailAccount: "/admin/email-accounts/new",
   editEmailAccount: (id: string) => `/admin/email-accounts/${segment(id)}/edit`,
   mail: (query?: Query) => `/admin/mail${search(query)}`,
+  blocked: "/admin/blocked",
   receipt: (id: string) => `/admin/mail/${segment(id)}`,
   people: "/admin/people",
   newPerson: "/admin/people/new",

@@ -57,6 +57,7 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         "/admin/email-accounts",
         "/admin/email-accounts/new",
         `/admin/email-accounts/${account.id}/edit`,
+        "/admin/blocked",
         "/admin/mail",
         "/admin/people",
         "/admin/people/new",

@@ -13,6 +13,7 @@ import {
   type ActionCase,
   accountForm,
   admins,
+  blocked,
   desk,
   guessed,
   NOWHERE,
@@ -22,6 +23,7 @@ import {
   onAccount,
   onDelivery,
   onMail,
+  onMailFrom,
   onMailOf,
   onMerge,
   onPerson,
@@ -36,6 +38,7 @@ import {
 
 const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
 const MAIL = "app/(admin)/admin/mail/actions.ts";
+const BLOCKED = "app/(admin)/admin/blocked/actions.ts";
 const PEOPLE = "app/(admin)/admin/people/actions.ts";
 const TICKET = "app/(desk)/tickets/[number]/actions.ts";
 const CONTACTS = "app/(desk)/contacts/actions.ts";
@@ -172,6 +175,15 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     // No worker runs, which is refused, but it stays asked for.
     ...admins("a mail without bytes", onUndelivered),
     nobody("a mail with its bytes", onReceipt("QUARANTINED")),
+  ],
+
+  [`${BLOCKED}#addBlock`]: [
+    ...admins("a domain", async () => ({ form: { sender: `${unique().split("@")[0]}.test` } })),
+    nobody("a domain of everybody", async () => ({ form: { sender: "gmail.com" } })),
+  ],
+  [`${BLOCKED}#removeBlock`]: [
+    ...admins("a block", async () => ({ form: { id: (await blocked(unique())).id } })),
+    nobody("a person's id", async ({ ids }) => ({ form: { id: ids.agent } })),
   ],
 
   [`${PEOPLE}#addPerson`]: admins("a new admin", async () => ({
@@ -330,6 +342,19 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     ...desk("a mail on the ticket", onMail({ where: "own" })),
     nobody("a mail of another ticket", onMail({ where: "own" }, true)),
     nobody("to a ticket that does not exist", onMail({ where: "ticket", into: "#999999999" })),
+  ],
+  [`${TICKET}#setSpam`]: [
+    ...desk("the owner's ticket", onTicket({ isSpam: "yes" })),
+    ...desk("no spam", onTicket({ isSpam: "no" })),
+  ],
+  [`${TICKET}#block`]: [
+    ...desk("the sender of a ticket", onMailFrom({ what: "address" })),
+    ...desk("their domain", onMailFrom({ what: "domain" })),
+    nobody("a ticket without a mail", onTicket({ what: "address" })),
+  ],
+  [`${TICKET}#unblock`]: [
+    ...desk("the sender of a ticket", onMailFrom({}, true)),
+    nobody("a sender who is not blocked", onMailFrom({})),
   ],
   [`${TICKET}#undoCorrection`]: [
     ...desk("a merge into the ticket", onMerge()),

@@ -57,7 +57,20 @@ export const onMail =
     const on = isElsewhere ? await createTicket() : ticket;
     await createMessage({ ticketId: on.id });
     const { id } = await createMessage({ ticketId: on.id });
+    await createMessage({ ticketId: on.id });
     return { form: { number: String(ticket.number), messageRowId: id, ...form } };
+  };
+export const blocked = (sender: string) =>
+  db().prisma.blockedSender.create({ data: { sender }, select: { id: true } });
+/** A ticket with a mail of somebody nobody else's mail is from, who is blocked or not. */
+export const onMailFrom =
+  (form: Record<string, string>, isBlocked = false) =>
+  async (people: People): Promise<Call> => {
+    const ticket = await ticketOf(people);
+    const fromAddress = `eve@${unique().split("@")[0]}.test`;
+    await createMessage({ ticketId: ticket.id, fromAddress });
+    if (isBlocked) await blocked(fromAddress);
+    return { form: { number: String(ticket.number), ...form } };
   };
 /** A merge of the ticket into another; asked for by the ticket, or by one without a part in it. */
 export const onMerge =

@@ -139,6 +139,7 @@ export const ROUTES: Record<string, Route[]> = {
     page(({ accountId }) => `/admin/email-accounts/${accountId}/edit`, ADMIN),
     page(({ personId }) => `/admin/email-accounts/${personId}/edit`, NOBODY),
   ],
+  "/admin/blocked": [page(() => "/admin/blocked", ADMIN)],
   "/admin/mail": [page(() => "/admin/mail", ADMIN)],
   "/admin/people": [page(() => "/admin/people", ADMIN)],
   "/admin/people/new": [page(() => "/admin/people/new", ADMIN)],

@@ -14,6 +14,7 @@ const SQL_ONLY_INDEXES = [
   "Message_words",
   "OutboundEmail_due",
   "Ticket_not_deleted",
+  "Ticket_spam",
   "Ticket_subject_parts",
 ];
 

@@ -8,16 +8,24 @@ const AGE_MAX_MS = 24 * 3600_000;
 
 /**
  * Whether a machine may answer this mail (RFC 3834 §2): a human wrote it, the receiving server vouches
- * for its sender, somebody reads that address, it has just come, and no admin had to decide on it.
+ * for its sender and does not take it for spam, somebody reads that address, it has just come, and no
+ * admin had to decide on it.
  */
 export function mayBeAcknowledged(
   mail: Pick<
     Mail,
-    "automatic" | "from" | "fromIsAmbiguous" | "replyTo" | "returnPath" | "authentication"
+    | "automatic"
+    | "from"
+    | "fromIsAmbiguous"
+    | "replyTo"
+    | "returnPath"
+    | "authentication"
+    | "spamVerdict"
   >,
   receipt: Pick<ClaimedReceipt, "isRelisted" | "isReleased" | "internalDate" | "receivedAt">,
 ): boolean {
   if (mail.automatic !== null || !mail.from || !isAuthenticated(mail)) return false;
+  if (mail.spamVerdict !== null) return false;
   if (![mail.from, ...mail.replyTo].every(isRead)) return false;
   if (receipt.isRelisted || receipt.isReleased || !receipt.internalDate) return false;
   return receipt.receivedAt.getTime() - receipt.internalDate.getTime() < AGE_MAX_MS;

@@ -51,6 +51,7 @@ export function messageFrom(mail: Mail, contentId: string, sentAt: Date): NewMes
     ...(mail.authentication ? { authentication: mail.authentication } : {}),
     ...(mail.calendar ? { calendar: mail.calendar } : {}),
     ...(mail.forwarded ? { forwarded: forwardedColumn(mail.forwarded) } : {}),
+    spamVerdict: mail.spamVerdict,
     warnings: mail.warnings,
   };
 }

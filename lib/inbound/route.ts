@@ -1,3 +1,4 @@
+import { findBlock } from "../blocked-senders";
 import { crashpoint } from "../crashpoint";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
@@ -16,6 +17,7 @@ import { contactsOf, isAnsweredToUs, peopleNamed } from "./people";
 import type { ClaimedReceipt } from "./receipt-claims";
 import { attachBlobs, believableDate, messageFrom, type StoredAttachment } from "./record";
 import { recordReport } from "./report";
+import { senderFlood } from "./sender-flood";
 import {
   findLateChild,
   findThread,
@@ -46,11 +48,9 @@ const PARENT_WAIT_MS = 60_000;
 /** Relisted mails unknown to us that are taken in before the rest waits for an admin's yes. */
 const FLOOD_MAX = 100;
 
-/** New tickets of one sender within ten minutes: what comes beyond waits for an admin's yes. */
-const SENDER_FLOOD_MAX = 1_000;
-const SENDER_FLOOD_MINUTES = 10;
-
 const ANSWERS_RETURN = "Its Reply-To is an address of our own: what is sent there comes back here";
+
+const BLOCKED = "its sender is blocked";
 
 type Routing = {
   receipt: ClaimedReceipt;
@@ -60,6 +60,8 @@ type Routing = {
   at: Date;
   /** Its Reply-To is an address of ours. */
   answersReturn: boolean;
+  /** An agent has blocked its sender. */
+  isBlocked: boolean;
 };
 
 /**
@@ -79,7 +81,8 @@ export async function routeMail(
   const mail = { ...parsed, warnings };
   const contentId = contentIdOf(mail);
   const at = believableDate(mail, receipt.internalDate ?? receipt.receivedAt);
-  const routing = { receipt, mail, attachments, contentId, at, answersReturn };
+  const isBlocked = mail.from !== null && (await findBlock(tx, mail.from.address)) !== null;
+  const routing = { receipt, mail, attachments, contentId, at, answersReturn, isBlocked };
   return (
     (await asDuplicate(tx, routing)) ??
     (await asOurOwn(tx, routing)) ??
@@ -183,7 +186,7 @@ async function asCopy(tx: Tx, routing: Routing): Promise<Outcome | null> {
     select: { ticketId: true, text: true, attachments: { select: { blobSha256: true } } },
   });
   const target = first && (await lockTarget(tx, first.ticketId));
-  if (!target || target.isDeleted) return null;
+  if (!target || target.isDeleted || (routing.isBlocked && !target.isSpam)) return null;
   const known = first.attachments.map(({ blobSha256 }) => hexOf(blobSha256));
   const hasNewFile = attachments.some(({ sha256 }) => !known.includes(hexOf(sha256)));
   const isCopy = saysTheSame(first.text, mail.text) && !hasNewFile;
@@ -212,10 +215,10 @@ async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
   }
   const match = { ...found, ticket };
   const joining = await mayJoin(tx, match, mail);
-  if (joining === "stranger") {
+  if (joining === "stranger" || (routing.isBlocked && !ticket.isSpam)) {
     return asNewTicket(tx, routing, {
       possibleReplyToId: match.ticket.id,
-      why: `possible reply to #${match.ticket.number}: ${match.evidence}, but ${whyNot(mail)}`,
+      why: `possible reply to #${match.ticket.number}: ${match.evidence}, but ${whyNot(routing)}`,
     });
   }
   const isQuiet = mail.automatic !== null && mail.automatic.kind !== "list";
@@ -234,8 +237,9 @@ async function asAnswer(tx: Tx, routing: Routing): Promise<Outcome | null> {
   });
 }
 
-/** Why a sender may not join by what a stranger could guess. */
-function whyNot({ from, authentication }: Mail): string {
+/** Why a sender may not join. */
+function whyNot({ mail: { from, authentication }, isBlocked }: Routing): string {
+  if (isBlocked) return BLOCKED;
   if (!from) return "its sender is unknown";
   return checkSender(authentication) === "doubtful"
     ? `the receiving server doubts that it comes from ${from.address}`
@@ -261,37 +265,6 @@ async function waitForParent(tx: Tx, { receipt, mail }: Routing): Promise<void> 
     },
   });
   if (parents > 0) throw new ParentPending("The mail it answers is not processed yet.");
-}
-
-/**
- * One sender who opens tickets by the hundred in minutes, meant or not: the rest is kept aside, all
- * others go on. Counted by when mails arrived, so that reading an old inbox is no flood.
- */
-async function asSenderFlood(
-  tx: Tx,
-  { receipt, mail, contentId }: Routing,
-): Promise<Outcome | null> {
-  if (receipt.isReleased || !mail.from) return null;
-  const sender = addressKey(mail.from.address);
-  const arrived = receipt.internalDate ?? receipt.receivedAt;
-  const since = new Date(arrived.getTime() - SENDER_FLOOD_MINUTES * 60_000);
-  // A ticket's newest message is never dated more than a day before its mail arrived: believableDate().
-  const newest = new Date(since.getTime() - 86_400_000);
-  const [found] = await tx.$queryRaw<{ opened: bigint }[]>`
-    SELECT count(*) AS opened FROM (
-      SELECT 1 FROM "Contact" c
-        JOIN "Ticket" t ON t."requesterId" = coalesce(c."mergedIntoId", c."id") AND t."lastMessageAt" >= ${newest}
-        JOIN "Message" m ON m."ticketId" = t."id" AND m."kind" = 'INBOUND'
-        JOIN "InboundEmail" i ON i."messageRowId" = m."id" AND i."outcome" = 'ticket'
-      WHERE c."email" = ${sender}::citext AND i."releasedAt" IS NULL
-        AND coalesce(i."internalDate", i."receivedAt") BETWEEN ${since} AND ${arrived}
-      LIMIT ${SENDER_FLOOD_MAX}) AS "few"`;
-  if (!found || Number(found.opened) < SENDER_FLOOD_MAX) return null;
-  return {
-    status: "HELD",
-    contentId,
-    reason: `${mail.from.address} opened ${SENDER_FLOOD_MAX} tickets within ${SENDER_FLOOD_MINUTES} minutes. More of their mail waits for an admin's yes.`,
-  };
 }
 
 type Target = Pick<TargetTicket, "id" | "number">;
@@ -333,9 +306,9 @@ async function asNewTicket(
   routing: Routing,
   options: { possibleReplyToId?: string; why?: string },
 ): Promise<Outcome> {
-  const held = await asSenderFlood(tx, routing);
-  if (held) return held;
-  const { receipt, mail, contentId, at, attachments } = routing;
+  const flood = await senderFlood(tx, routing.receipt, routing.mail);
+  if (flood) return { status: "HELD", reason: flood, contentId: routing.contentId };
+  const { receipt, mail, contentId, at, attachments, isBlocked } = routing;
   const { contact, requester, others, original } = await newTicketPeople(tx, mail);
   const ticket = await createTicketRow(tx, {
     subject: (original && mail.forwarded?.subject) || mail.subject,
@@ -343,13 +316,14 @@ async function asNewTicket(
     requesterId: requester?.id ?? null,
     accountId: receipt.accountId,
     isAutomatic: mail.automatic !== null,
+    isSpam: isBlocked,
     ...(options.possibleReplyToId ? { possibleReplyToId: options.possibleReplyToId } : {}),
   });
   crashpoint("process.ticket-written");
   const by = original ? ` of ${original.address}, forwarded by ${mail.from?.address}` : "";
-  const sender = contact ? by : " from an unknown sender";
+  const sender = isBlocked ? ` in spam: ${BLOCKED}` : contact ? by : " from an unknown sender";
   const reason = options.why
-    ? `New ticket #${ticket.number}${by}, ${options.why}`
+    ? `New ticket #${ticket.number}${isBlocked ? " in spam" : by}, ${options.why}`
     : `New ticket #${ticket.number}${sender}`;
   const message = { ...messageFrom(mail, contentId, at), contactId: contact?.id ?? null, reason };
   const messageRowId = await appendInbound(tx, ticket.id, message, {
@@ -360,7 +334,8 @@ async function asNewTicket(
   await attachBlobs(tx, messageRowId, attachments);
   crashpoint("process.files-attached");
   await addParticipants(tx, ticket.id, others, { role: "CC" });
-  const mayAnswer = !original && !routing.answersReturn && mayBeAcknowledged(mail, receipt);
+  const mayAnswer =
+    !isBlocked && !original && !routing.answersReturn && mayBeAcknowledged(mail, receipt);
   if (contact && mail.from && mayAnswer)
     await acknowledge(tx, {
       ticketId: ticket.id,

@@ -115,5 +115,7 @@ export type Mail = {
   aboutMessageId: string | null;
   forwarded: Forwarded | null;
   authentication: Authentication | null;
+  /** The header by which the receiving server takes it for spam: a hint. */
+  spamVerdict: string | null;
   warnings: string[];
 };

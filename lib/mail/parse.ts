@@ -16,6 +16,7 @@ import { readHeaderValues } from "./mail-header";
 import { readMimeTree } from "./mime-tree";
 import { splitQuotes } from "./quote";
 import { isPassedOnComplaint, readAboutMessageId } from "./returned-mail";
+import { readSpamVerdict } from "./spam-verdict";
 import { cutBytes, oneLine, pgText, withoutPiles, withoutReordering } from "./text";
 import { wrappingRemark, wrappingsOf } from "./wrapping";
 
@@ -86,6 +87,7 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     aboutMessageId: isReport(automatic) ? (bounce?.originalMessageId ?? about) : null,
     forwarded: readForwarded({ subject, text, attachments, isAutomatic }),
     authentication: readAuthentication(headers),
+    spamVerdict: readSpamVerdict(headers),
     warnings: warnings.slice(0, WARNINGS_MAX).map(withoutReordering),
   };
 }

@@ -78,6 +78,7 @@ const messageSelect = {
   authentication: true,
   calendar: true,
   forwarded: true,
+  spamVerdict: true,
   warnings: true,
   reason: true,
   isNewParticipant: true,

@@ -27,6 +27,8 @@ const changeSchema: z.ZodType<Change> = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("deleted"), why: text }),
   z.object({ kind: z.literal("requester"), from: id, to: text }),
+  z.object({ kind: z.enum(["spam", "not-spam"]) }),
+  z.object({ kind: z.enum(["sender-blocked", "sender-unblocked"]), sender: text }),
   z.object({ kind: z.literal("participant-approved"), contactId: text }),
   z.object({
     kind: z.enum(["delivery-retried", "delivery-cancelled"]),
@@ -71,6 +73,14 @@ function describeChange(change: Change, names: Names): string {
       return change.from
         ? `Requester changed from ${name(change.from)} to ${name(change.to)}`
         : `Requester set to ${name(change.to)}`;
+    case "spam":
+      return "Marked as spam";
+    case "not-spam":
+      return "Marked as not spam";
+    case "sender-blocked":
+      return `Mail from ${change.sender} blocked`;
+    case "sender-unblocked":
+      return `Mail from ${change.sender} no longer blocked`;
     case "participant-approved":
       return `${name(change.contactId)} may take part`;
     case "delivery-retried":

@@ -22,6 +22,9 @@ export type TicketChange =
   | { kind: "deleted"; why: string }
   /** Ids of contacts. */
   | { kind: "requester"; from: string | null; to: string }
+  | { kind: "spam" | "not-spam" }
+  /** `sender` is an address or a domain. */
+  | { kind: "sender-blocked" | "sender-unblocked"; sender: string }
   | { kind: "participant-approved"; contactId: string }
   | { kind: "delivery-retried" | "delivery-cancelled"; deliveryId: string; to: string }
   | { kind: "bounced"; address: string; status: string }

@@ -61,6 +61,7 @@ export default async function MailPage({ searchParams }: { searchParams: Promise
   return (
     <>
       <PageHeader title="Mail">
+        <LinkButton href={paths.blocked}>Blocked senders</LinkButton>
         {accounts.length > 1 && (
           <AccountFilter accounts={accounts} chosen={query.accountId} status={query.status} />
         )}

@@ -14,6 +14,7 @@ import { addNote } from "@/lib/tickets/note";
 import { approveParticipant } from "@/lib/tickets/participants";
 import { replyToTicket } from "@/lib/tickets/reply";
 import { changeRequester } from "@/lib/tickets/requester";
+import { blockSenderOf, markSpam, unblockSenderOf } from "@/lib/tickets/spam";
 import { changePriority, changeStatus } from "@/lib/tickets/status";
 import { undoMove } from "@/lib/tickets/undo-move";
 import { isUuid } from "@/lib/uuid";
@@ -110,6 +111,25 @@ const requesterSchema = z.object({
 export const setRequester = agentAction(requesterSchema, async (agent, input) => {
   await changeRequester(agent, input);
   revalidatePath(paths.ticket(input.number));
+});
+
+const spamSchema = z.object({ number, isSpam: z.enum(["yes", "no"]) });
+
+export const setSpam = agentAction(spamSchema, async (agent, { number, isSpam }) => {
+  await markSpam(agent, number, isSpam === "yes");
+  revalidatePath(paths.ticket(number));
+});
+
+const blockSchema = z.object({ number, what: z.enum(["address", "domain"]) });
+
+export const block = agentAction(blockSchema, async (agent, input) => {
+  await blockSenderOf(agent, input);
+  revalidatePath(paths.ticket(input.number));
+});
+
+export const unblock = agentAction(z.object({ number }), async (agent, { number }) => {
+  await unblockSenderOf(agent, number);
+  revalidatePath(paths.ticket(number));
 });
 
 /** "42" or "#42", as people write it. */

@@ -8,6 +8,8 @@ import { RelativeTime } from "@/app/ui/relative-time";
 import { explainBounce } from "@/lib/mail/explain-bounce";
 import type { Conversation } from "@/lib/tickets/conversation";
 import { SOURCE_WORDS } from "../words";
+import { ActionButton } from "./action-button";
+import { setSpam } from "./actions";
 import { MergeElsewhere } from "./wrong-ticket";
 
 /** The column's id: on narrow screens it is a drawer that the customer's row opens. */
@@ -30,6 +32,17 @@ export function CustomerColumn({ conversation }: { conversation: Conversation })
       <section>
         <MergeElsewhere number={conversation.ticket.number} />
       </section>
+      {!ticket.isSpam && (
+        <section>
+          <ActionButton
+            action={setSpam}
+            fields={{ number: String(ticket.number), isSpam: "yes" }}
+            busy="Saving…"
+          >
+            Mark as spam
+          </ActionButton>
+        </section>
+      )}
     </aside>
   );
 }

@@ -41,8 +41,7 @@ export function PossibleReply({ ticket }: { ticket: Conversation["ticket"] }) {
         </ConfirmDialog>
       }
     >
-      The mail names that ticket, but its sender has no part in it, so it became a ticket of its
-      own.
+      The mail names that ticket, but its sender may not join it, so it became a ticket of its own.
     </Callout>
   );
 }

@@ -8,9 +8,11 @@ import { AppError } from "@/lib/errors";
 import { explainBounce } from "@/lib/mail/explain-bounce";
 import { type Conversation, getConversation, markRead } from "@/lib/tickets/conversation";
 import { listFilterChoices } from "@/lib/tickets/list";
+import { spamChoices } from "@/lib/tickets/spam";
 import { Composer } from "./composer";
 import { ConversationView } from "./conversation-view";
 import { CustomerColumn } from "./customer-column";
+import { SpamNotice } from "./spam-notice";
 import { TicketHeader } from "./ticket-header";
 import { ticketNumberOf } from "./ticket-number";
 
@@ -42,7 +44,11 @@ export default async function TicketPage({ params, searchParams }: Props) {
   const conversation = await load(agent, (await params).number, "all" in options);
   const { ticket } = conversation;
   if (ticket.mergedInto) redirect(paths.ticket(ticket.mergedInto.number));
-  const [choices] = await Promise.all([listFilterChoices(agent), markRead(agent, ticket)]);
+  const [choices, spam] = await Promise.all([
+    listFilterChoices(agent),
+    spamChoices(agent, ticket),
+    markRead(agent, ticket),
+  ]);
   const sender =
     choices.accounts.find(({ id, isActive }) => id === ticket.account?.id && isActive) ??
     choices.accounts.find(({ isActive, isDefault }) => isActive && isDefault);
@@ -52,6 +58,7 @@ export default async function TicketPage({ params, searchParams }: Props) {
       <TicketHeader conversation={conversation} agents={choices.agents} viewerId={agent.id} />
       <div className="lg:grid lg:min-h-[calc(100dvh-91px)] lg:grid-cols-[minmax(0,1fr)_272px]">
         <div className="gutter min-w-0 pb-7 max-md:pb-[100px]">
+          <SpamNotice conversation={conversation} choices={spam} />
           <ConversationView
             conversation={conversation}
             viewerId={agent.id}
