@@ -49,10 +49,13 @@ describe("a deadlock", () => {
       (tx: Tx, email: string) =>
         tx.$executeRaw`UPDATE "Contact" SET "name" = 'x' WHERE "email" = ${email}::citext`,
     ],
-  ])("over %s ends with both done, one of them at its second try", async (what, take) => {
+  ])("over %s ends with both done, one of them at its first try", async (what, take) => {
     if (!what.startsWith("new"))
       await db().prisma.contact.createMany({ data: PEOPLE.map((email) => ({ email })) });
-    expect((await deadlock(take)).sort()).toEqual([1, 2]);
+    const [first, second] = (await deadlock(take)).sort();
+    expect(first).toBe(1);
+    // On a busy machine the second try may meet the first one once more.
+    expect(second).toBeGreaterThan(1);
     expect(await db().prisma.contact.count()).toBe(2);
   });
 

@@ -169,6 +169,15 @@ describe("a mail that only speaks of a bounce is none", () => {
       },
     ],
     [
+      "a postmaster who asks about a mail of theirs",
+      "Our mail could not be delivered to your address, please look into it:\n\nal@customer.example\n",
+      {
+        "Return-Path": "<postmaster@customer.example>",
+        From: "postmaster@customer.example",
+        Subject: "Undelivered mail",
+      },
+    ],
+    [
       "a customer whose parcel was not delivered",
       "The parcel could not be delivered.\njo@customer.example\n",
       { ...PERSON, Subject: "Undeliverable" },

@@ -41,11 +41,13 @@ export function readBounce(source: BounceSource): Bounce | null {
     () => reportedRecipients(attachments, text),
     () => recipientsInText(text),
     () =>
-      origin === "system" && !source.isAutoReply
-        ? recipientsInWords({ text, subject, failed: failedRecipients(headers) })
-        : [],
+      origin === "report" || source.isAutoReply
+        ? []
+        : recipientsInWords({ text, subject, failed: failedRecipients(headers) }),
   ]);
   if (recipients.length === 0) return null;
+  // Who administers mail also writes about it: then it takes the words of a server, too.
+  if (origin === "postmaster" && recipients.every(({ reason }) => reason === "other")) return null;
   return {
     recipients: distinct(recipients).slice(0, RECIPIENTS_MAX),
     originalMessageId: aboutMessageId,
@@ -63,20 +65,25 @@ export function isMailSystem({ headers, from }: Pick<BounceSource, "headers" | "
   );
 }
 
+type Origin = "system" | "postmaster" | "report" | "person";
+
 /** A report may come by any machine; what a text says counts only from a mail system. */
-function originOf(source: BounceSource): "system" | "report" | "person" {
-  const { headers, returnPath, subject } = source;
+function originOf(source: BounceSource): Origin {
+  const { headers, from, returnPath, subject } = source;
   const isNull = returnPath === "" || /^<?mailer-daemon\b/i.test(returnPath ?? "");
   const isAutomatic = /^\s*auto-/i.test(headerValue(headers, "auto-submitted") ?? "");
   const isReport = /^\s*multipart\/report\b/i.test(headerValue(headers, "content-type") ?? "");
   const isNamed = headerValue(headers, "x-failed-recipients") !== null;
-  if (isMailSystem(source)) {
-    // A postmaster is a person as well, who answers and forwards what they got.
-    const isPassedOn = /^(?:re|fwd?|aw|wg|sv|vs|tr|rv|antw)\s?:/i.test(subject);
-    if (!isPassedOn || isNull || isAutomatic || isReport || isNamed) return "system";
-  }
   if (isNull || isNamed) return "system";
-  return isReport || isAutomatic ? "report" : "person";
+  if (!isMailSystem(source)) return isReport || isAutomatic ? "report" : "person";
+  if (isReport || isAutomatic || from === null || isDaemon(from)) return "system";
+  // A postmaster is a person as well, who answers and forwards what they got.
+  const isPassedOn = /^(?:re|fwd?|aw|wg|sv|vs|tr|rv|antw)\s?:/i.test(subject);
+  return isPassedOn || headerValue(headers, "in-reply-to") !== null ? "person" : "postmaster";
+}
+
+function isDaemon({ address }: MailAddress): boolean {
+  return /^mail(?:er)?-?daemon\b/i.test(address);
 }
 
 function failedRecipients(headers: readonly MailHeader[]): string[] {
