@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { db } from "./db/client";
+import { findLink, makeLink } from "./access-links";
+import { db, inTransaction } from "./db/client";
 import { hashPassword } from "./passwords";
 import { changeOwnName, changeOwnPassword, endOwnSession, listOwnSessions } from "./profile";
 import { findSession, type SignedIn, startSession } from "./sessions";
@@ -30,6 +31,14 @@ describe("one's own password", () => {
     expect(await findSession(elsewhere)).toBeNull();
     expect((await checkSignIn({ email: me.email, password: NEW, ip: "1" })).ok).toBe(true);
     expect((await checkSignIn({ email: me.email, password: CURRENT, ip: "1" })).ok).toBe(false);
+  });
+
+  it("ends a link that would have set another one", async () => {
+    const me = await signedIn();
+    const link = { purpose: "RESET", userId: me.id, email: me.email, name: me.name } as const;
+    const { url } = await inTransaction((tx) => makeLink(tx, { ...link, createdById: null }));
+    await changeOwnPassword(me, { current: CURRENT, password: NEW });
+    expect(await findLink(url.split("/").at(-1) ?? "")).toMatchObject({ state: "used" });
   });
 
   it("stays when the current one is wrong or the new one too short, and tries are limited", async () => {

@@ -4,7 +4,7 @@ import { verifyPassword } from "./passwords";
 import { forgetTries, RATE_LIMITS, takeTry } from "./rate-limit";
 import { SESSION_IDLE_DAYS, type SignedIn } from "./sessions";
 import { tooMany } from "./sign-in";
-import { hashNew, recordUserAudit, tidyName } from "./users";
+import { hashNew, lockPerson, recordUserAudit, tidyName, writePassword } from "./users";
 import { isUuid } from "./uuid";
 
 /** Gives oneself another name. @throws AppError "invalid" on field "name". */
@@ -17,7 +17,7 @@ export async function changeOwnName(user: SignedIn, name: string): Promise<void>
 }
 
 /**
- * Sets another password for oneself. Every other session ends; the one it is done in stays.
+ * Sets another password for oneself. Every other session ends, and links that set one are void.
  * @throws AppError "invalid" for a wrong current or a bad new password, "unavailable" after too many
  * tries.
  */
@@ -35,12 +35,8 @@ export async function changeOwnPassword(
     throw new AppError("invalid", "This is not your current password.", "current");
   const passwordHash = await hashNew(input.password);
   await inTransaction(async (tx) => {
-    await tx.user.update({ where: { id: user.id }, data: { passwordHash }, select: { id: true } });
-    await tx.session.updateMany({
-      where: { userId: user.id, endedAt: null, id: { not: user.sessionId } },
-      data: { endedAt: new Date() },
-    });
-    await recordUserAudit(tx, user, "user.password", user.id, {});
+    await lockPerson(tx, user.id);
+    await writePassword(tx, user, user.id, passwordHash, user.sessionId);
   });
   await forgetTries(RATE_LIMITS.ownPassword, user.id);
 }

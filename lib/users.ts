@@ -194,15 +194,19 @@ export async function setUserPassword(actor: Admin, id: string, password: string
   });
 }
 
-/** Writes a new password, ends every session of that person and voids their links. */
+/**
+ * Writes a new password, ends every session of that person but `keptSessionId`, and voids their
+ * links.
+ */
 export async function writePassword(
   tx: Tx,
   actor: { id: string | null } | null,
   id: string,
   passwordHash: string,
+  keptSessionId?: string,
 ): Promise<void> {
   await tx.user.update({ where: { id }, data: { passwordHash }, select: { id: true } });
-  await shutOut(tx, id);
+  await shutOut(tx, id, keptSessionId);
   await recordUserAudit(tx, actor, "user.password", id, {});
 }
 
@@ -210,10 +214,10 @@ function requireAdminOf(actor: Admin): void {
   if (actor && actor.role !== "ADMIN") throw new AppError("forbidden", "Only admins may do this.");
 }
 
-/** Ends every session of a person, and every link that would let them in. */
-async function shutOut(tx: Tx, userId: string): Promise<void> {
+/** Ends every session of a person, but one that is kept, and every link that would let them in. */
+async function shutOut(tx: Tx, userId: string, keptSessionId?: string): Promise<void> {
   await tx.session.updateMany({
-    where: { userId, endedAt: null },
+    where: { userId, endedAt: null, ...(keptSessionId ? { id: { not: keptSessionId } } : {}) },
     data: { endedAt: new Date() },
   });
   await voidLinks(tx, { userId });

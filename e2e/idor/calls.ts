@@ -55,6 +55,7 @@ export const onMail =
   async (people: People): Promise<Call> => {
     const ticket = await ticketOf(people);
     const on = isElsewhere ? await createTicket() : ticket;
+    await createMessage({ ticketId: on.id });
     const { id } = await createMessage({ ticketId: on.id });
     return { form: { number: String(ticket.number), messageRowId: id, ...form } };
   };

@@ -74,7 +74,7 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     text,
     html,
     htmlText,
-    ...splitQuotes(text),
+    ...splitQuotes(text, html),
     attachments,
     calendar,
     automatic,

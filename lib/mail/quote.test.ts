@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { measureQuoteCosts } from "@/lib/testing/quote-costs";
 import { splitQuotes } from "./quote";
 
 const newText = (text: string) => splitQuotes(text).newText;
@@ -47,6 +48,66 @@ describe("splitQuotes", () => {
     expect(newText(text)).toBe("Yes.\n\n\nNo.");
   });
 
+  test("an attribution right behind the answer gets a line of its own", () => {
+    const text = "Still burning. On Tue, Mar 3, 2026 at 8:41 AM, ann@desk.example wrote:\n> Water?";
+    expect(splitQuotes(text)).toEqual({
+      newText: "Still burning.",
+      quotedText: "On Tue, Mar 3, 2026 at 8:41 AM, ann@desk.example wrote:\n> Water?",
+    });
+  });
+
+  test.each([
+    "2026-03-03 08:41 GMT+01:00 Ann Doe\n\nDid you try water?",
+    '8:41 AM, March 3, 2026, "Ann - Desk" <ann@desk.example>:\n\nDid you try water?',
+    "Tuesday, 3 March 2026, 8:41 AM +0100 from ann@desk.example <ann@desk.example>:\n\nWater?",
+    "On Tue, 3 Mar 2026 08:41:02 +0100 Ann <ann@desk.example> wrote\n\nDid you try water?",
+    "---- On Tue, 3 Mar 2026 08:41:02 +0100 Ann <ann@desk.example> wrote ----\n\nWater?",
+    "====\n\nMessage du : 03/03/2026 08:41\nDe : Ann\nA : jo@customer.example\nSujet : Feu\n\nEau ?",
+    "Quoting Ann <ann@desk.example>:\n\n> Did you try water?",
+    "Ann Doe wrote:\n> Did you try water?",
+  ])("%j is what a client puts below an answer", (copy) => {
+    expect(newText(`It still burns.\n\n${copy}`)).toBe("It still burns.");
+  });
+
+  test("what a client on the way wrapped is still a part of the quote", () => {
+    const quote = [
+      "> Please pour the water slowly from above, and keep the door of the stove",
+      "closed while you do.",
+      ">",
+      " (https://desk.example/water) >",
+      "> Ann",
+    ];
+    const text = `It burns.\n\nOn 3 Mar 2026, Ann <ann@desk.example> wrote:\n\n${quote.join("\n")}`;
+    expect(newText(text)).toBe("It burns.");
+  });
+
+  test("short answers right between quoted lines are new", () => {
+    const quote = "> Is there water in the bucket beside the stove?\nyes\n> And sand?\nno\n> Ann";
+    const text = `See below.\n\nOn 3 Mar 2026, Ann <ann@desk.example> wrote:\n${quote}`;
+    expect(newText(text)).toBe("See below.\n\nyes\nno");
+  });
+
+  test("the head of a forwarded mail is folded, its text is new when nothing stands above", () => {
+    const head = "From: Ann <ann@desk.example>\nDate: 3 March 2026 08:41\nSubject: Fire\nTo: Jo";
+    const text = `---------- Forwarded message ---------\n${head}\n\nDid you try water?`;
+    expect(newText(text)).toBe("Did you try water?");
+    expect(newText("On 3 Mar 2026, Ann <ann@desk.example> wrote:\n\nTry water.")).toBe(
+      "Try water.",
+    );
+  });
+
+  test("a few quoted lines above an answer, introduced by nobody, stay with it", () => {
+    expect(newText("> Did you try water?\n\nI did.\n\n-- \nJo")).toBe(
+      "> Did you try water?\n\nI did.",
+    );
+    expect(newText(`${"> long\n".repeat(13)}\nI did.`)).toBe("I did.");
+    expect(newText("> Water?\n\nYes.\n\n> Sand?\n\nNo.")).toBe("Yes.\n\n\nNo.");
+  });
+
+  test("the sign of a tracker is folded", () => {
+    expect(newText("It burns.\n\n\u1427\n")).toBe("It burns.");
+  });
+
   test("signatures and what phones add are folded", () => {
     expect(newText("It burns.\n\n-- \nJo Doe\nAcme")).toBe("It burns.");
     expect(newText("It burns.\n\nSent from my iPhone")).toBe("It burns.");
@@ -65,6 +126,14 @@ describe("splitQuotes", () => {
     "From: the printer\nit comes.",
     "The error is:\n-----\nfire\n-----",
     "1 > 0",
+    "Hi,\n\nOn Monday at 10:05 I wrote to you about the following:\n\nIt burns.",
+    "Dear all,\n\nI ordered on 3.3.2026 and Ann wrote:\n\nIt will ship.\n\nIt did not.",
+    "Order 12\nFrom: Berlin\nTo: Paris\nDate: 3 March 2026\n\nPlease change the date.",
+    "Please call by 22.11.2026 at 10:05, or mail jo@customer.example the following:\n\nname\nnumber",
+    "Sorry.\n\nSent from my old address by mistake\n\nPlease use this one.",
+    "Come by today:\n>>> https://sale.example <<<\nEverything must go.",
+    "Here are the 3 files I sent you:\none\ntwo\nthree",
+    "I wrote to jo@customer.example in 2026 as follows\nand got no answer.",
     "Prices from 12.11.2026 at shop@example.com are fine.",
   ])("%j is no quote", (text) => {
     expect(newText(text)).toBe(text);
@@ -84,6 +153,14 @@ describe("splitQuotes", () => {
     const ink = (s: string) => s.replace(/\s+/g, "");
     expect(ink(newText + quotedText)).toHaveLength(ink(text).length);
   });
+
+  test("twice the text costs about twice the time, whatever it repeats", () => {
+    for (const { name, ratios } of measureQuoteCosts(3, 2)) {
+      const whole = ratios.reduce((product, ratio) => product * ratio, 1);
+      // Linear is 2; the bound leaves room for a busy machine, not for a loop inside a loop.
+      expect(whole ** (1 / ratios.length), name).toBeLessThan(3.5);
+    }
+  }, 120_000);
 
   test.each(["On a \n", "> x\n", "From: a\n", "-- \n", "Jo <\n", "\n", "x ", "2026-11-22 a@\n"])(
     "256 KB of %j are split without stalling",

@@ -1,175 +1,164 @@
-import { readLabelledBlock, readLabelledLine } from "./header-labels";
+import {
+  attributionBehindText,
+  attributionLength,
+  copyAttributionLength,
+  introducesQuote,
+} from "./attribution";
+import { lineOfContainer } from "./html-quote";
+import { endOfHead, isSeparator, olderMailLength } from "./older-mail";
+import { isBlank, isQuotedLine, nextInk } from "./quote-line";
+import { markSignatures } from "./signature";
 
-const ATTRIBUTION_LINES_MAX = 5;
-const ATTRIBUTION_LENGTH_MAX = 500;
-const SIGNATURE_LINES_MAX = 60;
-
-const WROTE =
-  "wrote|writes|sent|schrieb|schrieben|geschrieben|geschreven|a écrit|escribió|escribio|escreveu|ha scritto|scrive|schreef|skrev|skriver|kirjoitti|napisał(?:\\(a\\))?|napisała|napísal(?:\\(a\\))?|napsal(?:\\(a\\))?|napsala|написал(?:\\(а\\))?|написала|пишет|пише|написав|написа|yazdı|şunu yazdı|írta|a scris|je napisao|έγραψε|כתב(?:ה)?|كتب|đã viết|menulis|のメール|さんは書きました|写道|寫道|님이 작성|작성";
-const BEGINNINGS =
-  "on|am|le|el|em|il|in|op|den|på|w dniu|dnia|dne|dňa|в|ср|пн|вт|чт|пт|сб|вс|στις|בתאריך|vào|pada|a|la|kl|mon|tue|wed|thu|fri|sat|sun|date|в відповідь|у|z|ons|tirs|man|fre|lør|søn|ma|di|wo|do|vr|za|zo|lun|mar|mer|jeu|ven|sam|dim|pe|to|ti|ke|su";
-const STARTS = new RegExp(`^[\\s>]{0,8}(?:${BEGINNINGS})[\\s.,]`, "iu");
-const ENDS = new RegExp(`(?:${WROTE})(?:\\s.{0,120})?\\s{0,3}[:：]\\s{0,3}$`, "iu");
-const NAME_WROTE = new RegExp(`\\S.{0,200}\\s(?:${WROTE})(?:\\s.{0,120})?[:：]\\s{0,3}$`, "iu");
-const DATE_AND_ADDRESS =
-  /^[\s>]{0,8}(?:\d{4}[-/.年]\s?\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\d{2,4}|\d{1,2}\s\p{L}{3,12}\s\d{4}).{0,200}(?:<[^<>\s]{1,200}@[^<>\s]{3,200}>\s{0,3}[:：]?|[^<>\s]{1,64}@[^<>\s]{3,200}.{0,40}[:：])\s{0,3}$/u;
-const MAY_START = /^[\s>]{0,8}(?:\d{1,4}[-/.年\s]|"?\p{Lu}.{0,100}<)/u;
-const ADDRESS_AT_END = /<[^<>\s]{1,200}@[^<>\s]{3,200}>\s?[:：]\s{0,3}$/;
-const HAS_A_DATE = /\d/;
-const SEPARATOR =
-  /^[\s>*]{0,8}[-_=]{2,40}\s?(?:original message|original appointment|ursprüngliche nachricht|originalnachricht|urspr\. mitteilung|message d'origine|message original|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|ursprungligt meddelande|original ?meddelelse|opprinnelig melding|oprindelig meddelelse|alkuperäinen viesti|wiadomość oryginalna|původní zpráva|pôvodná správa|исходное сообщение|пересылаемое сообщение|orijinal (?:mesaj|ileti)|eredeti üzenet|mesaj original|元のメッセージ|原始邮件|原始郵件|원본 메일|원본 메시지|reply message|forwarded message|weitergeleitete nachricht|message transféré|reply above this line)[^\p{L}]{0,60}$/iu;
-const SEPARATOR_WROTE =
-  /^[\s>]{0,8}-{2,40}\s?\S.{1,250} (?:wrote|schrieb|a écrit|escribió)\s?-{2,40}\s{0,8}$/i;
-const LONG_RULE = /^\s{0,8}(?:_{20,}|-{30,}|\*{30,}|={30,})\s{0,8}$/;
-const SIGNATURE = /^(?:-- ?|--\s{0,3}|__\s?|—\s?)$/;
-const SENT_FROM =
-  /^[\s>_*[(]{0,8}(?:sent (?:from|via|with|using) (?:\S{1,40} ?){1,8}$|sent from \[?mail|get \[?outlook for|download outlook|von meinem .{2,40} gesendet|gesendet (?:von|mit|über)|diese nachricht wurde von meinem|envoyé (?:de|depuis) mon|enviado (?:desde|do|de) (?:mi|meu)|inviato (?:da|dal mio)|verstuurd vanaf|verzonden (?:vanaf|met)|skickat från min|sendt fra (?:min|mail)|lähetetty |wysłane? z|odesláno z|отправлено (?:с|из)|gönderildi|iPhone(?:から|傳送|发送)|我的 ?iPhone)/iu;
+/** Lines of a quote without attribution above an answer: so many were picked by hand. */
+const CONTEXT_LINES_MAX = 12;
+/** Clients wrap quoted text at 72 characters or a little more. */
+const WRAP_COLUMN = 70;
+const WRAP_LENGTH_MAX = 400;
 
 export type SplitText = { newText: string; quotedText: string };
 
 /**
  * Parts what somebody wrote now from what the mail quotes: `>` lines, the lines that introduce them,
  * the copy clients put below an answer, signatures after `-- `. Nothing is lost: every line is in one
- * of the two. When all of it would count as quoted, all of it is new. Linear in the input.
+ * of the two. When all of it would count as quoted, all of it is new. The HTML of the same mail is
+ * asked where the text has no mark. Linear in both.
  */
-export function splitQuotes(text: string): SplitText {
-  const lines = text.split("\n");
+export function splitQuotes(text: string, html: string | null = null): SplitText {
+  const lines = linesOf(text);
   const quoted = new Array<boolean>(lines.length).fill(false);
-  const end = markTail(lines, quoted);
+  const start = markTop(lines, quoted);
+  const end = markTail(lines, quoted, start);
   markQuotes(lines, quoted, end);
-  markSignature(lines, quoted);
+  if (html !== null && !quoted.includes(true))
+    quoted.fill(true, lineOfContainer(lines, html) ?? lines.length);
+  unmarkContext(lines, quoted);
+  markSignatures(lines, quoted);
   const fresh = join(lines, quoted, false);
   if (fresh === "") return { newText: text.trim(), quotedText: "" };
   return { newText: fresh, quotedText: join(lines, quoted, true) };
 }
 
+/** The lines; where an attribution stands behind the last words of an answer, it gets its own. */
+function linesOf(text: string): string[] {
+  const lines = text.split("\n");
+  return lines.flatMap((line, i) => {
+    const next = lines[i + 1];
+    if (next === undefined || !isQuotedLine(next) || isQuotedLine(line)) return [line];
+    const at = attributionBehindText(line);
+    return at === -1 ? [line] : [line.slice(0, at), line.slice(at)];
+  });
+}
+
+/**
+ * Marks a line that says who wrote, or the head of a forwarded mail, where a mail begins with it and
+ * its text follows without `>`. Says where that text begins.
+ */
+function markTop(lines: string[], quoted: boolean[]): number {
+  let first = 0;
+  while (first < lines.length && isBlank(lines[first])) first++;
+  const end = first + topLength(lines, first);
+  const after = lines[nextInk(lines, end)];
+  if (end === first || after === undefined || isQuotedLine(after)) return 0;
+  quoted.fill(true, first, end);
+  return end;
+}
+
+function topLength(lines: string[], first: number): number {
+  if (!isSeparator(lines[first] ?? "")) return copyAttributionLength(lines, first);
+  const head = nextInk(lines, first + 1);
+  const end = endOfHead(lines, head);
+  return end === head ? 0 : end - first;
+}
+
 /** Marks the copy of the older mail that begins at a separator, and says where it begins. */
-function markTail(lines: string[], quoted: boolean[]): number {
+function markTail(lines: string[], quoted: boolean[], start: number): number {
   // A separator above everything is a forward, or an answer written below: keep looking.
   let hasInkBefore = false;
-  for (let i = 0; i < lines.length; i++) {
+  for (let i = start; i < lines.length; i++) {
     const line = lines[i] ?? "";
-    if (hasInkBefore && tailStart(lines, i) > 0) {
+    if (hasInkBefore && beginsTail(lines, i)) {
       quoted.fill(true, i);
       return i;
     }
-    if (!hasInkBefore && isHeaderBlock(lines, i)) i = readLabelledBlock(lines, i).next - 1;
-    else hasInkBefore ||= line.trim() !== "" && !isSeparator(line);
+    const body = hasInkBefore ? i : endOfHead(lines, i);
+    if (body > i) i = body - 1;
+    else hasInkBefore ||= !isBlank(line) && !isSeparator(line);
   }
   return lines.length;
 }
 
-/** How many lines at `i` introduce a copy without `>`; 0 when none do. */
-function tailStart(lines: string[], i: number): number {
-  const line = lines[i] ?? "";
-  if (line.trim() === "") return 0;
-  if (isSeparator(line)) return 1;
-  if (isHeaderBlock(lines, i)) return 1;
-  if (LONG_RULE.test(line) && isHeaderBlock(lines, nextInk(lines, i + 1))) return 1;
-  const attribution = attributionLength(lines, i);
-  if (attribution === 0) return 0;
+function beginsTail(lines: string[], i: number): boolean {
+  if (isBlank(lines[i])) return false;
+  if (olderMailLength(lines, i) > 0) return true;
+  const attribution = copyAttributionLength(lines, i);
+  if (attribution === 0) return false;
   const after = lines[nextInk(lines, i + attribution)];
-  return after === undefined || isQuoted(after) ? 0 : attribution;
-}
-
-function isSeparator(line: string): boolean {
-  return line.length < 300 && (SEPARATOR.test(line) || SEPARATOR_WROTE.test(line));
-}
-
-/** `From:` with `Sent:`, `To:` or `Subject:` right below, as Outlook puts above a copy. */
-function isHeaderBlock(lines: string[], i: number): boolean {
-  const first = readLabelledLine(lines[i] ?? "");
-  if (first === null || (first.label !== "from" && first.label !== "date")) return false;
-  if (isQuoted(lines[i] ?? "")) return false;
-  const { fields } = readLabelledBlock(lines, i, 8);
-  return fields.has("from") && fields.size >= 3;
+  return after !== undefined && !isQuotedLine(after);
 }
 
 /** Marks `>` lines above `end`, and the attribution right before a run of them. */
 function markQuotes(lines: string[], quoted: boolean[], end: number): void {
+  let hasInkBefore = false;
   for (let i = 0; i < end; i++) {
-    if (isQuoted(lines[i] ?? "")) {
+    const line = lines[i] ?? "";
+    if (isQuotedLine(line) && !isOrnament(lines, i)) {
       quoted[i] = true;
       continue;
     }
-    const length = attributionLength(lines, i);
-    if (length === 0) continue;
-    const after = nextInk(lines, i + length);
-    if (after < lines.length && !isQuoted(lines[after] ?? "") && !quoted[after]) continue;
+    if (hasInkBefore && isRestOfQuote(lines, i)) {
+      quoted[i] = true;
+      continue;
+    }
+    const length = attributionOfQuote(lines, i, quoted);
     quoted.fill(true, i, Math.min(i + length, end));
-    i += length - 1;
+    if (length > 0) i += length - 1;
+    else hasInkBefore ||= !isBlank(line);
   }
+}
+
+function attributionOfQuote(lines: string[], i: number, quoted: boolean[]): number {
+  if (isBlank(lines[i])) return 0;
+  const length = attributionLength(lines, i);
+  const after = nextInk(lines, i + Math.max(length, 1));
+  const isAbove = isQuotedLine(lines[after] ?? "") && !isOrnament(lines, after);
+  if (length === 0) return isAbove && introducesQuote(lines[i] ?? "") ? 1 : 0;
+  return isAbove || after >= lines.length || quoted[after] ? length : 0;
+}
+
+/** `>>> Sale <<<` in a line of its own points at something. */
+function isOrnament(lines: string[], i: number): boolean {
+  if (isQuotedLine(lines[i - 1] ?? "") || isQuotedLine(lines[i + 1] ?? "")) return false;
+  return /^\s{0,8}>{2}/.test(lines[i] ?? "") && (lines[i] ?? "").trimEnd().endsWith("<<");
 }
 
 /**
- * How many lines from `i` on say who wrote the quote (`On … wrote:`, one line in most clients, up to
- * five where names and addresses wrap); 0 when they do not. A later line that says it alone wins, so
- * that no line of the answer is taken along.
+ * The end of a quoted line that some client on the way wrapped without a new `>`: right between two
+ * quoted lines, and either a link alone or words that did not fit into the line before.
  */
-function attributionLength(lines: string[], i: number): number {
-  const length = longestAttribution(lines, i);
-  for (let skip = 1; skip < length; skip++) {
-    const later = lines[i + skip] ?? "";
-    if (!STARTS.test(later) || !HAS_A_DATE.test(later)) continue;
-    if (longestAttribution(lines, i + skip) === length - skip) return 0;
-  }
-  return length;
+function isRestOfQuote(lines: string[], i: number): boolean {
+  const line = lines[i] ?? "";
+  const before = lines[i - 1] ?? "";
+  if (!isQuotedLine(before) || !isQuotedLine(lines[i + 1] ?? "")) return false;
+  if (line.length > WRAP_LENGTH_MAX || before.length > WRAP_LENGTH_MAX || isBlank(line))
+    return false;
+  if (/^\s{0,8}[(<[]https?:\S{1,300}[)>\]]\s{0,3}>?\s{0,3}$/.test(line)) return true;
+  const [firstWord = ""] = line.trim().split(/\s/, 1);
+  const didNotFit = before.trimEnd().length + 1 + firstWord.length > WRAP_COLUMN;
+  return didNotFit && /^\s{0,8}[\p{Ll}\p{Lo}]/u.test(line) && !/[?!:]\s{0,3}$/.test(before);
 }
 
-function longestAttribution(lines: string[], i: number): number {
-  const first = lines[i] ?? "";
-  if (first.trim() === "" || first.length > ATTRIBUTION_LENGTH_MAX) return 0;
-  if (DATE_AND_ADDRESS.test(first)) return 1;
-  if (NAME_WROTE.test(first) && HAS_A_DATE.test(first)) return 1;
-  if (ENDS.test(first) && /[<@]/.test(first)) return 1;
-  if (STARTS.test(first) && HAS_A_DATE.test(first) && ADDRESS_AT_END.test(first)) return 1;
-  if (!STARTS.test(first) && !MAY_START.test(first)) return 0;
-  let joined = first;
-  for (let n = 1; n <= ATTRIBUTION_LINES_MAX; n++) {
-    if (joined.length > ATTRIBUTION_LENGTH_MAX) return 0;
-    const whole = HAS_A_DATE.test(joined) || joined.includes("@");
-    if (whole && (ENDS.test(joined) || DATE_AND_ADDRESS.test(joined))) return n;
-    const next = lines[i + n];
-    // One empty line inside happens; a second one, or a quote, ends it.
-    if (next === undefined || isGap(next, lines[i + n + 1])) return 0;
-    const closesBracket = /^>.{0,40}[:：]\s{0,3}$/.test(next) && joined.includes("<");
-    if (isQuoted(next) && !isQuoted(first) && !closesBracket) return 0;
-    joined += closesBracket ? next : ` ${next.replace(/^[\s>]{1,8}/, "")}`;
-  }
-  return 0;
-}
-
-function isGap(line: string, following: string | undefined): boolean {
-  return line.trim() === "" && (following ?? "").trim() === "";
-}
-
-/** Marks the signature at the end of what is left, and "Sent from my …" lines. */
-function markSignature(lines: string[], quoted: boolean[]): void {
-  let start = -1;
-  let hasInkBefore = false;
-  for (let i = 0; i < lines.length; i++) {
-    if (quoted[i]) continue;
-    const line = lines[i] ?? "";
-    if (line.length < 200 && SENT_FROM.test(line)) quoted[i] = true;
-    else if (hasInkBefore && SIGNATURE.test(line)) start = i;
-    else hasInkBefore ||= line.trim() !== "";
-  }
-  if (start === -1 || lines.length - start > SIGNATURE_LINES_MAX * 10) return;
-  for (let i = start, marked = 0; i < lines.length && marked < SIGNATURE_LINES_MAX; i++) {
-    if (quoted[i]) continue;
-    quoted[i] = true;
-    marked++;
-  }
-}
-
-function isQuoted(line: string): boolean {
-  return /^\s{0,8}(?:>|&gt;)/.test(line);
-}
-
-function nextInk(lines: string[], start: number): number {
-  let i = start;
-  while (i < lines.length && i < start + 20 && (lines[i] ?? "").trim() === "") i++;
-  return i;
+/**
+ * A short quote that a mail begins with and that no client introduced was picked by its writer, for
+ * the words below: it stays with them.
+ */
+function unmarkContext(lines: string[], quoted: boolean[]): void {
+  let first = 0;
+  while (first < lines.length && isBlank(lines[first])) first++;
+  let end = first;
+  while (end < lines.length && isQuotedLine(lines[end] ?? "")) end++;
+  if (end === first || end - first > CONTEXT_LINES_MAX || !quoted[first]) return;
+  const hasAnswer = quoted.some((isMarked, i) => i >= end && !isMarked && !isBlank(lines[i]));
+  if (hasAnswer && !quoted.includes(true, end)) quoted.fill(false, first, end);
 }
 
 function join(lines: string[], quoted: boolean[], which: boolean): string {

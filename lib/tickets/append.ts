@@ -7,9 +7,11 @@ import { REOPENED_BY_ANSWER } from "./status";
 /** Characters of a message that the list shows below the subject. */
 const SNIPPET_LENGTH = 160;
 
-/** The new words of a message in one line, for the list. */
+/** The new words of a message in one line, for the list: no quoted lines where there are others. */
 export function snippetOf(text: string): string {
-  return cut(pgText(text).replace(/\s+/g, " ").trim(), SNIPPET_LENGTH);
+  const own = text.replace(/^>.*$/gm, "");
+  const words = own.trim() === "" ? text : own;
+  return cut(pgText(words).replace(/\s+/g, " ").trim(), SNIPPET_LENGTH);
 }
 
 export type NewMessage = Omit<Prisma.MessageUncheckedCreateInput, "ticketId" | "kind">;

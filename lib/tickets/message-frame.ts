@@ -1,6 +1,7 @@
 import { db } from "../db/client";
 import { AppError } from "../errors";
 import { cidKey } from "../mail/inline-images";
+import { quoteStart } from "../mail/quote-marks";
 import { sanitiseHtml } from "../mail/sanitize";
 import { isUuid } from "../uuid";
 import type { Actor } from "./access";
@@ -107,22 +108,6 @@ function remoteImagesLine(count: number, isLoaded: boolean): string {
   if (count === 0 || isLoaded) return "";
   const images = count === 1 ? "1 remote image blocked" : `${count} remote images blocked`;
   return `<p class="remote">${images} <a href="?images=1">Load once</a></p>`;
-}
-
-/** What mail programs put where the mail they answer begins. */
-const QUOTE_MARKS = new RegExp(
-  [
-    String.raw`<div[^>]{0,300}\bclass=["']?(?:gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|tutanota_quote)`,
-    String.raw`<div[^>]{0,300}\bid=["']?(?:appendonsend|divRplyFwdMsg|mail-editor-reference-message-container)`,
-    "<blockquote",
-  ].join("|"),
-  "i",
-);
-
-/** Where the quoted history of a mail's HTML begins, or null. */
-function quoteStart(html: string): number | null {
-  const at = html.search(QUOTE_MARKS);
-  return at > 0 ? at : null;
 }
 
 /**
