@@ -84,7 +84,7 @@ describe("a mail forwarded by", () => {
       "TR: x",
       `De : ${FROM}\nEnvoyé : dimanche 3 mai 2026 07:40\nÀ : Nora\nObjet : ${SUBJECT}`,
     ],
-    ["Outlook 2013", "FW: x", HEAD.replace(FROM, "Jo Doe [mailto:jo@customer.example]")],
+    ["Outlook 2013", "FW: x", HEAD.replace(FROM, "Jo Doe [mailto: jo@customer.example]")],
     ["Exchange", "FW: x", HEAD.replace(FROM, "Jo Doe [jo@customer.example]")],
     [
       "Outlook as text",
@@ -202,6 +202,7 @@ describe("a mail forwarded as a file", () => {
   test("is none in a report of a machine, in an answer, or among others without a word of it", () => {
     const source = { subject: "", text: "", attachments: [attached()] };
     expect(readForwarded({ ...source, isAutomatic: true })).toBeNull();
+    expect(readForwarded({ ...source, text: HEAD, isAutomatic: true })).toBeNull();
     expect(read("Here it is.", `Re: ${SUBJECT}`, [attached()])).toBeNull();
     expect(read("", "A digest", [attached(), attached()])).toBeNull();
     expect(read("", "Fwd: two of them", [attached(), attached()])).toMatchObject(original);

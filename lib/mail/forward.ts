@@ -35,7 +35,7 @@ export type ForwardSource = {
   subject: string;
   text: string;
   attachments: readonly MailAttachment[];
-  /** A machine wrote it: mails attached to its reports were forwarded by nobody. */
+  /** A machine wrote it: the mails that its reports return were forwarded by nobody. */
   isAutomatic: boolean;
 };
 
@@ -47,6 +47,7 @@ export type ForwardSource = {
  */
 export function readForwarded(source: ForwardSource): Forwarded | null {
   const way = subjectWay(source.subject);
+  if (source.isAutomatic && way !== "forwarded") return null;
   return readInline(source, way) ?? readAttached(source, way);
 }
 
@@ -141,7 +142,7 @@ function forwardedFrom(head: Head): Forwarded {
 function readSender(value: string): MailAddress | null {
   const plain = value
     .replace(/ (?:on behalf of|im auftrag von|de la part de|en nombre de|namens) .*$/i, "")
-    .replace(/\[\s?(?:mailto:)?([^\]\s@]{1,64}@[^\]\s]{1,253})\s?\]/gi, "<$1>")
+    .replace(/\[\s?(?:mailto:\s?)?([^\]\s@]{1,64}@[^\]\s]{1,253})\s?\]/gi, "<$1>")
     .replace(/[“”„«»]/g, " ");
   const withoutLinks = plain.replace(/<\s?mailto:[^<>]{0,300}>/gi, "");
   const kept = withoutLinks.includes("@") ? withoutLinks : plain;
@@ -187,11 +188,8 @@ function isRule(line: string): boolean {
 }
 
 /** The one mail attached to another; of several only when the subject says that they are forwarded. */
-function readAttached(
-  { attachments, isAutomatic, subject }: ForwardSource,
-  way: SubjectWay,
-): Forwarded | null {
-  if (isAutomatic || way === "answered") return null;
+function readAttached({ attachments, subject }: ForwardSource, way: SubjectWay): Forwarded | null {
+  if (way === "answered") return null;
   const mails = attachments.filter(isMail);
   const [attached] = mails;
   if (attached === undefined || (mails.length > 1 && way !== "forwarded")) return null;
@@ -202,7 +200,7 @@ function readAttached(
   };
   const from = value("from");
   const original = value("subject");
-  if (original === null && from === null) return null;
+  if (from === null && (original === null || way !== "forwarded")) return null;
   return {
     from: from === null ? null : (readAddressHeader(from, 1).addresses[0] ?? null),
     subject:

@@ -8,6 +8,7 @@ const frame = (fields: Partial<Input>) =>
     html: "<p>Hello</p>",
     newText: "Hello",
     quotedText: "",
+    isForward: false,
     fromName: "Marta",
     fromAddress: "marta@oliveira.example",
     loadRemoteImages: false,
@@ -33,6 +34,15 @@ describe("the document of a mail's frame", () => {
     expect(fresh).not.toContain("Where is it?");
     expect(folded).toContain("<summary>quoted text</summary>");
     expect(folded).toContain("Where is it?");
+  });
+
+  it.each(QUOTED)("shows all of a mail that somebody forwarded: %s", (quote) => {
+    const document = frame({
+      ...{ html: `<div>Please take this.</div>${quote}`, newText: "Please take this." },
+      ...{ quotedText: "Where is it?", isForward: true },
+    });
+    expect(document).not.toContain("<details>");
+    expect(document).toContain("Where is it?");
   });
 
   it("shows all of a mail that answers between the quoted lines", () => {

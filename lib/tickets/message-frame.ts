@@ -16,7 +16,7 @@ type FrameOptions = {
 
 /**
  * A mail's HTML, sanitised, as a whole document for a frame without scripts. Quoted history is
- * folded; blocked images on other hosts are counted at its end.
+ * folded, what somebody forwarded is not; blocked images on other hosts are counted at its end.
  * @throws AppError "not-found" when the viewer may not see the message, or it has no HTML.
  */
 export async function getMessageFrame(
@@ -31,6 +31,7 @@ export async function getMessageFrame(
           html: true,
           newText: true,
           quotedText: true,
+          forwarded: true,
           fromName: true,
           fromAddress: true,
           attachments: {
@@ -49,6 +50,7 @@ export async function getMessageFrame(
   return frameDocument({
     ...message,
     html: message.html,
+    isForward: message.forwarded !== null,
     loadRemoteImages: options.loadRemoteImages,
     cidUrl: (contentId) => {
       const id = byContentId.get(cidKey(contentId));
@@ -61,6 +63,8 @@ type FrameInput = {
   html: string;
   newText: string;
   quotedText: string;
+  /** It passes another mail on, which is what people must read. */
+  isForward: boolean;
   fromName: string;
   fromAddress: string | null;
   loadRemoteImages: boolean;
@@ -72,7 +76,7 @@ export function frameDocument(input: FrameInput): string {
   const { loadRemoteImages, cidUrl } = input;
   const sanitise = (html: string) => sanitiseHtml(html, { cidUrl, loadRemoteImages });
   const whole = sanitise(input.html);
-  const at = input.quotedText ? quoteStart(input.html) : null;
+  const at = input.quotedText && !input.isForward ? quoteStart(input.html) : null;
   const parts = at === null ? null : [input.html.slice(0, at), input.html.slice(at)].map(sanitise);
   const [fresh, quoted] = parts ?? [];
   const isFoldable = fresh && quoted && holdsAll(fresh.html, input.newText);
