@@ -115,7 +115,8 @@ test("it works before JavaScript, and an admin sees and lifts the blocks", async
   // What the browser says of scripts it was told not to run.
   watch.allow(/^request failed: \S+\/_next\/static\/\S+\.js csp$/);
   test.setTimeout(120_000);
-  const from = "zoe@spam-plain.test";
+  // As long as an address may be, and nothing in it to break a line at.
+  const from = `zoe${"x".repeat(61)}@${"long".repeat(15)}.spam-plain.test`;
   const number = await write(bed, "Buy followers", { from });
   const plain = await openPage(agent, { javaScriptEnabled: false });
   await plain.goto(`/tickets/${number}`);
@@ -124,6 +125,14 @@ test("it works before JavaScript, and an admin sees and lifts the blocks", async
   await expect(plain.getByRole("button", { name: `Unblock ${from}` })).toBeVisible();
 
   const page = await openPage(admin);
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const path of [`/tickets/${number}`, "/admin/blocked"]) {
+    await page.goto(path);
+    await expect(page.getByText(from).first()).toBeVisible();
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width, `the width of ${path}`).toBeLessThanOrEqual(390);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto("/admin/mail");
   await page.getByRole("link", { name: "Blocked senders" }).click();
   const row = page.getByRole("listitem").filter({ hasText: from });

@@ -12,7 +12,7 @@ export function BlockForm() {
   const refused = state.status === "refused" ? state.message : undefined;
   const typed = typedOf(state, "sender");
   return (
-    <form action={submit} aria-label="Block a sender" className="space-y-3">
+    <form action={submit} aria-label="Block a sender" className="max-w-[620px] space-y-3">
       <TextField
         key={typed}
         label="Address or domain"

@@ -21,7 +21,7 @@ export default async function BlockedPage() {
         meta={count > rows.length ? `the newest ${rows.length} of ${count}` : undefined}
         back={{ href: paths.mail(), label: "Back to Mail" }}
       />
-      <div className="gutter max-w-[680px] border-b border-rule py-5">
+      <div className="gutter border-b border-rule py-5">
         <p className="mb-4 text-base text-ink-2">
           New mail from them becomes a ticket in spam. Nothing is deleted, and nobody is told.
         </p>

@@ -162,7 +162,7 @@ function Events({ events, names }: { events: ConversationEvent[]; names: Names }
     <details className="group border-b border-rule text-sm text-ink-3">
       <summary className="flex list-none gap-2 py-[9px] pl-2 max-md:pl-0 [&::-webkit-details-marker]:hidden">
         <GitCommitVertical aria-hidden className="icon mr-3 max-md:mr-1" />
-        <span className="grow">
+        <span className="min-w-0 grow wrap-anywhere">
           {short}
           {rest.length > 0 && (
             <span className="link ml-1">
@@ -175,7 +175,7 @@ function Events({ events, names }: { events: ConversationEvent[]; names: Names }
       <ul className="pb-2.5 pl-[46px] max-md:pl-7">
         {events.map((event) => (
           <li key={event.id} className="flex gap-3 py-0.5">
-            <span className="grow">
+            <span className="min-w-0 grow wrap-anywhere">
               {describeEvent(event, names)}
               {event.actor && `, by ${event.actor.name}`}
             </span>
@@ -202,7 +202,7 @@ function Correction({
   return (
     <div className="flex flex-wrap items-center gap-x-2 border-b border-rule py-[7px] pl-2 text-sm text-ink-3 max-md:pl-0">
       <GitCommitVertical aria-hidden className="icon mr-3 max-md:mr-1" />
-      <span className="grow">
+      <span className="min-w-0 grow wrap-anywhere">
         {describeEvent(event, names)}
         {event.actor && `, by ${event.actor.name}`}
       </span>

@@ -43,7 +43,7 @@ function InSpam({ number, choices }: { number: number; choices: SpamChoices }) {
     <Callout
       tone="red"
       icon={ShieldX}
-      className="mt-3"
+      className="mt-3 wrap-anywhere"
       title="This ticket is in spam"
       actions={
         <>
@@ -52,12 +52,12 @@ function InSpam({ number, choices }: { number: number; choices: SpamChoices }) {
           </ActionButton>
           {address && (
             <ActionButton action={block} fields={{ ...fields, what: "address" }} busy="Blocking…">
-              <span className="wrap-anywhere">Block {address}</span>
+              <span className="whitespace-normal">Block {address}</span>
             </ActionButton>
           )}
           {domain && (
             <ActionButton action={block} fields={{ ...fields, what: "domain" }} busy="Blocking…">
-              <span className="wrap-anywhere">Block everything from {domain}</span>
+              <span className="whitespace-normal">Block everything from {domain}</span>
             </ActionButton>
           )}
           {blocked && <Unblock number={number} blocked={blocked} />}
@@ -76,7 +76,7 @@ function StillBlocked({ number, blocked }: { number: number; blocked: string }) 
     <Callout
       tone="plain"
       icon={ShieldX}
-      className="mt-3"
+      className="mt-3 wrap-anywhere"
       title={`Mail from ${blocked} is blocked`}
       actions={<Unblock number={number} blocked={blocked} />}
     >
@@ -88,7 +88,7 @@ function StillBlocked({ number, blocked }: { number: number; blocked: string }) 
 function Unblock({ number, blocked }: { number: number; blocked: string }) {
   return (
     <ActionButton action={unblock} fields={{ number: String(number) }} busy="Unblocking…">
-      <span className="wrap-anywhere">Unblock {blocked}</span>
+      <span className="whitespace-normal">Unblock {blocked}</span>
     </ActionButton>
   );
 }
@@ -99,7 +99,7 @@ function Hint({ number, verdict }: { number: number; verdict: string }) {
     <Callout
       tone="amber"
       icon={ShieldX}
-      className="mt-3"
+      className="mt-3 wrap-anywhere"
       title="The mail server takes this for spam"
       serverSaid={verdict}
       actions={
