@@ -21,7 +21,6 @@ const REACHED = new Map<string, number>([
   ["talon-inline", 34],
   ["talon-mails", 10],
   ["talon-html", 9],
-  ["bounces", 286],
   ["bounces", 285],
 ]);
 
