@@ -81,10 +81,11 @@ export async function routeMail(
   const mail = { ...parsed, warnings };
   const contentId = contentIdOf(mail);
   const at = believableDate(mail, receipt.internalDate ?? receipt.receivedAt);
+  const known = await asDuplicate(tx, contentId);
+  if (known) return known;
   const isBlocked = mail.from !== null && (await findBlock(tx, mail.from.address)) !== null;
   const routing = { receipt, mail, attachments, contentId, at, answersReturn, isBlocked };
   return (
-    (await asDuplicate(tx, routing)) ??
     (await asOurOwn(tx, routing)) ??
     (await asFlood(tx, routing)) ??
     (await asReport(tx, routing)) ??
@@ -95,7 +96,7 @@ export async function routeMail(
 }
 
 /** The same mail again: another account, another folder, a reset, a resend. */
-async function asDuplicate(tx: Tx, { contentId }: Routing): Promise<Outcome | null> {
+async function asDuplicate(tx: Tx, contentId: string): Promise<Outcome | null> {
   const known = await tx.message.findUnique({
     where: { contentId },
     select: { id: true, ticket: { select: { number: true } } },

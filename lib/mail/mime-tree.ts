@@ -1,4 +1,5 @@
 import type { Part } from "./body";
+import { breaksOff } from "./breaks-off";
 import { decodeCharset } from "./charset";
 import { decodeRawHeader, decodeWords } from "./encoded-word";
 import { unflow } from "./flowed";
@@ -19,6 +20,8 @@ export type MimeTree = {
   attachmentsLeftOut: number;
   /** Names of attachments whose transfer encoding was a lie; they are as they came. */
   undecoded: string[];
+  /** Names of attachments whose end is missing. */
+  damaged: string[];
 };
 
 /**
@@ -31,8 +34,8 @@ export function readMimeTree(raw: Uint8Array, block: HeaderBlock): MimeTree {
   const tree = splitMime(raw, block);
   const reader = new TreeReader(raw);
   const root = reader.read(tree, { isBody: true, isRoot: true });
-  const { attachments, attachmentsLeftOut, undecoded } = reader;
-  return { root, attachments, attachmentsLeftOut, undecoded };
+  const { attachments, attachmentsLeftOut, undecoded, damaged } = reader;
+  return { root, attachments, attachmentsLeftOut, undecoded, damaged };
 }
 
 /**
@@ -44,6 +47,7 @@ type Place = { isBody: boolean; isRoot: boolean };
 class TreeReader {
   readonly attachments: MailAttachment[] = [];
   readonly undecoded: string[] = [];
+  readonly damaged: string[] = [];
   attachmentsLeftOut = 0;
 
   constructor(private readonly raw: Uint8Array) {}
@@ -60,11 +64,11 @@ class TreeReader {
         }),
       );
     } else if (isText(node, place)) part.text = textOf(node, this.decoded(node));
-    else this.attach(node);
+    else this.attach(node, place.isRoot);
     return part;
   }
 
-  private attach(node: MimeNode): void {
+  private attach(node: MimeNode, isRoot: boolean): void {
     if (this.attachments.length >= ATTACHMENTS_MAX) {
       this.attachmentsLeftOut++;
       return;
@@ -75,6 +79,7 @@ class TreeReader {
     const contentId = contentIdOf(node);
     const filename = safeFilename(filenameOf(node) ?? decoded.filename, mediaType);
     if (decoded.isAsItCame) this.undecoded.push(filename);
+    else if (this.isDamaged(node, isRoot)) this.damaged.push(filename);
     this.attachments.push({
       filename,
       mediaType,
@@ -84,6 +89,12 @@ class TreeReader {
       // A copy of its own: a view would keep the whole mail, and cannot be handed to a thread.
       content: new Uint8Array(decoded.bytes),
     });
+  }
+
+  private isDamaged(node: MimeNode, isRoot: boolean): boolean {
+    if (!/^[\s"']*base64/i.test(fieldOf(node, "content-transfer-encoding"))) return false;
+    const isOpen = !isRoot && node.end === this.raw.length;
+    return breaksOff(this.raw.subarray(node.start, node.end), isOpen);
   }
 
   private decoded(node: MimeNode): Decoded {

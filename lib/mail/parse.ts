@@ -7,11 +7,10 @@ import { reportsSuccess } from "./bounce-report";
 import { readCalendar } from "./calendar";
 import { calendarText } from "./calendar-summary";
 import { decodeCharset, isKnownCharset } from "./charset";
-import { damagedFiles } from "./damaged-files";
 import { readForwarded } from "./forward";
 import { type HeaderBlock, readHeaderBlock, repairLineEnds } from "./header-block";
 import { markInlineImages } from "./inline-images";
-import type { Mail, MailAttachment } from "./mail";
+import type { Mail } from "./mail";
 import { readHeaderValues } from "./mail-header";
 import { readMimeTree } from "./mime-tree";
 import { splitQuotes } from "./quote";
@@ -104,7 +103,7 @@ function readContent(
   warnings: string[],
 ): Content {
   try {
-    const { root, attachments, attachmentsLeftOut, undecoded } = readMimeTree(mail, block);
+    const { root, attachments, attachmentsLeftOut, undecoded, damaged } = readMimeTree(mail, block);
     if (attachmentsLeftOut > 0) {
       warnings.push(
         `${attachmentsLeftOut} attachments beyond the first 200 are only in the original`,
@@ -114,7 +113,9 @@ function readContent(
       warnings.push(`${filename} is not encoded as it says; it is kept as it came`);
     }
     warnAboutCharsets(root, warnings);
-    warnAboutDamage(mail, root, attachments, warnings);
+    for (const filename of damaged.slice(0, DAMAGED_NAMED_MAX)) {
+      warnings.push(`${filename} seems to be damaged: its end is missing`);
+    }
     const body: Body = isBroken(root)
       ? { text: bodyAsItCame(mail, block, warnings), html: null }
       : readBody(root);
@@ -182,21 +183,6 @@ function warnAboutCharsets(root: Part, warnings: string[]): void {
   }
   for (const charset of [...unknown].slice(0, 5)) {
     warnings.push(`Unknown charset ${charset}; the text was decoded as well as could be`);
-  }
-}
-
-function warnAboutDamage(
-  mail: Uint8Array,
-  root: Part,
-  attachments: MailAttachment[],
-  warnings: string[],
-): void {
-  const isMultipart = root.mediaType.startsWith("multipart/");
-  for (const { filename } of damagedFiles(mail, attachments, isMultipart).slice(
-    0,
-    DAMAGED_NAMED_MAX,
-  )) {
-    warnings.push(`${filename} seems to be damaged: its end is missing`);
   }
 }
 

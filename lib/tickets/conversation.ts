@@ -192,8 +192,12 @@ export async function getConversation(viewer: Actor, number: number, options = {
       earlierTickets(ticket),
       ticket.requester && replyAddress(db().prisma, ticket.id, ticket.requester),
     ]);
-  const held = await findHeldUp(messages.flatMap(({ outbound }) => outbound.map(({ id }) => id)));
-  const own = await ownAddresses(db().prisma, messages.flatMap(forwardedAddresses));
+  const [held, own, names, open] = await Promise.all([
+    findHeldUp(messages.flatMap(({ outbound }) => outbound.map(({ id }) => id))),
+    ownAddresses(db().prisma, messages.flatMap(forwardedAddresses)),
+    namesOf(idsIn(events)),
+    undoable(events),
+  ]);
   const around = { viewer, held, events, own, requester: ticket.requester };
   const shown = messages.map((row) => messageOf(row, withHtml.has(row.id), around)).reverse();
   const oldest = messages.length < messageCount ? shown[0]?.createdAt : undefined;
@@ -205,8 +209,8 @@ export async function getConversation(viewer: Actor, number: number, options = {
     items: inOrder(shown, events.reverse(), oldest),
     hiddenMessages: messageCount - messages.length,
     lastMessageRowId: shown.at(-1)?.id ?? null,
-    names: await namesOf(idsIn(events)),
-    undoable: await undoable(events),
+    names,
+    undoable: open,
     participants,
     earlier,
     /** Where an answer goes; null when the sender is unknown. */

@@ -1,12 +1,13 @@
 import type { Metadata } from "next";
 import { requireAdmin } from "@/app/auth";
 import { paths } from "@/app/paths";
+import { ActionButton } from "@/app/ui/action-button";
 import { EmptyState } from "@/app/ui/empty-state";
 import { PageHeader } from "@/app/ui/page-header";
 import { RelativeTime } from "@/app/ui/relative-time";
 import { type BlockRow, listBlocks } from "@/lib/blocked-senders";
+import { removeBlock } from "./actions";
 import { BlockForm } from "./block-form";
-import { RemoveButton } from "./remove-button";
 
 export const metadata: Metadata = { title: "Blocked senders" };
 
@@ -53,7 +54,14 @@ function Row({ row }: { row: BlockRow }) {
           {row.by && `, by ${row.by}`}
         </p>
       </div>
-      <RemoveButton id={row.id} sender={row.sender} />
+      <ActionButton
+        action={removeBlock}
+        fields={{ id: row.id }}
+        busy="Unblocking…"
+        label={`Unblock ${row.sender}`}
+      >
+        Unblock
+      </ActionButton>
     </li>
   );
 }

@@ -1,6 +1,7 @@
 import { GitCommitVertical } from "lucide-react";
 import Link from "next/link";
 import { paths } from "@/app/paths";
+import { ActionButton } from "@/app/ui/action-button";
 import { Avatar } from "@/app/ui/avatar";
 import { RelativeTime } from "@/app/ui/relative-time";
 import type {
@@ -9,7 +10,6 @@ import type {
   ConversationMessage,
 } from "@/lib/tickets/conversation";
 import { describeEvent, moveIdOf, type Names } from "@/lib/tickets/describe-event";
-import { ActionButton } from "./action-button";
 import { undoCorrection } from "./actions";
 import { Message } from "./message";
 import { NewParticipant, PossibleReply } from "./notices";

@@ -1,6 +1,7 @@
 import { Check, CircleSlash, type LucideIcon, X } from "lucide-react";
 import Link from "next/link";
 import { paths } from "@/app/paths";
+import { ActionButton } from "@/app/ui/action-button";
 import { initialsOf } from "@/app/ui/avatar";
 import { Badge, StatusBadge, type Tone } from "@/app/ui/badge";
 import { BouncedMark } from "@/app/ui/bounced-mark";
@@ -8,7 +9,6 @@ import { RelativeTime } from "@/app/ui/relative-time";
 import { explainBounce } from "@/lib/mail/explain-bounce";
 import type { Conversation } from "@/lib/tickets/conversation";
 import { SOURCE_WORDS } from "../words";
-import { ActionButton } from "./action-button";
 import { setSpam } from "./actions";
 import { MergeElsewhere } from "./wrong-ticket";
 

@@ -8,12 +8,12 @@ import {
   TriangleAlert,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { ActionButton } from "@/app/ui/action-button";
 import { classNames } from "@/app/ui/class-names";
 import { Disclosure } from "@/app/ui/disclosure";
 import { RelativeTime } from "@/app/ui/relative-time";
 import { explainBounce } from "@/lib/mail/explain-bounce";
 import type { Delivery } from "@/lib/tickets/conversation";
-import { ActionButton } from "./action-button";
 import { cancel, retry } from "./actions";
 import { UndoLine } from "./undo-line";
 

@@ -1,7 +1,7 @@
 import { Forward } from "lucide-react";
+import { ActionButton } from "@/app/ui/action-button";
 import type { MailAddress } from "@/lib/mail/mail";
 import type { ConversationMessage } from "@/lib/tickets/conversation";
-import { ActionButton } from "./action-button";
 import { setRequester } from "./actions";
 
 type Props = { message: ConversationMessage; number: number };

@@ -1,9 +1,9 @@
 import Link from "next/link";
 import { paths } from "@/app/paths";
+import { ActionButton } from "@/app/ui/action-button";
 import { Callout } from "@/app/ui/callout";
 import { ConfirmDialog } from "@/app/ui/confirm-dialog";
 import type { Conversation } from "@/lib/tickets/conversation";
-import { ActionButton } from "./action-button";
 import { letTakePart, merge } from "./actions";
 
 /** A mail that named another ticket, but might not join it. */

@@ -1,8 +1,8 @@
 import { ShieldX } from "lucide-react";
+import { ActionButton } from "@/app/ui/action-button";
 import { Callout } from "@/app/ui/callout";
 import type { Conversation } from "@/lib/tickets/conversation";
 import type { SpamChoices } from "@/lib/tickets/spam";
-import { ActionButton } from "./action-button";
 import { block, setSpam, unblock } from "./actions";
 
 /**

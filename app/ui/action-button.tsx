@@ -1,25 +1,27 @@
 "use client";
 
 import { type ReactNode, useActionState } from "react";
-import { type ActionState, type FormAction, idle } from "@/app/action-state";
-import { SubmitButton } from "@/app/ui/button";
+import { type ActionState, type FormAction, idle } from "../action-state";
+import { SubmitButton } from "./button";
 
 type Props = {
   action: FormAction;
   fields: Record<string, string>;
   busy: string;
+  /** What it does, where the words alone do not say to what: in a list. */
+  label?: string;
   children: ReactNode;
 };
 
 /** A button that does one thing at once, and says beside it when that was refused. */
-export function ActionButton({ action, fields, busy, children }: Props) {
+export function ActionButton({ action, fields, busy, label, children }: Props) {
   const [state, submit] = useActionState<ActionState, FormData>(action, idle);
   return (
     <form action={submit} className="flex flex-wrap items-center gap-2">
       {Object.entries(fields).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
-      <SubmitButton variant="default" size="small" busy={busy}>
+      <SubmitButton variant="default" size="small" busy={busy} aria-label={label}>
         {children}
       </SubmitButton>
       {(state.status === "refused" || state.status === "invalid") && (
