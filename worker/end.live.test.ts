@@ -5,7 +5,6 @@ import { emptyDatabase, useTestDatabase } from "@/lib/testing/database";
 import { createUser } from "@/lib/testing/factories";
 import { startFailingSmtp } from "@/lib/testing/failing-smtp";
 import { startFaultProxy } from "@/lib/testing/fault-proxy";
-import { findFreePorts } from "@/lib/testing/free-ports";
 import { startLineServer } from "@/lib/testing/line-server";
 import { type MailBed, startMailBed } from "@/lib/testing/mail-bed";
 import { saveMails } from "@/lib/testing/maildir";
@@ -126,18 +125,30 @@ describe("an error that nobody caught", () => {
   });
 
   it("each time one account is polled keeps the others from nothing", async () => {
-    const [poison = 1] = await findFreePorts(1);
+    const poison = await startFaultProxy(bed.imapPort, { stall: true });
+    const silent = await startFaultProxy(bed.imapPort, { stall: true });
+    open.push(poison, silent);
     const forgets = preload(`
       const { subscribe } = await import("node:diagnostics_channel");
-      subscribe("net.client.socket", ({ socket }) => socket.once("error", (error) => {
-        if (error.port === ${poison}) Promise.reject(new Error("a library forgot"));
+      subscribe("net.client.socket", ({ socket }) => socket.once("connect", () => {
+        if (socket.remotePort !== ${poison.port}) return;
+        socket.once("error", () => Promise.reject(new Error("a library forgot")));
       }));`);
-    const bad = await connectTo(poison, [], "bad@example.test");
-    const good = await connectTo(bed.imapPort, ["one", "two"]);
+    const bad = await connectTo(poison.port, [], "bad@example.test");
+    const good = await connectTo(silent.port, ["one", "two"]);
     const runs = async () =>
       Promise.all(
         [bad, good].map(({ id: accountId }) => db().prisma.pollRun.count({ where: { accountId } })),
       );
+    const connections = () => [poison.accepted(), silent.accepted()];
+    /** A worker that dies of the bad account once the accounts are polled this often in all. */
+    const dieAfter = async (polls: [bad: number, good: number]) => {
+      const worker = await start(forgets);
+      await expect.poll(connections, PATIENTLY).toEqual(polls);
+      poison.reset();
+      expect(await worker.exited).toBe(1);
+      expect(await runs()).toEqual(polls);
+    };
     /** The leases of the dead worker are over, the bad account's first. */
     const passLeases = () =>
       db().pool.query(
@@ -146,12 +157,11 @@ describe("an error that nobody caught", () => {
         [bad.id],
       );
     for (let together = 1; together <= 2; together++) {
-      expect(await (await start(forgets)).exited).toBe(1);
-      expect(await runs()).toEqual([together, together]);
+      await dieAfter([together, together]);
       await passLeases();
     }
-    expect(await (await start(forgets)).exited).toBe(1);
-    expect(await runs()).toEqual([3, 2]);
+    await dieAfter([3, 2]);
+    silent.set({});
     await start(forgets);
     await expect.poll(subjects, PATIENTLY).toEqual(["one", "two"]);
   });
