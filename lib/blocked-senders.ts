@@ -19,7 +19,7 @@ const SHOWN_MAX = 500;
  */
 export async function findBlock(tx: Tx, address: string): Promise<Block | null> {
   const key = addressKey(address);
-  const senders = [key, ...domainsAbove(domainOf(key))];
+  const senders = blockKeys(address);
   const found = await tx.blockedSender.findMany({
     where: { sender: { in: senders } },
     select: { id: true, sender: true },
@@ -28,6 +28,12 @@ export async function findBlock(tx: Tx, address: string): Promise<Block | null> 
   if (!nearest) return null;
   const users = await tx.user.count({ where: { email: key, isActive: true } });
   return users === 0 ? nearest : null;
+}
+
+/** All that a block of this address may stand under: itself, its domain, the domains above. */
+export function blockKeys(address: string): string[] {
+  const key = addressKey(address);
+  return [key, ...domainsAbove(domainOf(key))];
 }
 
 /**

@@ -23,8 +23,13 @@ export function findAddressedTicket(
   tx: Tx,
   mail: Pick<Mail, "to" | "cc" | "headers">,
 ): Promise<number | null> {
+  return findTicketNumber(tx, recipientsOf(mail));
+}
+
+/** Whom a mail was sent to, as To and Cc say and as servers noted: where a ticket's address may be. */
+export function recipientsOf(mail: Pick<Mail, "to" | "cc" | "headers">): string[] {
   const named = [...mail.to, ...mail.cc].map(({ address }) => address);
-  return findTicketNumber(tx, [...named, ...deliveredTo(mail.headers)]);
+  return [...named, ...deliveredTo(mail.headers)];
 }
 
 function deliveredTo(headers: readonly MailHeader[]): string[] {

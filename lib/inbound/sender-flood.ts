@@ -4,7 +4,7 @@ import type { Mail } from "../mail/mail";
 import type { ClaimedReceipt } from "./receipt-claims";
 
 /** New tickets of one sender within ten minutes: what comes beyond waits for an admin's yes. */
-const SENDER_FLOOD_MAX = 1_000;
+export const SENDER_FLOOD_MAX = 1_000;
 const SENDER_FLOOD_MINUTES = 10;
 
 /**
@@ -21,8 +21,7 @@ export async function senderFlood(
   const sender = addressKey(mail.from.address);
   const arrived = receipt.internalDate ?? receipt.receivedAt;
   const since = new Date(arrived.getTime() - SENDER_FLOOD_MINUTES * 60_000);
-  // A ticket's newest message is never dated more than a day before its mail arrived: believableDate().
-  const newest = new Date(since.getTime() - 86_400_000);
+  const newest = floodCountsFrom(receipt);
   const [found] = await tx.$queryRaw<{ opened: bigint }[]>`
     SELECT count(*) AS opened FROM (
       SELECT 1 FROM "Contact" c
@@ -34,4 +33,15 @@ export async function senderFlood(
       LIMIT ${SENDER_FLOOD_MAX}) AS "few"`;
   if (!found || Number(found.opened) < SENDER_FLOOD_MAX) return null;
   return `${mail.from.address} opened ${SENDER_FLOOD_MAX} tickets within ${SENDER_FLOOD_MINUTES} minutes. More of their mail waits for an admin's yes.`;
+}
+
+/**
+ * Tickets whose newest message is older than this do not count for a mail: none is dated more than a
+ * day before its mail arrived (believableDate()).
+ */
+export function floodCountsFrom(
+  receipt: Pick<ClaimedReceipt, "internalDate" | "receivedAt">,
+): Date {
+  const arrived = receipt.internalDate ?? receipt.receivedAt;
+  return new Date(arrived.getTime() - SENDER_FLOOD_MINUTES * 60_000 - 86_400_000);
 }

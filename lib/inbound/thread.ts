@@ -32,6 +32,14 @@ export function threadKeys(mail: Pick<Mail, "inReplyTo" | "references">): string
   return [...new Set(newestFirst.map(messageIdKey))];
 }
 
+/** Every id that a mail has in common with others of its conversation. */
+export function conversationKeys(
+  mail: Pick<Mail, "messageId" | "inReplyTo" | "references">,
+): string[] {
+  const own = mail.messageId === null ? [] : [messageIdKey(mail.messageId)];
+  return [...new Set([...own, ...threadKeys(mail)])];
+}
+
 /**
  * Makes workers take the mails of one conversation one after the other, until the transaction ends.
  * A mail and its answer, or two copies of one mail, handled at the same moment would not see each
@@ -41,9 +49,8 @@ export async function lockConversation(
   tx: Tx,
   mail: Pick<Mail, "messageId" | "inReplyTo" | "references">,
 ): Promise<void> {
-  const own = mail.messageId === null ? [] : [messageIdKey(mail.messageId)];
   // All in the same order, so that two mails never wait for each other.
-  const keys = [...new Set([...own, ...threadKeys(mail)])].sort();
+  const keys = conversationKeys(mail).sort();
   if (keys.length === 0) return;
   await tx.$executeRaw`
     SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(${keys}::text[]) AS key`;
@@ -107,10 +114,15 @@ const NAMED_FIELDS = {
   ticketId: true,
 } as const;
 
-type NamedMessage = Prisma.MessageGetPayload<{ select: typeof NAMED_FIELDS }>;
+/** A stored message that a mail may name. */
+export type NamedMessage = Prisma.MessageGetPayload<{ select: typeof NAMED_FIELDS }>;
 
 /** By which header a mail names which message, in words. */
-function evidenceOf(mail: Mail, key: string, message: NamedMessage): string {
+export function evidenceOf(
+  mail: Mail,
+  key: string,
+  message: Pick<NamedMessage, "kind" | "moveId" | "sentAt" | "createdAt">,
+): string {
   const isParent = mail.inReplyTo.some((id) => messageIdKey(id) === key);
   const header = isParent ? "In-Reply-To" : "References";
   const what = message.kind === "OUTBOUND" ? "the reply sent on" : "the mail of";

@@ -1,30 +1,17 @@
 import type { Tx } from "../db/client";
-import type { Prisma, TicketStatus } from "../db/generated/client";
-import { cut, pgText } from "../mail/text";
+import type { Prisma } from "../db/generated/client";
 import { recordEvent } from "./events";
-import { REOPENED_BY_ANSWER } from "./status";
-
-/** Characters of a message that the list shows below the subject. */
-const SNIPPET_LENGTH = 160;
-
-/** The new words of a message in one line, for the list: no quoted lines where there are others. */
-export function snippetOf(text: string): string {
-  const own = text.replace(/^>.*$/gm, "");
-  const words = own.trim() === "" ? text : own;
-  return cut(pgText(words).replace(/\s+/g, " ").trim(), SNIPPET_LENGTH);
-}
+import { afterInbound, snippetOf, type TicketState } from "./inbound-state";
 
 export type NewMessage = Omit<Prisma.MessageUncheckedCreateInput, "ticketId" | "kind">;
-
-type LockedTicket = { status: TicketStatus; messageCount: number; lastMessageAt: Date };
 
 /**
  * Locks a ticket for the rest of the transaction, so that messages of two workers line up.
  * @returns what it says now, or null when it is gone.
  */
-export async function lockTicket(tx: Tx, ticketId: string): Promise<LockedTicket | null> {
-  const rows = await tx.$queryRaw<LockedTicket[]>`
-    SELECT "status"::text AS status, "messageCount", "lastMessageAt"
+export async function lockTicket(tx: Tx, ticketId: string): Promise<TicketState | null> {
+  const rows = await tx.$queryRaw<TicketState[]>`
+    SELECT "status"::text AS status, "messageCount", "lastMessageAt", "awaitingUs", "awaitingSince", "snippet", "snoozedUntil"
     FROM "Ticket" WHERE "id" = ${ticketId}::uuid FOR UPDATE`;
   return rows[0] ?? null;
 }
@@ -54,33 +41,16 @@ export async function appendInbound(
     data: { ...message, ticketId, kind: "INBOUND" },
     select: { id: true },
   });
-  const isFirst = ticket.messageCount === 0;
-  const reopens = !options.isQuiet && REOPENED_BY_ANSWER.includes(ticket.status);
-  const snippet = snippetOf(message.newText || message.text || "");
-  await tx.ticket.update({
-    where: { id: ticketId },
-    data: {
-      messageCount: { increment: 1 },
-      ...(options.isQuiet && !isFirst ? {} : { snippet, snoozedUntil: null }),
-      ...(isFirst || options.at > ticket.lastMessageAt ? { lastMessageAt: options.at } : {}),
-      ...(isFirst ? { awaitingSince: options.at, awaitingUs: !options.isQuiet } : {}),
-      ...(reopens ? { status: "OPEN" as const } : {}),
-    },
-    select: { id: true },
-  });
-  // The wait is counted from the first word we have not answered.
-  if (!options.isQuiet)
-    await tx.ticket.updateMany({
-      where: { id: ticketId, awaitingUs: false },
-      data: { awaitingUs: true, awaitingSince: options.at },
-    });
+  const text = message.newText || message.text || "";
+  const after = afterInbound(ticket, { text, isQuiet: options.isQuiet, at: options.at });
+  await tx.ticket.update({ where: { id: ticketId }, data: after, select: { id: true } });
   const actorId = options.actorId ?? null;
   await recordEvent(tx, ticketId, actorId, {
     kind: "message",
     messageRowId: row.id,
     by: "contact",
   });
-  if (reopens) {
+  if (after.status !== ticket.status) {
     const why = "the customer answered";
     await recordEvent(tx, ticketId, actorId, {
       kind: "status",

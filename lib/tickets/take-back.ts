@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Tx } from "../db/client";
 import { TicketStatus } from "../db/generated/client";
-import { snippetOf } from "./append";
 import { recordEvent } from "./events";
+import { snippetOf } from "./inbound-state";
 
 /** How many messages are looked through for the first word that has no answer. */
 const LOOKED_THROUGH = 200;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { snippetOf } from "./append";
+import { snippetOf } from "./inbound-state";
 
 describe("the line of the list that shows a message", () => {
   it("is its words, folded and cut", () => {
