@@ -76,10 +76,11 @@ export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
 const RETRYABLE = /^(40001|40P01)$/;
 
 /**
+ * True for deadlocks and serialization failures: the same transaction may succeed when tried again.
  * Prisma calls both P2034, but in raw queries everything is P2010, with Postgres's own code further
  * inside. Its words don't count: a database may speak another language.
  */
-function isRetryable(error: unknown): boolean {
+export function isRetryable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return field(error, "code") === "P2034" || RETRYABLE.test(sqlStateOf(error));
 }

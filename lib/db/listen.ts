@@ -20,6 +20,18 @@ export async function notify(
   await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, ${`${topic}:${id}`})`;
 }
 
+/** As notify(), of many things in one statement on a pg connection. */
+export async function notifyAll(
+  client: Pick<pg.PoolClient, "query">,
+  notices: readonly Pick<Notice, "topic" | "id">[],
+): Promise<void> {
+  const payloads = [...new Set(notices.map(({ topic, id }) => `${topic}:${id}`))];
+  await client.query("SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload", [
+    CHANNEL,
+    payloads,
+  ]);
+}
+
 /** As notify(), outside any transaction. */
 export async function notifyNow(topic: Notice["topic"], id: string): Promise<void> {
   await db().pool.query("SELECT pg_notify($1, $2)", [CHANNEL, `${topic}:${id}`]);

@@ -162,7 +162,9 @@ describe("a mail that can't be processed", () => {
     const bad = await store(rawMail());
     for (let crash = 0; crash < 5; crash++) {
       // A worker that dies leaves its lease behind, which ends later.
-      expect(await claimReceipts("doomed", {}, 10, 30)).toHaveLength(1);
+      expect(
+        await claimReceipts("doomed", {}, { receipts: 10, bytes: 1_000_000 }, 30),
+      ).toHaveLength(1);
       await db().prisma.inboundEmail.update({
         where: { id: bad },
         data: { leaseUntil: new Date(0) },
@@ -181,9 +183,13 @@ describe("claiming receipts", () => {
     const ids: string[] = [];
     for (let n = 0; n < 60; n++)
       ids.push(await store(rawMail(), { receivedAt: new Date(1_000_000 + n) }));
-    expect((await claimReceipts("one", {}, 10, 30)).map(({ id }) => id)).toEqual(ids.slice(0, 10));
+    expect(
+      (await claimReceipts("one", {}, { receipts: 10, bytes: 1_000_000 }, 30)).map(({ id }) => id),
+    ).toEqual(ids.slice(0, 10));
     const claims = await Promise.all(
-      Array.from({ length: 8 }, (_, n) => claimReceipts(`w${n}`, {}, 10, 30)),
+      Array.from({ length: 8 }, (_, n) =>
+        claimReceipts(`w${n}`, {}, { receipts: 10, bytes: 1_000_000 }, 30),
+      ),
     );
     const claimed = claims.flat().map(({ id }) => id);
     expect(claims.every((claim) => claim.length <= 10)).toBe(true);

@@ -5,8 +5,11 @@ import { notify } from "../db/listen";
 import { env } from "../env";
 import { messageOf } from "../errors";
 import { log, oneLine } from "../log";
+import { contentIdOf } from "../mail/content-id";
 import type { Mail } from "../mail/mail";
 import { MailUnreadable } from "../mail/parse";
+import { finishBatch } from "./batch";
+import type { BatchMail } from "./batch-facts";
 import { type ParsePool, ParserKilled } from "./parse-pool";
 import {
   type ClaimedReceipt,
@@ -15,11 +18,11 @@ import {
   postpone,
   quarantine,
 } from "./receipt-claims";
-import { storeBlobs } from "./record";
+import { believableDate, storeBlobs } from "./record";
 import { type Outcome, ParentPending, routeMail } from "./route";
 
-/** Receipts claimed at once: so few that the default lease outlasts the parser's deadline for each. */
-const CLAIM_SIZE = 3;
+/** Receipts claimed at once, and bytes of their mails: they are in memory together, twice over. */
+const CLAIM = { receipts: 100, bytes: 8 * 1024 * 1024 };
 
 /** Tries after which a mail is quarantined, and parser deaths after which it is. */
 const ATTEMPTS_MAX = 5;
@@ -28,8 +31,12 @@ const PARSER_KILLS_MAX = 2;
 /** How long a mail waits that the database had no room for. */
 const DATABASE_WAIT_SECONDS = 30;
 
-/** Turns stored receipts into tickets and messages, one after the other, with one parser. */
+/** What came of a turn: how many receipts were claimed, and how many reached their end. */
+type Turn = { claimed: number; ended: number };
+
+/** Turns stored receipts into tickets and messages, in batches, with one parser. */
 export class Processor {
+  private lastRead: Promise<unknown> = Promise.resolve();
   private lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -39,64 +46,110 @@ export class Processor {
 
   /**
    * Processes what is due and matches `filter`, until nothing is left or `signal` aborts. Calls take
-   * turns, a handful of receipts each, so a large import holds nobody up.
+   * turns, a batch each, so a large import holds nobody up. While one batch is being written the next
+   * one is read.
    * @returns how many receipts reached their end.
    */
   async run(filter: ClaimFilter, signal?: AbortSignal): Promise<number> {
     let ended = 0;
-    for (
-      let turn = await this.takeTurn(filter, signal);
-      turn.claimed > 0;
-      turn = await this.takeTurn(filter, signal)
-    )
-      ended += turn.ended;
-    return ended;
+    let before: Promise<Turn> = Promise.resolve({ claimed: 0, ended: 0 });
+    for (;;) {
+      const read = this.read(filter, signal);
+      const turn = this.finish(read);
+      turn.catch(() => undefined);
+      ended += (await before).ended;
+      before = turn;
+      if ((await read).claimed === 0) break;
+    }
+    return ended + (await before).ended;
   }
 
-  private takeTurn(
-    filter: ClaimFilter,
-    signal?: AbortSignal,
-  ): Promise<{ claimed: number; ended: number }> {
+  /** Claims a batch and reads its mails, after those that were claimed before. */
+  private read(filter: ClaimFilter, signal: AbortSignal | undefined): Promise<ReadBatch> {
+    const read = this.lastRead.then(() =>
+      signal?.aborted ? NOTHING_READ : readBatch(this.owner, filter, this.pool),
+    );
+    this.lastRead = read.catch(() => undefined);
+    return read;
+  }
+
+  /** Writes a batch, after those that were read before. */
+  private finish(read: Promise<ReadBatch>): Promise<Turn> {
     const turn = this.lastTurn.then(async () => {
-      if (signal?.aborted) return { claimed: 0, ended: 0 };
-      const claimed = await claimReceipts(
-        this.owner,
-        filter,
-        CLAIM_SIZE,
-        env().WORKER_LEASE_SECONDS,
-      );
-      let ended = 0;
-      for (const receipt of claimed) if (await processReceipt(receipt, this.pool)) ended++;
-      return { claimed: claimed.length, ended };
+      const { claimed, mails, ended } = await read;
+      return { claimed, ended: ended + (await endBatch(mails)) };
     });
     this.lastTurn = turn.catch(() => undefined);
     return turn;
   }
 }
 
-/**
- * One receipt to its end, or back to wait. Whatever goes wrong with one mail ends here: its receipt
- * keeps the error, and the next mail is not delayed.
- * @returns true when it reached an end.
- */
-async function processReceipt(receipt: ClaimedReceipt, pool: ParsePool): Promise<boolean> {
-  crashpoint("process.claimed");
+/** Mails of a batch that are read; `ended` are those that came to their end before. */
+type ReadBatch = { claimed: number; ended: number; mails: BatchMail[] };
+
+const NOTHING_READ: ReadBatch = { claimed: 0, ended: 0, mails: [] };
+
+/** What is not read by then goes back, so that no lease ends while others are being read. */
+const readingMs = () => (env().WORKER_LEASE_SECONDS * 1000) / 3;
+
+async function readBatch(owner: string, filter: ClaimFilter, pool: ParsePool): Promise<ReadBatch> {
+  const claimed = await claimReceipts(owner, filter, CLAIM, env().WORKER_LEASE_SECONDS);
+  const until = performance.now() + readingMs();
+  const batch: ReadBatch = { claimed: claimed.length, ended: 0, mails: [] };
+  for (const [index, receipt] of claimed.entries()) {
+    crashpoint("process.claimed");
+    if (index > 0 && performance.now() > until) {
+      await postpone(receipt, { seconds: 0, error: null });
+      continue;
+    }
+    const mail = await readReceipt(receipt, pool).catch((error) => endWithTrouble(receipt, error));
+    if (typeof mail === "object") batch.mails.push(mail);
+    else if (mail) batch.ended++;
+  }
+  return batch;
+}
+
+/** @returns the mail, read; true when its receipt came to an end already. */
+async function readReceipt(receipt: ClaimedReceipt, pool: ParsePool): Promise<BatchMail | true> {
   if (receipt.attempts > ATTEMPTS_MAX) {
     await quarantine(receipt, `Not processed after ${ATTEMPTS_MAX} tries.`, null);
     return true;
   }
+  const raw = await readRawMail(receipt.id);
+  if (!raw) {
+    await quarantine(receipt, "Its bytes are not stored.", null);
+    return true;
+  }
+  crashpoint("process.bytes-read");
+  const mail = withNotice(await pool.parse(raw), receipt);
+  crashpoint("process.parsed");
+  const attachments = await storeBlobs(mail);
+  crashpoint("process.blobs-stored");
+  const at = believableDate(mail, receipt.internalDate ?? receipt.receivedAt);
+  return { receipt, mail, attachments, contentId: contentIdOf(mail), at };
+}
+
+/**
+ * Receipts to their end, or back to wait: the plain ones together, then the others one by one.
+ * Whatever goes wrong with one mail ends here: its receipt keeps the error, and the next mail is not
+ * delayed.
+ * @returns how many reached an end.
+ */
+async function endBatch(mails: BatchMail[]): Promise<number> {
+  const left = await finishBatch(mails).catch((error) => {
+    log.warn(
+      `A batch of ${mails.length} mails is processed mail by mail: ${oneLine(messageOf(error))}`,
+    );
+    return mails;
+  });
+  let ended = mails.length - left.length;
+  for (const mail of left) if (await endByItself(mail)) ended++;
+  return ended;
+}
+
+async function endByItself({ receipt, ...read }: BatchMail): Promise<boolean> {
   try {
-    const raw = await readRawMail(receipt.id);
-    if (!raw) {
-      await quarantine(receipt, "Its bytes are not stored.", null);
-      return true;
-    }
-    crashpoint("process.bytes-read");
-    const mail = withNotice(await pool.parse(raw), receipt);
-    crashpoint("process.parsed");
-    const attachments = await storeBlobs(mail);
-    crashpoint("process.blobs-stored");
-    await finishInTransaction(receipt, (tx) => routeMail(tx, receipt, mail, attachments));
+    await finishInTransaction(receipt, (tx) => routeMail(tx, { receipt, ...read }));
     return true;
   } catch (error) {
     return endWithTrouble(receipt, error);

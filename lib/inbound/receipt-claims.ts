@@ -8,6 +8,8 @@ export type ClaimedReceipt = {
   token: bigint;
   attempts: number;
   parserKills: number;
+  /** Bytes of the mail. */
+  size: number;
   isTruncated: boolean;
   isRelisted: boolean;
   /** An admin said yes to it. */
@@ -20,39 +22,57 @@ export type ClaimedReceipt = {
 
 export type ClaimFilter = { accountId?: string; pollRunId?: string; receiptId?: string };
 
+/** How much is claimed at once: receipts, and bytes of their mails. One mail may be larger. */
+export type ClaimLimit = { receipts: number; bytes: number };
+
 /**
  * Claims receipts that wait to be processed, oldest first. A claim counts as an attempt before the
- * work begins, so that a mail which kills the process is counted too.
+ * work begins, so that a mail which kills the process is counted too. Of those that were tried before
+ * one comes along at most, behind the others: what it does to the process must not count against
+ * many.
  */
 export async function claimReceipts(
   owner: string,
   filter: ClaimFilter,
-  limit: number,
+  limit: ClaimLimit,
   leaseSeconds: number,
 ): Promise<ClaimedReceipt[]> {
+  const isDue = `"status" = 'PENDING' AND "nextTryAt" <= now() AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
+    AND ($4::uuid IS NULL OR "accountId" = $4) AND ($5::uuid IS NULL OR "pollRunId" = $5) AND ($6::uuid IS NULL OR "id" = $6)`;
   const claimed = await db().pool.query<Omit<ClaimedReceipt, "token"> & { token: string }>(
-    `UPDATE "InboundEmail" SET "leaseOwner" = $1, "leaseUntil" = now() + make_interval(secs => $3),
+    `WITH fresh AS (SELECT "id", "size", "receivedAt", "uid" FROM "InboundEmail" WHERE ${isDue} AND "attempts" = 0
+         ORDER BY "receivedAt", "uid" LIMIT $2 FOR UPDATE SKIP LOCKED),
+       again AS (SELECT "id" FROM "InboundEmail" WHERE ${isDue} AND "attempts" > 0
+         ORDER BY "receivedAt", "uid" LIMIT 1 FOR UPDATE SKIP LOCKED),
+       counted AS (SELECT "id", row_number() OVER w AS place, sum("size") OVER w AS bytes FROM fresh
+         WINDOW w AS (ORDER BY "receivedAt", "uid", "id"))
+     UPDATE "InboundEmail" SET "leaseOwner" = $1, "leaseUntil" = now() + make_interval(secs => $3),
        "leaseToken" = "leaseToken" + 1, "attempts" = "attempts" + 1
-     WHERE "id" IN (
-       SELECT "id" FROM "InboundEmail"
-       WHERE "status" = 'PENDING' AND "nextTryAt" <= now() AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
-         AND ($4::uuid IS NULL OR "accountId" = $4) AND ($5::uuid IS NULL OR "pollRunId" = $5) AND ($6::uuid IS NULL OR "id" = $6)
-       ORDER BY "receivedAt", "uid" LIMIT $2 FOR UPDATE SKIP LOCKED)
+     WHERE "id" IN (SELECT "id" FROM counted WHERE place = 1 OR bytes <= $7 UNION ALL SELECT "id" FROM again)
      RETURNING "id", "accountId", "leaseToken"::text AS token, "attempts", "parserKills", "isTruncated", "isRelisted",
-       "releasedAt" IS NOT NULL AS "isReleased", "internalDate", "receivedAt", "uid",
+       "releasedAt" IS NOT NULL AS "isReleased", "internalDate", "receivedAt", "uid", "size",
        (extract(epoch FROM now() - "receivedAt") * 1000)::float AS "ageMs"`,
     [
       owner,
-      limit,
+      limit.receipts,
       leaseSeconds,
       filter.accountId ?? null,
       filter.pollRunId ?? null,
       filter.receiptId ?? null,
+      limit.bytes,
     ],
   );
-  return claimed.rows
-    .map((row) => ({ ...row, token: BigInt(row.token) }))
-    .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id.localeCompare(b.id));
+  return claimed.rows.map((row) => ({ ...row, token: BigInt(row.token) })).sort(byTurn);
+}
+
+/** Fresh ones first, each kind in the order it came; of one moment in the order of their ids. */
+function byTurn(a: ClaimedReceipt, b: ClaimedReceipt): number {
+  const isAgain = (receipt: ClaimedReceipt) => (receipt.attempts > 1 ? 1 : 0);
+  return (
+    isAgain(a) - isAgain(b) ||
+    a.receivedAt.getTime() - b.receivedAt.getTime() ||
+    a.id.localeCompare(b.id)
+  );
 }
 
 /** Puts a receipt back, to be tried again after `seconds`. Only a fault of the mail's own counts as a try. */

@@ -20,8 +20,10 @@ export function believableDate(mail: Pick<Mail, "date">, received: Date): Date {
   return isNear && mail.date <= received ? mail.date : received;
 }
 
+export type MailColumns = NewMessage & { messageId: string; referenceKeys: string[] };
+
 /** The columns of a Message that come from the mail itself. */
-export function messageFrom(mail: Mail, contentId: string, sentAt: Date): NewMessage {
+export function messageFrom(mail: Mail, contentId: string, sentAt: Date): MailColumns {
   const messageId = mail.messageId ?? derivedMessageId(contentId);
   const people = (list: MailAddress[]): Prisma.InputJsonValue =>
     list.map(({ name, address }) => ({ name, address }));
@@ -87,6 +89,15 @@ export async function storeBlobs(mail: Pick<Mail, "attachments">): Promise<Store
   return stored;
 }
 
+/** The row that names a stored file on a message. */
+export function attachmentRow(
+  messageRowId: string,
+  { sha256, ...attachment }: StoredAttachment,
+  position: number,
+) {
+  return { ...attachment, messageRowId, position, blobSha256: Uint8Array.from(sha256) };
+}
+
 /** Names the stored bytes on a message. */
 export async function attachBlobs(
   tx: Tx,
@@ -95,11 +106,8 @@ export async function attachBlobs(
 ): Promise<void> {
   if (attachments.length === 0) return;
   await tx.attachment.createMany({
-    data: attachments.map(({ sha256, ...attachment }, position) => ({
-      ...attachment,
-      messageRowId,
-      position,
-      blobSha256: Uint8Array.from(sha256),
-    })),
+    data: attachments.map((attachment, position) =>
+      attachmentRow(messageRowId, attachment, position),
+    ),
   });
 }

@@ -3,19 +3,17 @@ import { crashpoint } from "../crashpoint";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
 import { checkSender } from "../mail/auth-results";
-import { contentIdOf } from "../mail/content-id";
-import type { Mail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { saysTheSame } from "../mail/same-words";
 import { acknowledge } from "../tickets/acknowledge";
 import { appendInbound } from "../tickets/append";
 import { createTicketRow } from "../tickets/open";
 import { addParticipants } from "../tickets/participants";
+import type { BatchMail } from "./batch-facts";
 import { newTicketPeople } from "./forwarded";
 import { mayBeAcknowledged } from "./may-be-acknowledged";
 import { contactsOf, isAnsweredToUs, peopleNamed } from "./people";
-import type { ClaimedReceipt } from "./receipt-claims";
-import { attachBlobs, believableDate, messageFrom, type StoredAttachment } from "./record";
+import { attachBlobs, messageFrom } from "./record";
 import { recordReport } from "./report";
 import { senderFlood } from "./sender-flood";
 import {
@@ -52,12 +50,7 @@ const ANSWERS_RETURN = "Its Reply-To is an address of our own: what is sent ther
 
 const BLOCKED = "its sender is blocked";
 
-type Routing = {
-  receipt: ClaimedReceipt;
-  mail: Mail;
-  attachments: StoredAttachment[];
-  contentId: string;
-  at: Date;
+type Routing = BatchMail & {
   /** Its Reply-To is an address of ours. */
   answersReturn: boolean;
   /** An agent has blocked its sender. */
@@ -69,22 +62,17 @@ type Routing = {
  * questions, in the order of the design. Every answer is an outcome with a reason.
  * @throws ParentPending when the mail it answers waits to be processed.
  */
-export async function routeMail(
-  tx: Tx,
-  receipt: ClaimedReceipt,
-  parsed: Mail,
-  attachments: StoredAttachment[],
-): Promise<Outcome> {
-  await lockConversation(tx, parsed);
-  const answersReturn = await isAnsweredToUs(tx, parsed);
-  const warnings = answersReturn ? [...parsed.warnings, ANSWERS_RETURN] : parsed.warnings;
-  const mail = { ...parsed, warnings };
-  const contentId = contentIdOf(mail);
-  const at = believableDate(mail, receipt.internalDate ?? receipt.receivedAt);
-  const known = await asDuplicate(tx, contentId);
+export async function routeMail(tx: Tx, read: BatchMail): Promise<Outcome> {
+  await lockConversation(tx, read.mail);
+  const answersReturn = await isAnsweredToUs(tx, read.mail);
+  const known = await asDuplicate(tx, read.contentId);
   if (known) return known;
-  const isBlocked = mail.from !== null && (await findBlock(tx, mail.from.address)) !== null;
-  const routing = { receipt, mail, attachments, contentId, at, answersReturn, isBlocked };
+  const { from, warnings } = read.mail;
+  const mail = answersReturn
+    ? { ...read.mail, warnings: [...warnings, ANSWERS_RETURN] }
+    : read.mail;
+  const isBlocked = from !== null && (await findBlock(tx, from.address)) !== null;
+  const routing = { ...read, mail, answersReturn, isBlocked };
   return (
     (await asOurOwn(tx, routing)) ??
     (await asFlood(tx, routing)) ??

@@ -5,7 +5,7 @@ import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { recordEvent } from "./events";
 
 /** People on one ticket: a sender who names fifty others in every mail must not fill it for ever. */
-const PARTICIPANTS_MAX = 500;
+export const PARTICIPANTS_MAX = 500;
 
 /**
  * Makes contacts participants of a ticket, as long as there is room; who is one already stays as

@@ -1,0 +1,263 @@
+import type pg from "pg";
+import { blockKeys } from "../blocked-senders";
+import { addressKey } from "../mail/address";
+import type { Mail } from "../mail/mail";
+import { messageIdKey } from "../mail/message-id";
+import { accountOfPlusAddress } from "../mail/plus-address";
+import type { TicketState } from "../tickets/inbound-state";
+import { recipientsOf } from "./own-address";
+import type { ClaimedReceipt } from "./receipt-claims";
+import type { StoredAttachment } from "./record";
+import { floodCountsFrom, SENDER_FLOOD_MAX } from "./sender-flood";
+import { type NamedMessage, threadKeys } from "./thread";
+
+/** A mail of a batch, read and ready to be routed. */
+export type BatchMail = {
+  receipt: ClaimedReceipt;
+  mail: Mail;
+  attachments: StoredAttachment[];
+  contentId: string;
+  at: Date;
+};
+
+export type TicketFact = {
+  id: string;
+  number: number;
+  isSpam: boolean;
+  isDeleted: boolean;
+  isMerged: boolean;
+  state: TicketState;
+  participants: number;
+};
+
+export type ContactFact = {
+  id: string;
+  name: string;
+  userId: string | null;
+  isMerged: boolean;
+  hasBounced: boolean;
+  /** Tickets it opened that may count for senderFlood(): never fewer. */
+  opened: number;
+};
+
+/** All that routing the mails of a batch asks the database, asked once for all of them. */
+export type BatchFacts = {
+  /** By contentId. */
+  known: Map<string, { messageRowId: string; number: number }>;
+  /** By messageIdKey, oldest first. */
+  messages: Map<string, NamedMessage[]>;
+  /** Keys of notices and replies of our own. */
+  sent: Set<string>;
+  /** Keys of mails of this batch that a stored mail answers. */
+  answered: Set<string>;
+  /** Receipts that wait to be processed, by messageIdKey. */
+  pending: Map<string, string[]>;
+  /** Addresses of our accounts, as addressKey() has them. */
+  accounts: Set<string>;
+  /** Addresses and domains that are blocked. */
+  blocked: Set<string>;
+  /** Users among the people, and whether each is an active agent. */
+  users: Map<string, { isDesk: boolean }>;
+  contacts: Map<string, ContactFact>;
+  /** Locked until the transaction ends. */
+  tickets: Map<string, TicketFact>;
+  /** `ticketId address` of senders who are participants. */
+  joined: Set<string>;
+  /** Accounts that acknowledge new tickets. */
+  acknowledging: Set<string>;
+};
+
+/** Everybody a mail makes a contact of, or may. */
+export function peopleOf(mail: Mail): string[] {
+  const from = mail.from ? [mail.from] : [];
+  return [...from, ...mail.to, ...mail.cc].map(({ address }) => addressKey(address));
+}
+
+/** The accounts whose address, or whose tickets' address, one of these would be. */
+function claimedAccounts(addresses: string[]): string[] {
+  return addresses.flatMap((address) => {
+    const account = accountOfPlusAddress(address);
+    return account === null ? [address] : [address, account];
+  });
+}
+
+const unique = (values: readonly string[]) => [...new Set(values)].sort();
+
+/**
+ * Asks all that routing these mails needs, in a number of statements that does not depend on how
+ * many there are, and locks the tickets they name. Call lockConversations() before.
+ */
+export async function gatherFacts(
+  client: pg.PoolClient,
+  mails: readonly BatchMail[],
+): Promise<BatchFacts> {
+  const own = unique(mails.flatMap(({ mail }) => mail.messageId ?? []).map(messageIdKey));
+  const named = unique(mails.flatMap(({ mail }) => threadKeys(mail)));
+  const people = unique(mails.flatMap(({ mail }) => peopleOf(mail)));
+  const senders = unique(mails.flatMap(({ mail }) => mail.from?.address ?? []).map(addressKey));
+  const messages = await namedMessages(client, [...own, ...named]);
+  const ticketIds = [...messages.values()].flat().map(({ ticketId }) => ticketId);
+  const tickets = await lockTickets(client, unique(ticketIds));
+  const since = mails.map(({ receipt }) => floodCountsFrom(receipt).getTime());
+  return {
+    known: await knownContent(client, unique(mails.map(({ contentId }) => contentId))),
+    messages,
+    tickets,
+    ...(await ownKeys(client, own)),
+    pending: await pendingReceipts(client, named),
+    accounts: await ourAccounts(client, mails),
+    blocked: await blockedAmong(client, senders),
+    users: await usersAmong(client, people),
+    contacts: await contactsAmong(client, people, new Date(Math.min(...since))),
+    joined: await participantsAmong(client, [...tickets.keys()], senders),
+    acknowledging: await acknowledgingAmong(client, mails),
+  };
+}
+
+async function knownContent(client: pg.PoolClient, ids: string[]): Promise<BatchFacts["known"]> {
+  const { rows } = await client.query<{ contentId: string; messageRowId: string; number: number }>(
+    `SELECT m."contentId", m."id" AS "messageRowId", t."number" FROM "Message" m JOIN "Ticket" t ON t."id" = m."ticketId"
+     WHERE m."contentId" = ANY($1)`,
+    [ids],
+  );
+  return new Map(rows.map(({ contentId, ...found }) => [contentId, found]));
+}
+
+async function namedMessages(
+  client: pg.PoolClient,
+  keys: string[],
+): Promise<BatchFacts["messages"]> {
+  const { rows } = await client.query<NamedMessage & { messageIdKey: string }>(
+    `SELECT "messageIdKey", "kind"::text AS "kind", "moveId", "sentAt", "createdAt", "ticketId" FROM "Message"
+     WHERE "messageIdKey" = ANY($1) ORDER BY "createdAt"`,
+    [unique(keys)],
+  );
+  const messages = new Map<string, NamedMessage[]>();
+  for (const row of rows) {
+    const same = messages.get(row.messageIdKey);
+    if (same) same.push(row);
+    else messages.set(row.messageIdKey, [row]);
+  }
+  return messages;
+}
+
+async function ownKeys(
+  client: pg.PoolClient,
+  own: string[],
+): Promise<Pick<BatchFacts, "sent" | "answered">> {
+  const sent = await client.query<{ key: string }>(
+    `SELECT "messageId" AS key FROM "OutboundEmail" WHERE "messageId" = ANY($1)`,
+    [own],
+  );
+  const answered = await client.query<{ keys: string[] }>(
+    `SELECT "referenceKeys" AS keys FROM "Message" WHERE "referenceKeys" && $1::text[] AND "kind" = 'INBOUND'`,
+    [own],
+  );
+  return {
+    sent: new Set(sent.rows.map(({ key }) => key)),
+    answered: new Set(answered.rows.flatMap(({ keys }) => keys)),
+  };
+}
+
+async function pendingReceipts(
+  client: pg.PoolClient,
+  keys: string[],
+): Promise<BatchFacts["pending"]> {
+  const { rows } = await client.query<{ id: string; key: string }>(
+    `SELECT "id", "messageIdKey" AS key FROM "InboundEmail" WHERE "messageIdKey" = ANY($1) AND "status" = 'PENDING'`,
+    [keys],
+  );
+  const pending = new Map<string, string[]>();
+  for (const { id, key } of rows) pending.set(key, [...(pending.get(key) ?? []), id]);
+  return pending;
+}
+
+async function ourAccounts(client: pg.PoolClient, mails: readonly BatchMail[]) {
+  const addresses = mails.flatMap(({ mail }) => [
+    ...peopleOf(mail),
+    ...[...recipientsOf(mail), ...mail.replyTo.map(({ address }) => address)].map(addressKey),
+  ]);
+  return emails(
+    client,
+    `SELECT "email"::text FROM "EmailAccount" WHERE "email" = ANY($1::text[]::citext[])`,
+    [unique(claimedAccounts(addresses))],
+  );
+}
+
+function blockedAmong(client: pg.PoolClient, senders: string[]) {
+  const sql = `SELECT "sender" AS email FROM "BlockedSender" WHERE "sender" = ANY($1)`;
+  return emails(client, sql, [unique(senders.flatMap(blockKeys))]);
+}
+
+async function emails(client: pg.PoolClient, sql: string, values: string[][]) {
+  const { rows } = await client.query<{ email: string }>(sql, values);
+  return new Set(rows.map(({ email }) => addressKey(email)));
+}
+
+async function usersAmong(client: pg.PoolClient, people: string[]): Promise<BatchFacts["users"]> {
+  const { rows } = await client.query<{ email: string; isDesk: boolean }>(
+    `SELECT "email"::text, "isActive" AND "role" IN ('ADMIN', 'AGENT') AS "isDesk" FROM "User" WHERE "email" = ANY($1::text[]::citext[])`,
+    [people],
+  );
+  return new Map(rows.map(({ email, isDesk }) => [addressKey(email), { isDesk }]));
+}
+
+async function contactsAmong(
+  client: pg.PoolClient,
+  people: string[],
+  since: Date,
+): Promise<BatchFacts["contacts"]> {
+  const { rows } = await client.query<ContactFact & { email: string }>(
+    `SELECT c."id", c."email"::text, c."name", c."userId", c."mergedIntoId" IS NOT NULL AS "isMerged", c."bouncedAt" IS NOT NULL AS "hasBounced",
+       (SELECT count(*)::int FROM (SELECT 1 FROM "Ticket" t WHERE t."requesterId" = c."id" AND t."lastMessageAt" >= $2 LIMIT ${SENDER_FLOOD_MAX}) AS few) AS "opened"
+     FROM "Contact" c WHERE c."email" = ANY($1::text[]::citext[])`,
+    [people, since],
+  );
+  return new Map(rows.map(({ email, ...contact }) => [addressKey(email), contact]));
+}
+
+type TicketRow = TicketState & Omit<TicketFact, "state">;
+
+async function lockTickets(client: pg.PoolClient, ids: string[]): Promise<BatchFacts["tickets"]> {
+  const { rows } = await client.query<TicketRow>(
+    `SELECT "id", "number", "isSpam", "deletedAt" IS NOT NULL AS "isDeleted", "mergedIntoId" IS NOT NULL AS "isMerged",
+       "status"::text AS "status", "messageCount", "lastMessageAt", "awaitingUs", "awaitingSince", "snippet", "snoozedUntil",
+       (SELECT count(*)::int FROM "TicketParticipant" p WHERE p."ticketId" = "Ticket"."id") AS "participants"
+     FROM "Ticket" WHERE "id" = ANY($1::uuid[]) ORDER BY "id" FOR UPDATE`,
+    [ids],
+  );
+  return new Map(
+    rows.map(({ id, number, isSpam, isDeleted, isMerged, participants, ...state }) => [
+      id,
+      { id, number, isSpam, isDeleted, isMerged, participants, state },
+    ]),
+  );
+}
+
+async function participantsAmong(
+  client: pg.PoolClient,
+  ticketIds: string[],
+  senders: string[],
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ ticketId: string; email: string }>(
+    `SELECT p."ticketId", s."email"::text FROM "Contact" s
+       JOIN "TicketParticipant" p ON p."contactId" = coalesce(s."mergedIntoId", s."id")
+     WHERE s."email" = ANY($2::text[]::citext[]) AND p."ticketId" = ANY($1::uuid[]) AND NOT p."isNew"`,
+    [ticketIds, senders],
+  );
+  return new Set(rows.map(({ ticketId, email }) => joinedKey(ticketId, email)));
+}
+
+/** How `joined` names a participant. */
+export function joinedKey(ticketId: string, address: string): string {
+  return `${ticketId} ${addressKey(address)}`;
+}
+
+async function acknowledgingAmong(client: pg.PoolClient, mails: readonly BatchMail[]) {
+  const ids = unique(mails.flatMap(({ receipt }) => receipt.accountId ?? []));
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT "id" FROM "EmailAccount" WHERE "id" = ANY($1::uuid[]) AND "isActive" AND "autoAckEnabled"`,
+    [ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,213 @@
+import type pg from "pg";
+import { v7 as uuid } from "uuid";
+import { crashpoint } from "../crashpoint";
+import { insertRows, rowsAsJson } from "../db/insert-rows";
+import { notifyAll } from "../db/listen";
+import { addressKey } from "../mail/address";
+import type { TicketChange } from "../tickets/events";
+import type { BatchPlan, PlannedMessage, PlannedTicket } from "./batch-plan";
+import { attachmentRow } from "./record";
+
+/** A person of the batch turned out to be somebody else meanwhile: each mail is looked at by itself. */
+export class PeopleChanged extends Error {}
+
+/**
+ * Writes what planBatch() decided, in a number of statements that does not depend on how many mails
+ * there are, and ends their receipts. `startedAt` is the transaction's time.
+ * @throws PeopleChanged; nothing of the batch may be kept then.
+ */
+export async function writePlan(
+  client: pg.PoolClient,
+  plan: BatchPlan,
+  startedAt: Date,
+): Promise<void> {
+  const contacts = await writePeople(client, plan.people);
+  await numberTickets(client, plan.tickets);
+  await writeTickets(client, plan.tickets, contacts);
+  crashpoint("process.ticket-written");
+  await insertRows(client, "Message", messageRows(plan, contacts, startedAt));
+  crashpoint("process.message-written");
+  await insertRows(client, "Attachment", plan.messages.flatMap(attachmentRows));
+  crashpoint("process.files-attached");
+  await writeParticipants(client, plan, contacts);
+  await insertRows(client, "TicketEvent", plan.messages.flatMap(eventRows));
+  crashpoint("process.routed");
+  await endReceipts(client, plan);
+  await notifyAll(client, [
+    ...plan.tickets.map(({ id }) => ({ topic: "ticket", id }) as const),
+    ...ended(plan).map(({ id }) => ({ topic: "inbound", id }) as const),
+  ]);
+  crashpoint("process.receipt-ended");
+}
+
+/**
+ * ensureContacts() for plain people: makes those who are new, fills in names that are empty, and
+ * keeps any merge away until the transaction ends. In the order of addresses, as there.
+ */
+async function writePeople(
+  client: pg.PoolClient,
+  people: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
+  const emails = [...people.keys()].sort();
+  if (emails.length === 0) return new Map();
+  const names = emails.map((email) => people.get(email) ?? "");
+  await client.query(
+    `INSERT INTO "Contact" ("id", "email", "name", "updatedAt")
+     SELECT id, email, name, now() FROM unnest($1::uuid[], $2::text[], $3::text[]) AS new (id, email, name)
+     ON CONFLICT ("email") DO NOTHING`,
+    [emails.map(() => uuid()), emails, names],
+  );
+  const { rows } = await client.query<{ id: string; email: string; isMerged: boolean }>(
+    `SELECT "id", "email"::text, "mergedIntoId" IS NOT NULL AS "isMerged" FROM "Contact"
+     WHERE "email" = ANY($1::text[]::citext[]) ORDER BY "id" FOR KEY SHARE`,
+    [emails],
+  );
+  const ids = new Map(rows.map(({ email, id }) => [addressKey(email), id]));
+  if (rows.some(({ isMerged }) => isMerged) || emails.some((email) => !ids.has(email)))
+    throw new PeopleChanged();
+  await client.query(
+    `UPDATE "Contact" c SET "name" = new.name, "updatedAt" = now() FROM unnest($1::text[], $2::text[]) AS new (email, name)
+     WHERE c."email" = new.email::citext AND c."name" = '' AND new.name <> ''`,
+    [emails, names],
+  );
+  return ids;
+}
+
+async function numberTickets(client: pg.PoolClient, tickets: PlannedTicket[]): Promise<void> {
+  const unnumbered = tickets.filter(({ number }) => number === null);
+  if (unnumbered.length === 0) return;
+  const { rows } = await client.query<{ number: number }>(
+    `SELECT nextval(pg_get_serial_sequence('"Ticket"', 'number'))::int AS number FROM generate_series(1, $1)`,
+    [unnumbered.length],
+  );
+  for (const [index, ticket] of unnumbered.entries()) ticket.number = rows[index]?.number ?? null;
+}
+
+async function writeTickets(
+  client: pg.PoolClient,
+  tickets: PlannedTicket[],
+  contacts: ReadonlyMap<string, string>,
+): Promise<void> {
+  const updatedAt = new Date();
+  const opened = tickets.flatMap(({ id, number, opened, state }) => {
+    if (!opened) return [];
+    const { requester, ...fields } = opened;
+    const requesterId = contacts.get(requester);
+    const fixed = { source: "EMAIL", priority: "NORMAL", isSpam: false };
+    const row = { id, number, ...fields, ...fixed, requesterId, ...state };
+    return [{ ...row, createdAt: updatedAt, updatedAt }];
+  });
+  await insertRows(client, "Ticket", opened);
+  const changed = tickets
+    .filter((ticket) => !ticket.opened)
+    .map(({ id, state }) => ({ id, ...state }));
+  if (changed.length === 0) return;
+  await client.query(
+    `UPDATE "Ticket" t SET "status" = n."status", "messageCount" = n."messageCount", "lastMessageAt" = n."lastMessageAt",
+       "awaitingUs" = n."awaitingUs", "awaitingSince" = n."awaitingSince", "snippet" = n."snippet",
+       "snoozedUntil" = n."snoozedUntil", "updatedAt" = now()
+     FROM json_populate_recordset(NULL::"Ticket", $1) AS n WHERE t."id" = n."id"`,
+    [rowsAsJson(changed)],
+  );
+}
+
+/** Messages of one ticket are told apart by their time: a millisecond each, the last one now. */
+function messageRows(
+  { messages }: BatchPlan,
+  contacts: ReadonlyMap<string, string>,
+  startedAt: Date,
+) {
+  return messages.map(({ id, ticket, row, sender, ...message }, index) => ({
+    ...DEFAULTS,
+    ...row,
+    id,
+    ticketId: ticket.id,
+    kind: "INBOUND",
+    contactId: contacts.get(sender),
+    reason: reasonOf({ ticket, ...message }),
+    createdAt: new Date(startedAt.getTime() - (messages.length - 1 - index)),
+  }));
+}
+
+/** What insertRows() would write as NULL. */
+const DEFAULTS = { isNewParticipant: false };
+
+function reasonOf({
+  ticket,
+  opens,
+  evidence,
+}: Pick<PlannedMessage, "ticket" | "opens" | "evidence">): string {
+  return opens ? `New ticket #${ticket.number}` : `Linked to #${ticket.number}: ${evidence}`;
+}
+
+function attachmentRows({ by, id }: PlannedMessage) {
+  return by.attachments.map((attachment, position) => ({
+    id: uuid(),
+    ...attachmentRow(id, attachment, position),
+  }));
+}
+
+async function writeParticipants(
+  client: pg.PoolClient,
+  { messages }: BatchPlan,
+  contacts: ReadonlyMap<string, string>,
+): Promise<void> {
+  const rows = messages.flatMap(({ ticket, opens, sender, others }) => {
+    const as = (address: string, role: "REQUESTER" | "CC") => ({
+      ...{ ticketId: ticket.id, contactId: contacts.get(address), role },
+      ...{ isNew: false, getsCopies: false, createdAt: new Date() },
+    });
+    const requester = opens ? [as(sender, "REQUESTER")] : [];
+    return [...requester, ...others.map((address) => as(address, "CC"))];
+  });
+  await insertRows(client, "TicketParticipant", rows, "ON CONFLICT DO NOTHING");
+}
+
+function eventRows({ id, ticket, opens, reopened }: PlannedMessage) {
+  const changes: TicketChange[] = [{ kind: "message", messageRowId: id, by: "contact" }];
+  if (opens) changes.unshift({ kind: "opened", source: "EMAIL" });
+  if (reopened)
+    changes.push({ kind: "status", from: reopened, to: "OPEN", why: "the customer answered" });
+  const createdAt = new Date();
+  return changes.map(({ kind, ...data }) => ({
+    ...{ id: uuid(), ticketId: ticket.id, kind, data, createdAt },
+  }));
+}
+
+type Ended = {
+  id: string;
+  status: "PROCESSED" | "DUPLICATE";
+  outcome: "ticket" | "message" | null;
+  reason: string;
+  contentId: string;
+  messageRowId: string;
+};
+
+function ended({ messages, duplicates }: BatchPlan): Ended[] {
+  const processed = messages.map((message) => ({
+    id: message.by.receipt.id,
+    status: "PROCESSED" as const,
+    outcome: message.opens ? ("ticket" as const) : ("message" as const),
+    reason: reasonOf(message),
+    contentId: message.by.contentId,
+    messageRowId: message.id,
+  }));
+  const known = duplicates.map(({ by, messageRowId, number }) => ({
+    id: by.receipt.id,
+    status: "DUPLICATE" as const,
+    outcome: null,
+    reason: `The same mail is on #${number} already.`,
+    contentId: by.contentId,
+    messageRowId,
+  }));
+  return [...processed, ...known];
+}
+
+async function endReceipts(client: pg.PoolClient, plan: BatchPlan): Promise<void> {
+  await client.query(
+    `UPDATE "InboundEmail" i SET "status" = n."status", "outcome" = n."outcome", "reason" = n."reason", "contentId" = n."contentId",
+       "messageRowId" = n."messageRowId", "error" = NULL, "leaseOwner" = NULL, "leaseUntil" = NULL, "processedAt" = $2
+     FROM json_populate_recordset(NULL::"InboundEmail", $1) AS n WHERE i."id" = n."id"`,
+    [rowsAsJson(ended(plan)), new Date()],
+  );
+}

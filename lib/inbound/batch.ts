@@ -1,0 +1,87 @@
+import type pg from "pg";
+import { crashpoint } from "../crashpoint";
+import { isRetryable } from "../db/client";
+import { inPgTransaction } from "../db/pg-transaction";
+import { type BatchMail, gatherFacts } from "./batch-facts";
+import { planBatch } from "./batch-plan";
+import { writePlan } from "./batch-write";
+import { conversationKeys } from "./thread";
+
+/** Ids whose conversations one batch holds: each takes a lock of Postgres's shared table. */
+const CONVERSATION_KEYS_MAX = 1_000;
+
+const TRIES_MAX = 5;
+
+/**
+ * Tx B for many: routes the plain mails of a batch and ends their receipts in one commit, those that
+ * are still ours. A mail that cannot be dealt with so, or whose mails fail together, is left.
+ * @returns the mails left, to be routed one by one; [] when all are done.
+ * @throws what Postgres says; nothing of the batch is stored then.
+ */
+export async function finishBatch(mails: readonly BatchMail[]): Promise<BatchMail[]> {
+  const { fitting, left } = withinLocks(mails);
+  if (fitting.length === 0) return left;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const rest = await inPgTransaction((client) => routeTogether(client, fitting));
+      crashpoint("process.committed");
+      const last = new Set([...rest, ...left]);
+      return mails.filter((mail) => last.has(mail));
+    } catch (error) {
+      if (attempt >= TRIES_MAX || !isRetryable(error)) throw error;
+    }
+  }
+}
+
+async function routeTogether(
+  client: pg.PoolClient,
+  mails: readonly BatchMail[],
+): Promise<BatchMail[]> {
+  const { ours, now } = await lockReceipts(client, mails);
+  if (ours.length === 0) return [];
+  crashpoint("process.locked");
+  await lockConversations(client, ours);
+  const plan = planBatch(ours, await gatherFacts(client, ours));
+  await writePlan(client, plan, now);
+  return plan.left;
+}
+
+/** Leaves out receipts that somebody else finished, or claimed after our lease ended. */
+async function lockReceipts(
+  client: pg.PoolClient,
+  mails: readonly BatchMail[],
+): Promise<{ ours: BatchMail[]; now: Date }> {
+  const { rows } = await client.query<{ id: string; now: Date }>(
+    `SELECT i."id", now() AS now FROM "InboundEmail" i
+       JOIN unnest($1::uuid[], $2::bigint[]) AS claimed (id, token) ON claimed.id = i."id" AND claimed.token = i."leaseToken"
+     WHERE i."status" = 'PENDING' ORDER BY i."id" FOR UPDATE OF i`,
+    [mails.map(({ receipt }) => receipt.id), mails.map(({ receipt }) => receipt.token.toString())],
+  );
+  const held = new Set(rows.map(({ id }) => id));
+  return {
+    ours: mails.filter(({ receipt }) => held.has(receipt.id)),
+    now: rows[0]?.now ?? new Date(),
+  };
+}
+
+/** lockConversation() for all of them, in the same order. */
+async function lockConversations(client: pg.PoolClient, mails: readonly BatchMail[]) {
+  const keys = [...new Set(mails.flatMap(({ mail }) => conversationKeys(mail)))].sort();
+  await client.query(
+    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key",
+    [keys],
+  );
+}
+
+function withinLocks(mails: readonly BatchMail[]): { fitting: BatchMail[]; left: BatchMail[] } {
+  const fitting: BatchMail[] = [];
+  const left: BatchMail[] = [];
+  let keys = 0;
+  for (const one of mails) {
+    const own = conversationKeys(one.mail).length;
+    const fits = keys + own <= CONVERSATION_KEYS_MAX;
+    if (fits) keys += own;
+    (fits ? fitting : left).push(one);
+  }
+  return { fitting, left };
+}
