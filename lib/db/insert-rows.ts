@@ -34,12 +34,17 @@ export async function insertRows<T extends Record<string, Value>>(
   );
 }
 
-/** Rows as json_populate_recordset() reads them. */
+/** Rows as json_populate_recordset() reads them: bytes in hexadecimal, as bytea is written. */
 export function rowsAsJson(rows: readonly Record<string, Value>[]): string {
-  return JSON.stringify(rows, (_key, value: unknown) => {
-    if (typeof value === "bigint") return value.toString();
-    return value instanceof Uint8Array
-      ? `\\x${Buffer.from(value.buffer, value.byteOffset, value.length).toString("hex")}`
-      : value;
-  });
+  return JSON.stringify(
+    rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, jsonValue(value)])),
+    ),
+  );
+}
+
+function jsonValue(value: Value): unknown {
+  if (typeof value === "bigint") return value.toString();
+  if (!(value instanceof Uint8Array)) return value;
+  return `\\x${Buffer.from(value.buffer, value.byteOffset, value.length).toString("hex")}`;
 }

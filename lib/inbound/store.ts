@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type pg from "pg";
 import { v7 as uuid } from "uuid";
 import { crashpoint } from "../crashpoint";
+import { rowsAsJson } from "../db/insert-rows";
 import { inPgTransaction } from "../db/pg-transaction";
 import { messageIdKey } from "../mail/message-id";
 import { scanHeader } from "../mail/scan-header";
@@ -39,9 +40,7 @@ export async function storeBatch(
   batch: { receipts: Receipt[]; lastUid: number; pollRunId: string; leaseSeconds: number },
 ): Promise<number> {
   return inLockedAccount(lease, state, batch.leaseSeconds, async (client) => {
-    let stored = 0;
-    for (const receipt of batch.receipts)
-      if (await insertReceipt(client, lease.accountId, state, receipt, batch.pollRunId)) stored++;
+    const stored = await insertReceipts(client, lease.accountId, state, batch);
     await moveCursor(client, lease.accountId, state, batch.lastUid);
     crashpoint("store.cursor-moved");
     return stored;
@@ -60,7 +59,6 @@ export async function storeBytes(
 ): Promise<boolean> {
   const { id, receipt, raw } = found;
   return inLockedAccount(lease, state, found.leaseSeconds, async (client) => {
-    const header = scanHeader(raw);
     const filled = await client.query(
       `UPDATE "InboundEmail" SET "status" = 'PENDING', "reason" = NULL, "error" = NULL, "processedAt" = NULL, "attempts" = 0,
          "parserKills" = 0, "nextTryAt" = now(), "refetchAt" = NULL, "sha256" = $2, "size" = $3, "isTruncated" = $4,
@@ -72,15 +70,12 @@ export async function storeBytes(
         raw.length,
         receipt.isTruncated,
         receipt.internalDate,
-        header.messageId ? messageIdKey(header.messageId) : null,
+        messageIdKeyOf(raw),
         found.pollRunId,
       ],
     );
     if (filled.rowCount === 0) return false;
-    await client.query(`INSERT INTO "RawMail" ("inboundEmailId", "bytes") VALUES ($1, $2)`, [
-      id,
-      raw,
-    ]);
+    await insertRawMails(client, [{ id, raw }]);
     return true;
   });
 }
@@ -117,69 +112,94 @@ async function lockAccount(
     throw new LeaseLost("The account was changed or taken over during the poll.");
 }
 
-async function insertReceipt(
+/** @returns how many of the receipts are new. */
+async function insertReceipts(
   client: pg.PoolClient,
   accountId: string,
   state: FolderState,
-  receipt: Receipt,
-  pollRunId: string,
-): Promise<boolean> {
-  const id = uuid();
-  const sha256 = receipt.raw ? createHash("sha256").update(receipt.raw).digest() : null;
-  const header = receipt.raw ? scanHeader(receipt.raw) : null;
-  const inserted = await client.query(
+  { receipts, pollRunId }: { receipts: Receipt[]; pollRunId: string },
+): Promise<number> {
+  const rows = receipts.map((receipt) => receiptRow(receipt, pollRunId));
+  const inserted = await client.query<{ id: string }>(
     `INSERT INTO "InboundEmail" ("id", "accountId", "folder", "epoch", "uidValidity", "uid", "sha256", "size", "isTruncated",
        "isRelisted", "internalDate", "messageIdKey", "pollRunId", "status", "reason", "processedAt", "receivedAt", "nextTryAt")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::"InboundStatus", $15,
-       CASE WHEN $15::text IS NULL THEN NULL ELSE now() END, now(), now())
-     ON CONFLICT ("accountId", "folder", "epoch", "uidValidity", "uid") DO NOTHING`,
-    [
-      id,
-      accountId,
-      state.folder,
-      state.epoch,
-      state.uidValidity.toString(),
-      receipt.uid,
-      sha256,
-      receipt.raw?.length ?? 0,
-      receipt.isTruncated,
-      receipt.isRelisted,
-      receipt.internalDate,
-      header?.messageId ? messageIdKey(header.messageId) : null,
-      pollRunId,
-      receipt.quarantine ? "QUARANTINED" : "PENDING",
-      receipt.quarantine,
-    ],
+     SELECT "id", $2, $3, $4, $5, "uid", "sha256", "size", "isTruncated", "isRelisted", "internalDate", "messageIdKey", "pollRunId",
+       "status", "reason", CASE WHEN "reason" IS NULL THEN NULL ELSE now() END, now(), now()
+     FROM json_populate_recordset(NULL::"InboundEmail", $1)
+     ON CONFLICT ("accountId", "folder", "epoch", "uidValidity", "uid") DO NOTHING RETURNING "id"`,
+    [rowsAsJson(rows), accountId, state.folder, state.epoch, state.uidValidity.toString()],
   );
-  if (inserted.rowCount === 0) {
-    await requireSameBytes(client, accountId, state, receipt.uid, sha256);
-    return false;
-  }
   crashpoint("store.receipt-inserted");
-  if (receipt.raw)
-    await client.query(`INSERT INTO "RawMail" ("inboundEmailId", "bytes") VALUES ($1, $2)`, [
-      id,
-      receipt.raw,
-    ]);
+  const isNew = new Set(inserted.rows.map(({ id }) => id));
+  await requireSameBytes(
+    client,
+    accountId,
+    state,
+    rows.filter(({ id }) => !isNew.has(id)),
+  );
+  const withBytes = rows.flatMap(({ id }, index) => {
+    const raw = receipts[index]?.raw;
+    return raw && isNew.has(id) ? [{ id, raw }] : [];
+  });
+  await insertRawMails(client, withBytes);
   crashpoint("store.raw-inserted");
-  return true;
+  return isNew.size;
 }
 
+function receiptRow(receipt: Receipt, pollRunId: string) {
+  const { uid, raw, isTruncated, isRelisted, internalDate, quarantine } = receipt;
+  return {
+    ...{ id: uuid(), uid, isTruncated, isRelisted, internalDate, pollRunId, reason: quarantine },
+    sha256: raw ? createHash("sha256").update(raw).digest() : null,
+    size: raw?.length ?? 0,
+    messageIdKey: raw ? messageIdKeyOf(raw) : null,
+    status: quarantine === null ? "PENDING" : "QUARANTINED",
+  };
+}
+
+function messageIdKeyOf(raw: Buffer): string | null {
+  const { messageId } = scanHeader(raw);
+  return messageId ? messageIdKey(messageId) : null;
+}
+
+/** Bytes travel as they are, each mail a value of its own: as text they would double. */
+async function insertRawMails(
+  client: pg.PoolClient,
+  mails: { id: string; raw: Buffer }[],
+): Promise<void> {
+  if (mails.length === 0) return;
+  const places = mails.map((_, index) => `($${2 * index + 1}, $${2 * index + 2})`);
+  await client.query(
+    `INSERT INTO "RawMail" ("inboundEmailId", "bytes") VALUES ${places.join(", ")}`,
+    mails.flatMap(({ id, raw }) => [id, raw]),
+  );
+}
+
+/** @throws UidReused when one of these is known with other bytes. */
 async function requireSameBytes(
   client: pg.PoolClient,
   accountId: string,
   state: FolderState,
-  uid: number,
-  sha256: Buffer | null,
+  receipts: { uid: number; sha256: Buffer | null }[],
 ): Promise<void> {
-  const known = await client.query<{ sha256: Buffer | null }>(
-    `SELECT "sha256" FROM "InboundEmail"
-     WHERE "accountId" = $1 AND "folder" = $2 AND "epoch" = $3 AND "uidValidity" = $4 AND "uid" = $5`,
-    [accountId, state.folder, state.epoch, state.uidValidity.toString(), uid],
+  if (receipts.length === 0) return;
+  const known = await client.query<{ uid: string; sha256: Buffer | null }>(
+    `SELECT "uid", "sha256" FROM "InboundEmail"
+     WHERE "accountId" = $1 AND "folder" = $2 AND "epoch" = $3 AND "uidValidity" = $4 AND "uid" = ANY($5::bigint[])`,
+    [
+      accountId,
+      state.folder,
+      state.epoch,
+      state.uidValidity.toString(),
+      receipts.map(({ uid }) => uid),
+    ],
   );
-  const before = known.rows[0]?.sha256;
-  if (before && sha256 && !before.equals(sha256))
-    throw new UidReused(`UID ${uid} was another mail before.`);
+  const before = new Map(known.rows.map(({ uid, sha256 }) => [Number(uid), sha256]));
+  for (const { uid, sha256 } of receipts) {
+    const stored = before.get(uid);
+    if (stored && sha256 && !stored.equals(sha256))
+      throw new UidReused(`UID ${uid} was another mail before.`);
+  }
 }
 
 async function moveCursor(
