@@ -12,7 +12,7 @@ const KINDS: readonly (readonly [Kind, number])[] = [
   [{ extension: "zip", mediaType: "application/zip", magic: "PK\x03\x04\x14\x00" }, 20],
 ];
 
-const SIZE_MEDIAN = 17_000;
+const SIZE_MEDIAN = 18_700;
 const SIZE_SIGMA = 1.2;
 const SIZE_MIN = 200;
 const SIZE_MAX = 1_500_000;

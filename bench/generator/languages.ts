@@ -183,7 +183,9 @@ function toIso2022Jp(text: string): Buffer {
   const out: number[] = [];
   let isDouble = false;
   for (const character of text) {
-    const bytes = iconv.encode(character, "euc-jp");
+    const encoded = iconv.encode(character, "euc-jp");
+    // Three bytes are JIS X 0212, which this charset lacks.
+    const bytes = encoded.length > 2 ? Buffer.from("?") : encoded;
     const needsDouble = bytes.length === 2;
     if (needsDouble !== isDouble) out.push(0x1b, ...(needsDouble ? [0x24, 0x42] : [0x28, 0x42]));
     isDouble = needsDouble;
