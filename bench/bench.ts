@@ -1,0 +1,123 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { binariesFor, postgresUser } from "@/lib/db/postgres-binaries";
+import { type Figure, isMet, MAILS_FULL, type Part, type PartOptions } from "./part";
+
+/**
+ * `npm run bench`: what the machine and Mailroom come to, part by part, each in a process of its own
+ * with servers of its own, against what must be reached (docs/performance.md). `--only NAME` runs one
+ * part, by its name or one of its figures'; `--mails N` makes all runs smaller, for which the reaches
+ * are not meant; `--seed N` makes other mails; `--tls` reads by TLS; `--json FILE` writes the figures
+ * as `[{name, value, unit, …}]`. Exit code 1 when a part failed or a reach was missed.
+ */
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    mails: { type: "string", default: String(MAILS_FULL) },
+    seed: { type: "string", default: "1" },
+    tls: { type: "boolean", default: false },
+    json: { type: "string" },
+    /** Internal: this process is the one of a part. */
+    child: { type: "boolean", default: false },
+  },
+});
+
+type Entry = { figures: string[]; load: () => Promise<{ part: Part }> };
+
+/** In the order they run. A part is loaded only in its own process. */
+const PARTS: Record<string, Entry> = {
+  ingest: {
+    figures: ["ingest-5000", "ingest-ratio", "ingest-cpu-per-1000"],
+    load: () => import("./ingest"),
+  },
+};
+
+const options: PartOptions = {
+  seed: Number(values.seed),
+  mails: Number(values.mails),
+  tls: values.tls,
+};
+
+if (values.child) {
+  const entry = PARTS[values.only ?? ""];
+  const { part } = (await entry?.load()) ?? {};
+  const figures = (await part?.run(options)) ?? [];
+  if (values.json) writeFileSync(values.json, JSON.stringify(figures));
+  process.exit(0);
+}
+
+const names = Object.entries(PARTS)
+  .filter(([name, { figures }]) => !values.only || [name, ...figures].includes(values.only))
+  .map(([name]) => name);
+if (names.length === 0) {
+  console.error(`There is no part ${values.only}: ${Object.keys(PARTS).join(", ")}`);
+  process.exit(2);
+}
+console.log(conditions());
+const figures = names.flatMap(runPart);
+console.log(`\n${row(["bench", "value", "reach", "", ""])}`);
+for (const figure of figures) console.log(tableRow(figure));
+if (figures.some((figure) => isMet(figure) === false)) process.exitCode = 1;
+if (values.json) writeFileSync(values.json, `${JSON.stringify(figures.map(toJson), null, 2)}\n`);
+
+function runPart(name: string): Figure[] {
+  console.log(`\n${name}`);
+  const folder = mkdtempSync(path.join(os.tmpdir(), "mr-figures-"));
+  const file = path.join(folder, "figures.json");
+  const { mails, seed, tls } = values;
+  const args = ["--only", name, "--mails", mails, "--seed", seed, "--child", "--json", file];
+  const { status } = spawnSync(
+    process.execPath,
+    [...process.execArgv, "bench/bench.ts", ...args, ...(tls ? ["--tls"] : [])],
+    { stdio: "inherit" },
+  );
+  try {
+    if (status === 0) return JSON.parse(readFileSync(file, "utf8"));
+    process.exitCode = 1;
+    console.error(`${name} failed`);
+    return [];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function conditions(): string {
+  const versionOf = (file: string, args: string[]) =>
+    execFileSync(file, args, { encoding: "utf8" }).trim().split("\n")[0] ?? "";
+  const postgres = path.join(binariesFor(postgresUser(), os.tmpdir()), "postgres");
+  return [
+    `seed ${values.seed}, ${values.mails} mails, IMAP ${values.tls ? "with TLS" : "without TLS"}`,
+    `${os.cpus().length} cores (${os.cpus()[0]?.model}), Node ${process.versions.node}`,
+    `${versionOf(postgres, ["--version"])}, Dovecot ${versionOf("dovecot", ["--version"])}`,
+  ].join("; ");
+}
+
+function tableRow(figure: Figure): string {
+  const { name, value, unit, reach, note } = figure;
+  const met = isMet(figure);
+  return row([
+    name,
+    `${round(value)} ${unit}`,
+    reach ? ("atLeast" in reach ? `≥ ${reach.atLeast}` : `≤ ${reach.atMost}`) : "printed",
+    met === null ? "" : met ? "met" : "not met",
+    note ?? "",
+  ]);
+}
+
+function row([name = "", value = "", reach = "", met = "", note = ""]: string[]): string {
+  return [name.padEnd(30), value.padStart(20), reach.padStart(10), met.padEnd(8), note]
+    .join("  ")
+    .trimEnd();
+}
+
+function round(value: number): string {
+  return String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
+}
+
+function toJson(figure: Figure) {
+  const { name, value, unit, reach, note } = figure;
+  return { name, value, unit, reach: reach ?? null, isMet: isMet(figure), note: note ?? null };
+}
