@@ -30,6 +30,7 @@ export async function openAttachment(viewer: Actor, id: string): Promise<OpenFil
     select: {
       filename: true,
       mediaType: true,
+      size: true,
       blobSha256: true,
       blob: { select: { size: true } },
       rawMailId: true,
@@ -39,7 +40,7 @@ export async function openAttachment(viewer: Actor, id: string): Promise<OpenFil
     },
   });
   if (!attachment) throw missing;
-  const { filename, mediaType, blobSha256, blob, rawMailId } = attachment;
+  const { filename, mediaType, size, blobSha256, blob, rawMailId } = attachment;
   if (blobSha256 && blob) {
     const chunks = slices(BLOB_SLICE, Buffer.from(blobSha256), 0, blob.size);
     return { filename, mediaType, contentLength: blob.size, chunks };
@@ -47,7 +48,7 @@ export async function openAttachment(viewer: Actor, id: string): Promise<OpenFil
   const { rawOffset, rawLength, rawEncoding } = attachment;
   if (!rawMailId || rawOffset === null || rawLength === null || !rawEncoding) throw missing;
   const encoded = slices(RAW_SLICE, rawMailId, rawOffset, rawLength);
-  return { filename, mediaType, contentLength: null, chunks: decodeTransfer(rawEncoding, encoded) };
+  return { filename, mediaType, contentLength: size, chunks: decodeTransfer(rawEncoding, encoded) };
 }
 
 /**

@@ -60,7 +60,7 @@ export async function startWorker(): Promise<RunningWorker> {
     await idle?.renew();
   });
   const polling = repeat("poll", LOOK_EVERY_MS, signal, () =>
-    pollDue({ owner: id, processor, passes, signal, idle }),
+    pollDue({ owner: id, processor, passes, signal, idle, onStored: () => processing.wake() }),
   );
   const processing = repeat("process", 2 * LOOK_EVERY_MS, signal, async () => {
     await processor.run({}, signal);
@@ -104,17 +104,18 @@ type Polling = {
   passes: Passes;
   signal: AbortSignal;
   idle: IdleFolders | undefined;
+  onStored: () => void;
 };
 
 /** Starts a pass over the accounts that are due, as many as there is room for. */
-async function pollDue({ owner, processor, passes, signal, idle }: Polling): Promise<void> {
+async function pollDue({ owner, processor, passes, signal, ...options }: Polling): Promise<void> {
   if (!env().EMAIL_POLLING_ENABLED) return;
   const room = env().EMAIL_POLL_CONCURRENCY - passes.accounts;
   if (room <= 0) return;
   const leases = await claimDueAccounts(owner, room, env().WORKER_LEASE_SECONDS);
   if (leases.length === 0) return;
   passes.start(leases.length, (onAccountEnd) =>
-    pollAccounts(leases, processor, signal, { onAccountEnd, idle }).catch((error) =>
+    pollAccounts(leases, processor, signal, { onAccountEnd, ...options }).catch((error) =>
       log.error(`A pass failed: ${error instanceof Error ? error.stack : error}`),
     ),
   );

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { beforeEach, describe, expect, it } from "vitest";
 import { db, inTransaction } from "../db/client";
 import { contentIdOf } from "../mail/content-id";
+import { fileAway } from "../mail/file-away";
 import { parseMail } from "../mail/parse";
 import { emptyDatabase, useTestDatabase } from "../testing/database";
 import { createTicket, createUser } from "../testing/factories";
@@ -43,10 +44,10 @@ describe("two workers at once", () => {
     await store(raw);
     const [receipt] = await claimReceipts("first", {}, { receipts: 1, bytes: 1_000_000 }, 60);
     if (!receipt) throw new Error("The first copy is not there.");
-    const mail = await parseMail(Buffer.from(raw));
+    const mail = fileAway(await parseMail(Buffer.from(raw)));
     const second = await inTransaction(async (tx) => {
       const contentId = contentIdOf(mail);
-      await routeMail(tx, { receipt, mail, attachments: [], contentId, at: new Date() });
+      await routeMail(tx, { receipt, mail, contentId, at: new Date() });
       const copy = rawMail({ from: ANN, subject: "Lamp", messageId, text: "with a footer" });
       const working = receive(copy);
       await untilBlocked(working);

@@ -1,7 +1,8 @@
 import type pg from "pg";
 import { blockKeys } from "../blocked-senders";
 import { addressKey } from "../mail/address";
-import type { Mail } from "../mail/mail";
+import type { FiledMail } from "../mail/file-away";
+import type { ReadMail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { accountOfPlusAddress } from "../mail/plus-address";
 import type { TicketState } from "../tickets/inbound-state";
@@ -14,8 +15,8 @@ import { type NamedMessage, threadKeys } from "./thread";
 /** A mail of a batch, read and ready to be routed. */
 export type BatchMail = {
   receipt: ClaimedReceipt;
-  mail: Mail;
-  attachments: StoredAttachment[];
+  /** Its files are stored, or ranges of its raw mail. */
+  mail: Omit<FiledMail, "attachments"> & { attachments: StoredAttachment[] };
   contentId: string;
   at: Date;
 };
@@ -68,7 +69,7 @@ export type BatchFacts = {
 };
 
 /** Everybody a mail makes a contact of, or may. */
-export function peopleOf(mail: Mail): string[] {
+export function peopleOf(mail: ReadMail): string[] {
   const from = mail.from ? [mail.from] : [];
   return [...from, ...mail.to, ...mail.cc].map(({ address }) => addressKey(address));
 }

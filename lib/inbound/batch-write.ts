@@ -141,9 +141,9 @@ function reasonOf({
 }
 
 function attachmentRows({ by, id }: PlannedMessage) {
-  return by.attachments.map((attachment, position) => ({
+  return by.mail.attachments.map((attachment, position) => ({
     id: uuid(),
-    ...attachmentRow(id, attachment, position),
+    ...attachmentRow({ messageRowId: id, receiptId: by.receipt.id }, attachment, position),
   }));
 }
 

@@ -89,6 +89,7 @@ async function readOn(
       pollRunId: poll.pollRunId,
       leaseSeconds: poll.leaseSeconds,
     });
+    poll.onStored?.();
   }
   const found = await lookBack(poll, folder, { ...cursor, lastUid }, startFrom);
   return { ...result, seen: result.seen + found, stored: result.stored + found };

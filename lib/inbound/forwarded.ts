@@ -2,7 +2,7 @@ import type { ContactRef } from "../contacts";
 import type { Tx } from "../db/client";
 import { addressKey, isSendableAddress } from "../mail/address";
 import { checkSender } from "../mail/auth-results";
-import type { Mail, MailAddress } from "../mail/mail";
+import type { MailAddress, ReadMail } from "../mail/mail";
 import { ownAddresses } from "../ticket-address";
 import { contactsOf, peopleNamed } from "./people";
 
@@ -21,7 +21,7 @@ export type NewTicketPeople = {
  * The people of a mail that opens a ticket. It is its sender's, unless an agent of the desk forwarded
  * a customer's mail here: then it is that customer's at once, and the agent takes part.
  */
-export async function newTicketPeople(tx: Tx, mail: Mail): Promise<NewTicketPeople> {
+export async function newTicketPeople(tx: Tx, mail: ReadMail): Promise<NewTicketPeople> {
   const original = await forwardedByAgent(tx, mail);
   const named = await peopleNamed(tx, mail);
   // All contacts of a mail are made at once: see ensureContacts().
@@ -36,7 +36,7 @@ export async function newTicketPeople(tx: Tx, mail: Mail): Promise<NewTicketPeop
  * The original sender of a mail that an active agent forwarded, when they can be answered and are not
  * one of our own addresses. A From that the receiving server doubts, or an ambiguous one, says nothing.
  */
-async function forwardedByAgent(tx: Tx, mail: Mail): Promise<MailAddress | null> {
+async function forwardedByAgent(tx: Tx, mail: ReadMail): Promise<MailAddress | null> {
   const original = mail.forwarded?.from;
   if (!original || !mail.from || mail.fromIsAmbiguous || mail.automatic !== null) return null;
   if (!isSendableAddress(original.address) || checkSender(mail.authentication) === "doubtful")

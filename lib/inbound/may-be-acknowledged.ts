@@ -1,6 +1,6 @@
 import { isSendableAddress, isUnread } from "../mail/address";
 import { isAuthenticated } from "../mail/auth-results";
-import type { Mail, MailAddress } from "../mail/mail";
+import type { MailAddress, ReadMail } from "../mail/mail";
 import type { ClaimedReceipt } from "./receipt-claims";
 
 /** What was in the inbox for longer is history, and nobody waits for a word about it. */
@@ -13,7 +13,7 @@ const AGE_MAX_MS = 24 * 3600_000;
  */
 export function mayBeAcknowledged(
   mail: Pick<
-    Mail,
+    ReadMail,
     | "automatic"
     | "from"
     | "fromIsAmbiguous"

@@ -1,6 +1,6 @@
 import type { Tx } from "../db/client";
 import { parseAddressList } from "../mail/address-list";
-import type { Mail, MailHeader } from "../mail/mail";
+import type { MailHeader, ReadMail } from "../mail/mail";
 import { findTicketNumber } from "../ticket-address";
 
 /** Where mail servers write whom they deliver to, which To and Cc need not name. */
@@ -21,13 +21,13 @@ const DELIVERED_MAX = 20;
  */
 export function findAddressedTicket(
   tx: Tx,
-  mail: Pick<Mail, "to" | "cc" | "headers">,
+  mail: Pick<ReadMail, "to" | "cc" | "headers">,
 ): Promise<number | null> {
   return findTicketNumber(tx, recipientsOf(mail));
 }
 
 /** Whom a mail was sent to, as To and Cc say and as servers noted: where a ticket's address may be. */
-export function recipientsOf(mail: Pick<Mail, "to" | "cc" | "headers">): string[] {
+export function recipientsOf(mail: Pick<ReadMail, "to" | "cc" | "headers">): string[] {
   const named = [...mail.to, ...mail.cc].map(({ address }) => address);
   return [...named, ...deliveredTo(mail.headers)];
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Mail } from "../mail/mail";
+import type { FiledMail } from "../mail/file-away";
 import { MailUnreadable } from "../mail/parse";
 import type { ParseOutcome } from "./parse-thread";
 
@@ -17,7 +17,7 @@ export type ParsePool = {
    * other.
    * @throws MailUnreadable when there is nothing to parse, ParserKilled when the mail was too much.
    */
-  parse(raw: Uint8Array): Promise<Mail>;
+  parse(raw: Uint8Array): Promise<FiledMail>;
   close(): Promise<void>;
 };
 
@@ -50,7 +50,7 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
     parser = null;
   }
 
-  async function parseNow(raw: Uint8Array): Promise<Mail> {
+  async function parseNow(raw: Uint8Array): Promise<FiledMail> {
     clearTimeout(idle);
     const current = parser?.connected === true ? parser : startParser(memoryMbMax);
     parser = current;
@@ -142,7 +142,7 @@ function keepsUsAlive(parser: ChildProcess, keeps: boolean): void {
   }
 }
 
-function mailOf(outcome: ParseOutcome): Mail {
+function mailOf(outcome: ParseOutcome): FiledMail {
   if ("mail" in outcome) return outcome.mail;
   if ("unreadable" in outcome) throw new MailUnreadable(outcome.unreadable);
   throw new Error(`The parser failed: ${outcome.failed}`);

@@ -1,9 +1,9 @@
-import type { Mail } from "../mail/mail";
+import { type FiledMail, fileAway } from "../mail/file-away";
 import { MailUnreadable, parseMail } from "../mail/parse";
 
 /** What comes back for a mail. Errors lose their class on the way, so they travel as values. */
 export type ParseOutcome =
-  | { mail: Mail }
+  | { mail: FiledMail }
   | { unreadable: MailUnreadable["reason"] }
   | { failed: string };
 
@@ -18,7 +18,7 @@ process.on("message", (raw: unknown) => {
 async function outcomeOf(raw: unknown): Promise<ParseOutcome> {
   try {
     if (!(raw instanceof Uint8Array)) throw new Error("asked to parse what are no bytes");
-    return { mail: await parseMail(raw) };
+    return { mail: fileAway(await parseMail(raw)) };
   } catch (error) {
     if (error instanceof MailUnreadable) return { unreadable: error.reason };
     return { failed: error instanceof Error ? (error.stack ?? error.message) : String(error) };

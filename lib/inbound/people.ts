@@ -2,11 +2,11 @@ import { type ContactRef, ensureContacts } from "../contacts";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
 import { checkSender } from "../mail/auth-results";
-import type { Mail, MailAddress } from "../mail/mail";
+import type { MailAddress, ReadMail } from "../mail/mail";
 import { ownAddresses, ticketAddresses } from "../ticket-address";
 
 /** To and Cc people, who may write to the ticket from now on; our own addresses are nobody's. */
-export async function peopleNamed(tx: Tx, mail: Mail): Promise<MailAddress[]> {
+export async function peopleNamed(tx: Tx, mail: ReadMail): Promise<MailAddress[]> {
   const people = [...mail.to, ...mail.cc];
   const ours = await ownAddresses(
     tx,
@@ -22,7 +22,7 @@ export async function peopleNamed(tx: Tx, mail: Mail): Promise<MailAddress[]> {
  */
 export async function contactsOf(
   tx: Tx,
-  mail: Mail,
+  mail: ReadMail,
   named: MailAddress[],
   other: MailAddress | null = null,
 ): Promise<{
@@ -44,7 +44,7 @@ export async function contactsOf(
 }
 
 /** Who writes to us can be written to again; a doubtful sender proves nothing. */
-async function forgetBounce(tx: Tx, mail: Mail, { address }: MailAddress): Promise<void> {
+async function forgetBounce(tx: Tx, mail: ReadMail, { address }: MailAddress): Promise<void> {
   if (mail.bounce || checkSender(mail.authentication) === "doubtful") return;
   await tx.contact.updateMany({
     where: { email: addressKey(address), bouncedAt: { not: null } },
@@ -53,7 +53,7 @@ async function forgetBounce(tx: Tx, mail: Mail, { address }: MailAddress): Promi
 }
 
 /** Whether answers to where a mail wants them would come back to us, and round again. */
-export async function isAnsweredToUs(tx: Tx, { replyTo }: Mail): Promise<boolean> {
+export async function isAnsweredToUs(tx: Tx, { replyTo }: ReadMail): Promise<boolean> {
   const addresses = replyTo.map(({ address }) => address);
   return (await ownAddresses(tx, addresses)).size > 0;
 }

@@ -45,6 +45,8 @@ const SETTLE_MS = 75_000;
 export type PassOptions = {
   /** Called as each account is done, which for one may be long before the pass is. */
   onAccountEnd?: () => void;
+  /** Called when mails of a poll are stored and wait to be processed. */
+  onStored?: (() => void) | undefined;
   /** Where connections are kept from one poll to the next. */
   idle?: IdleFolders | undefined;
 };
@@ -57,12 +59,12 @@ export async function pollAccounts(
   leases: AccountLease[],
   processor: Processor,
   signal: AbortSignal,
-  { onAccountEnd = () => {}, idle }: PassOptions = {},
+  { onAccountEnd = () => {}, ...options }: PassOptions = {},
 ): Promise<PassResult> {
   if (leases.length === 0) return NOTHING;
   const results = await Promise.all(
     leases.map((lease) =>
-      pollAccount(lease, processor, signal, idle)
+      pollAccount(lease, processor, signal, options)
         .catch((error: unknown) => {
           // The database went away, or a bug: the lease ends by itself, the other accounts go on.
           log.error(error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
@@ -96,7 +98,7 @@ async function pollAccount(
   lease: AccountLease,
   processor: Processor,
   signal: AbortSignal,
-  idle: IdleFolders | undefined,
+  { idle, onStored }: PassOptions,
 ): Promise<PassResult> {
   const account = await db().prisma.emailAccount.findUnique({
     where: { id: lease.accountId },
@@ -117,6 +119,7 @@ async function pollAccount(
       pollRunId: runId,
       leaseSeconds: env().WORKER_LEASE_SECONDS,
       signal: heart.signal,
+      onStored,
       idle,
     });
     crashpoint("poll.fetched");

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { openAttachment } from "../attachments";
 import { db } from "../db/client";
 import { emptyDatabase, useTestDatabase } from "../testing/database";
+import { createUser } from "../testing/factories";
 import {
   inProcessParser,
   makeEverythingDue,
@@ -86,24 +88,32 @@ describe("odd mails", () => {
     expect(message.warnings.join()).toContain("larger than 50 MB");
   });
 
-  it("with attachments keeps each file's exact bytes once", async () => {
+  it("with attachments keeps each file's exact bytes once: in the raw mail, or decoded", async () => {
     const bytes = Buffer.from(Array.from({ length: 3000 }, (_, n) => (n * 7) % 256));
-    const part = (name: string) =>
-      `--b\r\nContent-Type: application/octet-stream; name="${name}"\r\nContent-Disposition: attachment; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n${bytes.toString("base64")}\r\n`;
+    const part = (name: string, encoded: string) =>
+      `--b\r\nContent-Type: application/octet-stream; name="${name}"\r\nContent-Disposition: attachment; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n${encoded}\r\n`;
+    const plain = bytes.toString("base64");
+    const odd = plain.replace(/(.{40})/g, "$1 ");
     const type = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n";
-    const raw = `${head}${type}\r\n--b\r\n\r\nSee files.\r\n${part("a.bin")}${part("b.bin")}--b--\r\n`;
+    const raw = `${head}${type}\r\n--b\r\n\r\nSee files.\r\n${part("a.bin", plain)}${part("b.bin", odd)}${part("c.bin", odd)}--b--\r\n`;
     const { message } = await receiveOnTicket(raw);
     const files = await db().prisma.attachment.findMany({
       where: { messageRowId: message.id },
       orderBy: { position: "asc" },
-      include: { blob: true },
     });
-    expect(files.map(({ filename, size }) => [filename, size])).toEqual([
-      ["a.bin", 3000],
-      ["b.bin", 3000],
+    expect(files.map(({ filename, size, rawEncoding }) => [filename, size, rawEncoding])).toEqual([
+      ["a.bin", 3000, "BASE64"],
+      ["b.bin", 3000, null],
+      ["c.bin", 3000, null],
     ]);
     expect(await db().prisma.blob.count()).toBe(1);
-    expect(bytes.equals(files[0]?.blob?.bytes ?? Buffer.alloc(0))).toBe(true);
+    const agent = { id: (await createUser()).id, role: "AGENT" as const };
+    for (const { id } of files) {
+      const { chunks, contentLength } = await openAttachment(agent, id);
+      const opened: Uint8Array[] = [];
+      for await (const chunk of chunks) opened.push(chunk);
+      expect([contentLength, bytes.equals(Buffer.concat(opened))]).toEqual([3000, true]);
+    }
   });
 });
 

@@ -6,10 +6,11 @@ import { env } from "../env";
 import { messageOf } from "../errors";
 import { log, oneLine } from "../log";
 import { contentIdOf } from "../mail/content-id";
-import type { Mail } from "../mail/mail";
+import type { FiledMail } from "../mail/file-away";
 import { MailUnreadable } from "../mail/parse";
 import { finishBatch } from "./batch";
 import type { BatchMail } from "./batch-facts";
+import { takeRawMail } from "./fresh-mails";
 import { type ParsePool, ParserKilled } from "./parse-pool";
 import {
   type ClaimedReceipt,
@@ -115,7 +116,7 @@ async function readReceipt(receipt: ClaimedReceipt, pool: ParsePool): Promise<Ba
     await quarantine(receipt, `Not processed after ${ATTEMPTS_MAX} tries.`, null);
     return true;
   }
-  const raw = await readRawMail(receipt.id);
+  const raw = takeRawMail(receipt.id) ?? (await readRawMail(receipt.id));
   if (!raw) {
     await quarantine(receipt, "Its bytes are not stored.", null);
     return true;
@@ -123,10 +124,10 @@ async function readReceipt(receipt: ClaimedReceipt, pool: ParsePool): Promise<Ba
   crashpoint("process.bytes-read");
   const mail = withNotice(await pool.parse(raw), receipt);
   crashpoint("process.parsed");
-  const attachments = await storeBlobs(mail);
+  await storeBlobs(mail.attachments);
   crashpoint("process.blobs-stored");
   const at = believableDate(mail, receipt.internalDate ?? receipt.receivedAt);
-  return { receipt, mail, attachments, contentId: contentIdOf(mail), at };
+  return { receipt, mail, contentId: contentIdOf(mail), at };
 }
 
 /**
@@ -157,7 +158,7 @@ async function endByItself({ receipt, ...read }: BatchMail): Promise<boolean> {
 }
 
 /** A mail beyond EMAIL_MAX_MESSAGE_MB came without its body: the ticket says so. */
-function withNotice(mail: Mail, receipt: ClaimedReceipt): Mail {
+function withNotice(mail: FiledMail, receipt: ClaimedReceipt): FiledMail {
   if (!receipt.isTruncated) return mail;
   const notice = `This mail is larger than ${env().EMAIL_MAX_MESSAGE_MB} MB, so only its headers were fetched. The whole mail is still in the inbox on the mail server.`;
   return {

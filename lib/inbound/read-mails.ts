@@ -6,8 +6,8 @@ import type { Cursor } from "./cursor";
 import type { Receipt } from "./store";
 
 /** One batch is one commit: bounded by count and by bytes, so memory is too. */
-const BATCH_MAILS = 50;
-const BATCH_BYTES = 16 * 1024 * 1024;
+const BATCH_MAILS = 100;
+const BATCH_BYTES = 8 * 1024 * 1024;
 
 /** Tries after which a UID the server can't deliver is recorded without its bytes. */
 export const STUCK_TRIES_MAX = 3;

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import type { Tx } from "../db/client";
 import { db } from "../db/client";
 import type { Prisma } from "../db/generated/client";
 import { addressKey } from "../mail/address";
 import { derivedMessageId } from "../mail/content-id";
-import type { Forwarded, Mail, MailAddress } from "../mail/mail";
+import type { FiledAttachment } from "../mail/file-away";
+import type { Forwarded, MailAddress, ReadMail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import type { NewMessage } from "../tickets/append";
 
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
  * When a mail was sent, as far as we believe it: its Date within a day of when it was received,
  * otherwise when it was received. A wrong clock must not put a mail at the end of a conversation.
  */
-export function believableDate(mail: Pick<Mail, "date">, received: Date): Date {
+export function believableDate(mail: Pick<ReadMail, "date">, received: Date): Date {
   if (!mail.date) return received;
   const isNear = Math.abs(mail.date.getTime() - received.getTime()) <= DAY_MS;
   return isNear && mail.date <= received ? mail.date : received;
@@ -23,7 +23,7 @@ export function believableDate(mail: Pick<Mail, "date">, received: Date): Date {
 export type MailColumns = NewMessage & { messageId: string; referenceKeys: string[] };
 
 /** The columns of a Message that come from the mail itself. */
-export function messageFrom(mail: Mail, contentId: string, sentAt: Date): MailColumns {
+export function messageFrom(mail: ReadMail, contentId: string, sentAt: Date): MailColumns {
   const messageId = mail.messageId ?? derivedMessageId(contentId);
   const people = (list: MailAddress[]): Prisma.InputJsonValue =>
     list.map(({ name, address }) => ({ name, address }));
@@ -62,52 +62,48 @@ function forwardedColumn({ from, subject, date }: Forwarded): Prisma.InputJsonVa
   return { from, subject, date: date?.toISOString() ?? null };
 }
 
-export type StoredAttachment = {
-  filename: string;
-  mediaType: string;
-  size: number;
-  contentId: string | null;
-  isInline: boolean;
-  sha256: Buffer;
-};
+export type StoredAttachment = Omit<FiledAttachment, "bytes">;
 
 /**
- * Stores the bytes of a mail's attachments by their hash, before the transaction that names them:
- * the same bytes again are no work, and bytes nobody names do no harm.
+ * Stores the bytes of files that no raw mail gives, by their hash, before the transaction that names
+ * them: the same bytes again are no work, and bytes nobody names do no harm.
  */
-export async function storeBlobs(mail: Pick<Mail, "attachments">): Promise<StoredAttachment[]> {
-  const stored: StoredAttachment[] = [];
-  for (const { filename, mediaType, contentId, inline, content } of mail.attachments) {
-    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-    const sha256 = createHash("sha256").update(bytes).digest();
+export async function storeBlobs(files: readonly FiledAttachment[]): Promise<void> {
+  for (const { sha256, bytes } of files) {
+    if (!bytes) continue;
     await db().pool.query(
       `INSERT INTO "Blob" ("sha256", "size", "bytes") VALUES ($1, $2, $3) ON CONFLICT ("sha256") DO NOTHING`,
-      [sha256, bytes.length, bytes],
+      [sha256, bytes.length, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)],
     );
-    stored.push({ filename, mediaType, size: bytes.length, contentId, isInline: inline, sha256 });
   }
-  return stored;
 }
 
-/** The row that names a stored file on a message. */
+/** The row that names a stored file, or its range of the raw mail of a receipt, on a message. */
 export function attachmentRow(
-  messageRowId: string,
-  { sha256, ...attachment }: StoredAttachment,
+  message: { messageRowId: string; receiptId: string },
+  file: StoredAttachment,
   position: number,
 ) {
-  return { ...attachment, messageRowId, position, blobSha256: Uint8Array.from(sha256) };
+  const { filename, mediaType, size, contentId, inline, range } = file;
+  const sha256 = Uint8Array.from(file.sha256);
+  return {
+    ...{ messageRowId: message.messageRowId, position, filename, mediaType, size, contentId },
+    ...{ isInline: inline, sha256, blobSha256: range ? null : sha256 },
+    rawMailId: range ? message.receiptId : null,
+    rawOffset: range?.offset ?? null,
+    rawLength: range?.length ?? null,
+    rawEncoding: range?.encoding ?? null,
+  };
 }
 
-/** Names the stored bytes on a message. */
-export async function attachBlobs(
+/** Names the files of a receipt's mail on a message. */
+export async function attachFiles(
   tx: Tx,
-  messageRowId: string,
-  attachments: StoredAttachment[],
+  message: { messageRowId: string; receiptId: string },
+  files: readonly StoredAttachment[],
 ): Promise<void> {
-  if (attachments.length === 0) return;
+  if (files.length === 0) return;
   await tx.attachment.createMany({
-    data: attachments.map((attachment, position) =>
-      attachmentRow(messageRowId, attachment, position),
-    ),
+    data: files.map((file, position) => attachmentRow(message, file, position)),
   });
 }

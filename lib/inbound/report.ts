@@ -1,5 +1,5 @@
 import type { Tx } from "../db/client";
-import type { Mail } from "../mail/mail";
+import type { ReadMail } from "../mail/mail";
 import { findReported, recordBounce } from "../outbound/bounce";
 import { recordEvent } from "../tickets/events";
 
@@ -10,7 +10,7 @@ export type Reported = { ticketId: string; what: string } | { ignored: string };
  * Records a bounce of, a complaint about or a receipt for a mail of ours.
  * @returns null when the mail is none of these, or is about a mail that we did not send.
  */
-export async function recordReport(tx: Tx, mail: Mail): Promise<Reported | null> {
+export async function recordReport(tx: Tx, mail: ReadMail): Promise<Reported | null> {
   const { automatic, bounce, aboutMessageId } = mail;
   if (bounce) {
     const bounced = await recordBounce(tx, bounce);

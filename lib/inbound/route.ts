@@ -13,7 +13,7 @@ import type { BatchMail } from "./batch-facts";
 import { newTicketPeople } from "./forwarded";
 import { mayBeAcknowledged } from "./may-be-acknowledged";
 import { contactsOf, isAnsweredToUs, peopleNamed } from "./people";
-import { attachBlobs, messageFrom } from "./record";
+import { attachFiles, messageFrom } from "./record";
 import { recordReport } from "./report";
 import { senderFlood } from "./sender-flood";
 import {
@@ -162,7 +162,7 @@ async function asReport(tx: Tx, routing: Routing): Promise<Outcome | null> {
  * somebody must act on it.
  */
 async function asCopy(tx: Tx, routing: Routing): Promise<Outcome | null> {
-  const { mail, attachments } = routing;
+  const { mail } = routing;
   if (!mail.messageId || mail.messageIdIsAmbiguous) return null;
   if (!mail.from || mail.fromIsAmbiguous) return null;
   const first = await tx.message.findFirst({
@@ -172,12 +172,12 @@ async function asCopy(tx: Tx, routing: Routing): Promise<Outcome | null> {
       fromAddress: addressKey(mail.from.address),
     },
     orderBy: { createdAt: "asc" },
-    select: { ticketId: true, text: true, attachments: { select: { blobSha256: true } } },
+    select: { ticketId: true, text: true, attachments: { select: { sha256: true } } },
   });
   const target = first && (await lockTarget(tx, first.ticketId));
   if (!target || target.isDeleted || (routing.isBlocked && !target.isSpam)) return null;
-  const known = first.attachments.map(({ blobSha256 }) => hexOf(blobSha256));
-  const hasNewFile = attachments.some(({ sha256 }) => !known.includes(hexOf(sha256)));
+  const known = first.attachments.map(({ sha256 }) => hexOf(sha256));
+  const hasNewFile = mail.attachments.some(({ sha256 }) => !known.includes(hexOf(sha256)));
   const isCopy = saysTheSame(first.text, mail.text) && !hasNewFile;
   const why = isCopy
     ? "the same mail by its Message-ID and sender, with other content"
@@ -264,7 +264,7 @@ async function append(
   target: Target,
   how: { why: string; isNewParticipant: boolean; isDoubtful?: boolean; isQuiet: boolean },
 ): Promise<Outcome> {
-  const { mail, contentId, at, attachments } = routing;
+  const { mail, contentId, at } = routing;
   // Whom an automatic mail, a new participant or a doubtful sender names joins nobody's ticket.
   const hasNoSay = how.isQuiet || how.isNewParticipant || how.isDoubtful;
   const named = hasNoSay ? [] : await peopleNamed(tx, mail);
@@ -283,7 +283,7 @@ async function append(
     reason,
   };
   const messageRowId = await appendInbound(tx, target.id, message, { isQuiet: how.isQuiet, at });
-  await attachBlobs(tx, messageRowId, attachments);
+  await attachFiles(tx, { messageRowId, receiptId: routing.receipt.id }, mail.attachments);
   if (contact && how.isNewParticipant)
     await addParticipants(tx, target.id, [contact.id], { role: "CC", isNew: true });
   await addParticipants(tx, target.id, others, { role: "CC" });
@@ -297,7 +297,7 @@ async function asNewTicket(
 ): Promise<Outcome> {
   const flood = await senderFlood(tx, routing.receipt, routing.mail);
   if (flood) return { status: "HELD", reason: flood, contentId: routing.contentId };
-  const { receipt, mail, contentId, at, attachments, isBlocked } = routing;
+  const { receipt, mail, contentId, at, isBlocked } = routing;
   const { contact, requester, others, original } = await newTicketPeople(tx, mail);
   const ticket = await createTicketRow(tx, {
     subject: (original && mail.forwarded?.subject) || mail.subject,
@@ -320,7 +320,7 @@ async function asNewTicket(
     at,
   });
   crashpoint("process.message-written");
-  await attachBlobs(tx, messageRowId, attachments);
+  await attachFiles(tx, { messageRowId, receiptId: receipt.id }, mail.attachments);
   crashpoint("process.files-attached");
   await addParticipants(tx, ticket.id, others, { role: "CC" });
   const mayAnswer =

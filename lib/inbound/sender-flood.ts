@@ -1,6 +1,6 @@
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
-import type { Mail } from "../mail/mail";
+import type { ReadMail } from "../mail/mail";
 import type { ClaimedReceipt } from "./receipt-claims";
 
 /** New tickets of one sender within ten minutes: what comes beyond waits for an admin's yes. */
@@ -15,7 +15,7 @@ const SENDER_FLOOD_MINUTES = 10;
 export async function senderFlood(
   tx: Tx,
   receipt: Pick<ClaimedReceipt, "isReleased" | "internalDate" | "receivedAt">,
-  mail: Pick<Mail, "from">,
+  mail: Pick<ReadMail, "from">,
 ): Promise<string | null> {
   if (receipt.isReleased || !mail.from) return null;
   const sender = addressKey(mail.from.address);

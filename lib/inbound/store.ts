@@ -6,6 +6,7 @@ import { rowsAsJson } from "../db/insert-rows";
 import { inPgTransaction } from "../db/pg-transaction";
 import { messageIdKey } from "../mail/message-id";
 import { scanHeader } from "../mail/scan-header";
+import { keepRawMail } from "./fresh-mails";
 import type { AccountLease } from "./lease";
 
 /** Where in the server's world a mail stands. */
@@ -39,12 +40,14 @@ export async function storeBatch(
   state: FolderState,
   batch: { receipts: Receipt[]; lastUid: number; pollRunId: string; leaseSeconds: number },
 ): Promise<number> {
-  return inLockedAccount(lease, state, batch.leaseSeconds, async (client) => {
-    const stored = await insertReceipts(client, lease.accountId, state, batch);
+  const stored = await inLockedAccount(lease, state, batch.leaseSeconds, async (client) => {
+    const inserted = await insertReceipts(client, lease.accountId, state, batch);
     await moveCursor(client, lease.accountId, state, batch.lastUid);
     crashpoint("store.cursor-moved");
-    return stored;
+    return inserted;
   });
+  for (const { id, raw } of stored) keepRawMail(id, raw);
+  return stored.length;
 }
 
 /**
@@ -112,13 +115,13 @@ async function lockAccount(
     throw new LeaseLost("The account was changed or taken over during the poll.");
 }
 
-/** @returns how many of the receipts are new. */
+/** @returns those of the receipts that are new. */
 async function insertReceipts(
   client: pg.PoolClient,
   accountId: string,
   state: FolderState,
   { receipts, pollRunId }: { receipts: Receipt[]; pollRunId: string },
-): Promise<number> {
+): Promise<{ id: string; raw: Buffer | null }[]> {
   const rows = receipts.map((receipt) => receiptRow(receipt, pollRunId));
   const inserted = await client.query<{ id: string }>(
     `INSERT INTO "InboundEmail" ("id", "accountId", "folder", "epoch", "uidValidity", "uid", "sha256", "size", "isTruncated",
@@ -137,13 +140,12 @@ async function insertReceipts(
     state,
     rows.filter(({ id }) => !isNew.has(id)),
   );
-  const withBytes = rows.flatMap(({ id }, index) => {
-    const raw = receipts[index]?.raw;
-    return raw && isNew.has(id) ? [{ id, raw }] : [];
-  });
-  await insertRawMails(client, withBytes);
+  const fresh = rows
+    .map(({ id }, index) => ({ id, raw: receipts[index]?.raw ?? null }))
+    .filter(({ id }) => isNew.has(id));
+  await insertRawMails(client, fresh);
   crashpoint("store.raw-inserted");
-  return isNew.size;
+  return fresh;
 }
 
 function receiptRow(receipt: Receipt, pollRunId: string) {
@@ -165,13 +167,14 @@ function messageIdKeyOf(raw: Buffer): string | null {
 /** Bytes travel as they are, each mail a value of its own: as text they would double. */
 async function insertRawMails(
   client: pg.PoolClient,
-  mails: { id: string; raw: Buffer }[],
+  mails: { id: string; raw: Buffer | null }[],
 ): Promise<void> {
-  if (mails.length === 0) return;
-  const places = mails.map((_, index) => `($${2 * index + 1}, $${2 * index + 2})`);
+  const withBytes = mails.filter(({ raw }) => raw !== null);
+  if (withBytes.length === 0) return;
+  const places = withBytes.map((_, index) => `($${2 * index + 1}, $${2 * index + 2})`);
   await client.query(
     `INSERT INTO "RawMail" ("inboundEmailId", "bytes") VALUES ${places.join(", ")}`,
-    mails.flatMap(({ id, raw }) => [id, raw]),
+    withBytes.flatMap(({ id, raw }) => [id, raw]),
   );
 }
 

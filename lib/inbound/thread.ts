@@ -3,7 +3,7 @@ import type { Tx } from "../db/client";
 import type { Prisma, TicketStatus } from "../db/generated/client";
 import { addressKey } from "../mail/address";
 import { checkSender } from "../mail/auth-results";
-import type { Mail } from "../mail/mail";
+import type { ReadMail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { ticketNumberInSubject } from "../mail/subject";
 import { lockTicket } from "../tickets/append";
@@ -27,14 +27,14 @@ export type TargetTicket = {
 export type Match = { ticket: TargetTicket; via: "ours" | "known" | "subject"; evidence: string };
 
 /** Ids of a mail that may name its ticket, newest first: In-Reply-To, then References backwards. */
-export function threadKeys(mail: Pick<Mail, "inReplyTo" | "references">): string[] {
+export function threadKeys(mail: Pick<ReadMail, "inReplyTo" | "references">): string[] {
   const newestFirst = [...mail.inReplyTo.toReversed(), ...mail.references.toReversed()];
   return [...new Set(newestFirst.map(messageIdKey))];
 }
 
 /** Every id that a mail has in common with others of its conversation. */
 export function conversationKeys(
-  mail: Pick<Mail, "messageId" | "inReplyTo" | "references">,
+  mail: Pick<ReadMail, "messageId" | "inReplyTo" | "references">,
 ): string[] {
   const own = mail.messageId === null ? [] : [messageIdKey(mail.messageId)];
   return [...new Set([...own, ...threadKeys(mail)])];
@@ -47,7 +47,7 @@ export function conversationKeys(
  */
 export async function lockConversation(
   tx: Tx,
-  mail: Pick<Mail, "messageId" | "inReplyTo" | "references">,
+  mail: Pick<ReadMail, "messageId" | "inReplyTo" | "references">,
 ): Promise<void> {
   // All in the same order, so that two mails never wait for each other.
   const keys = conversationKeys(mail).sort();
@@ -62,7 +62,7 @@ export async function lockConversation(
  * the recipients; any other known Message-ID, same order; `[#123]` in the subject. Says nothing about
  * whether the sender may join: see mayJoin(). A merged ticket stands for the one it was merged into.
  */
-export async function findThread(tx: Tx, mail: Mail): Promise<Match | null> {
+export async function findThread(tx: Tx, mail: ReadMail): Promise<Match | null> {
   const keys = threadKeys(mail);
   const named = keys.length
     ? await tx.message.findMany({
@@ -82,7 +82,7 @@ export async function findThread(tx: Tx, mail: Mail): Promise<Match | null> {
   );
 }
 
-async function ticketNamed(tx: Tx, mail: Mail, rows: NamedMessage[]): Promise<Match | null> {
+async function ticketNamed(tx: Tx, mail: ReadMail, rows: NamedMessage[]): Promise<Match | null> {
   for (const key of threadKeys(mail)) {
     const message = rows.find((row) => row.messageIdKey === key);
     const ticket = message && (await ticketOf(tx, { id: message.ticketId }));
@@ -93,13 +93,13 @@ async function ticketNamed(tx: Tx, mail: Mail, rows: NamedMessage[]): Promise<Ma
   return null;
 }
 
-async function ticketAddressed(tx: Tx, mail: Mail): Promise<Match | null> {
+async function ticketAddressed(tx: Tx, mail: ReadMail): Promise<Match | null> {
   const number = await findAddressedTicket(tx, mail);
   const ticket = number === null ? null : await ticketOf(tx, { number });
   return ticket && { ticket, via: "ours", evidence: "it was sent to the ticket's own address" };
 }
 
-async function ticketInSubject(tx: Tx, mail: Mail): Promise<Match | null> {
+async function ticketInSubject(tx: Tx, mail: ReadMail): Promise<Match | null> {
   const number = ticketNumberInSubject(mail.subject);
   const ticket = number === null ? null : await ticketOf(tx, { number });
   return ticket && { ticket, via: "subject", evidence: `the subject names #${number}` };
@@ -119,7 +119,7 @@ export type NamedMessage = Prisma.MessageGetPayload<{ select: typeof NAMED_FIELD
 
 /** By which header a mail names which message, in words. */
 export function evidenceOf(
-  mail: Mail,
+  mail: ReadMail,
   key: string,
   message: Pick<NamedMessage, "kind" | "moveId" | "sentAt" | "createdAt">,
 ): string {
@@ -171,7 +171,7 @@ const TICKET_FIELDS = {
 
 export type Joining = "participant" | "doubtful" | "new-participant" | "stranger";
 
-type Sender = Pick<Mail, "from" | "fromIsAmbiguous" | "authentication">;
+type Sender = Pick<ReadMail, "from" | "fromIsAmbiguous" | "authentication">;
 
 /**
  * Whether the sender may join the ticket the mail names. An answer to our own mail, or to the
@@ -195,7 +195,7 @@ export async function mayJoin(tx: Tx, match: Match, mail: Sender): Promise<Joini
 async function isParticipant(
   tx: Tx,
   ticketId: string,
-  mail: Pick<Mail, "from" | "fromIsAmbiguous">,
+  mail: Pick<ReadMail, "from" | "fromIsAmbiguous">,
 ): Promise<boolean> {
   if (!mail.from || mail.fromIsAmbiguous) return false;
   const email = addressKey(mail.from.address);
@@ -217,7 +217,7 @@ async function isParticipant(
  * The ticket of an answer that arrived before the mail it answers, when the sender of this mail is a
  * participant there.
  */
-export async function findLateChild(tx: Tx, mail: Mail): Promise<Match | null> {
+export async function findLateChild(tx: Tx, mail: ReadMail): Promise<Match | null> {
   if (!mail.messageId) return null;
   const child = await tx.message.findFirst({
     where: { referenceKeys: { has: messageIdKey(mail.messageId) }, kind: "INBOUND" },

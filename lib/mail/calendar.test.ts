@@ -7,6 +7,7 @@ import { parseMail } from "./parse";
 const file = (text: string, fields: Partial<MailAttachment> = {}): MailAttachment => ({
   ...{ filename: "invite.ics", mediaType: "text/calendar", contentId: null, inline: false },
   ...{ size: text.length, content: new TextEncoder().encode(text) },
+  range: null,
   ...fields,
 });
 const read = (...files: MailAttachment[]) => {

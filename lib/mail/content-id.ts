@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { addressKey } from "./address";
-import type { Mail } from "./mail";
+import type { ReadMail } from "./mail";
 import { messageIdKey } from "./message-id";
 
 /**
@@ -9,7 +9,7 @@ import { messageIdKey } from "./message-id";
  * Trace headers, To, Cc and HTML source are left out: they differ between copies, and servers
  * re-render. White space is folded, because gateways re-wrap.
  */
-export function contentIdOf(mail: Mail): string {
+export function contentIdOf(mail: ReadMail): string {
   const canonical = [
     "mail-1",
     mail.messageId === null ? null : messageIdKey(mail.messageId),

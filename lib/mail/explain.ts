@@ -1,4 +1,4 @@
-import type { Automatic, Mail, MailAddress } from "./mail";
+import type { Automatic, MailAddress, ReadMail } from "./mail";
 
 /** What `desk mail explain` prints for a mail, as JSON (DESIGN.md §5). Dates are ISO 8601. */
 export type ExplainedMail = {
@@ -21,12 +21,12 @@ export type ExplainedMail = {
     originalMessageId: string | null;
   } | null;
   forwarded: { from: MailAddress | null; subject: string | null; date: string | null } | null;
-  authentication: Mail["authentication"];
+  authentication: ReadMail["authentication"];
   warnings: string[];
 };
 
 /** Describes how a mail is understood. `file` is only repeated. Pure; the result is plain JSON. */
-export function explainMail(file: string, mail: Mail): ExplainedMail {
+export function explainMail(file: string, mail: ReadMail): ExplainedMail {
   const { forwarded } = mail;
   return {
     file,

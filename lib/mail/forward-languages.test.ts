@@ -183,7 +183,7 @@ function attached(fields: Partial<MailAttachment> = {}): MailAttachment {
   const content = Buffer.from(`From: ${FROM}\r\nSubject: ${SUBJECT}\r\n\r\nIt does not stop.`);
   return {
     ...{ filename: "forwarded message.eml", mediaType: "message/rfc822", contentId: null },
-    ...{ inline: false, size: content.length, content, ...fields },
+    ...{ inline: false, range: null, size: content.length, content, ...fields },
   };
 }
 

@@ -3,16 +3,23 @@ import type { Calendar } from "./calendar-summary";
 /** One mailbox of an address header. `address` is never empty and its domain is lower-case. */
 export type MailAddress = { name: string; address: string };
 
+/** Where the bytes of a file stand in the raw mail, in bytes from its start, still encoded. */
+export type RawRange = { offset: number; length: number; encoding: "IDENTITY" | "BASE64" };
+
 /** A file that came with a mail. `size` is in bytes of the decoded content. */
-export type MailAttachment = {
+export type MailFile = {
   filename: string;
   mediaType: string;
   size: number;
   contentId: string | null;
   /** It is an image that the HTML shows in its place. */
   inline: boolean;
-  content: Uint8Array;
+  /** Set only where decoding these bytes of the raw mail gives exactly the content. */
+  range: RawRange | null;
 };
+
+/** The same with its decoded bytes. */
+export type MailAttachment = MailFile & { content: Uint8Array };
 
 /** One header field, unfolded and decoded for display. */
 export type MailHeader = { name: string; value: string };
@@ -119,3 +126,6 @@ export type Mail = {
   spamVerdict: string | null;
   warnings: string[];
 };
+
+/** A mail that was read, without the bytes of its files. */
+export type ReadMail = Omit<Mail, "attachments"> & { attachments: MailFile[] };

@@ -4,7 +4,7 @@ import { decodeCharset } from "./charset";
 import { decodeRawHeader, decodeWords } from "./encoded-word";
 import { unflow } from "./flowed";
 import type { HeaderBlock } from "./header-block";
-import type { MailAttachment } from "./mail";
+import type { MailAttachment, RawRange } from "./mail";
 import { type MimeNode, splitMime } from "./mime-split";
 import { cut, oneLine, safeFilename } from "./text";
 import { type Decoded, decodeTransfer } from "./transfer-encoding";
@@ -86,6 +86,7 @@ class TreeReader {
       size: decoded.bytes.length,
       contentId,
       inline: false,
+      range: rangeOf(node, decoded),
       // A copy of its own: a view would keep the whole mail, and cannot be handed to a thread.
       content: new Uint8Array(decoded.bytes),
     });
@@ -136,6 +137,12 @@ function charsetOf(node: MimeNode): string | null {
 function filenameOf(node: MimeNode): string | null {
   const { disposition, type } = node;
   return disposition.parameters.get("filename") || type.parameters.get("name") || null;
+}
+
+/** Bytes that are no encoding's at all, or base64 about which no two decoders disagree. */
+function rangeOf(node: MimeNode, { encoding }: Decoded): RawRange | null {
+  if (encoding === null) return null;
+  return { offset: node.start, length: node.end - node.start, encoding };
 }
 
 function contentIdOf(node: MimeNode): string | null {

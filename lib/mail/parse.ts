@@ -79,7 +79,9 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     html,
     htmlText,
     ...splitQuotes(text, html),
-    attachments,
+    // What was repaired is not what is stored.
+    attachments:
+      repaired === raw ? attachments : attachments.map((file) => ({ ...file, range: null })),
     calendar,
     automatic,
     bounce,

@@ -5,12 +5,17 @@ const SPACE = 32;
 const TAB = 9;
 const EQUALS = 61;
 
+/** Nothing but the alphabet in lines, and padding only at the end: every decoder reads it alike. */
+const STRICT_BASE64 = /^[A-Za-z0-9+/\r\n]*={0,2}\s*$/;
+
 export type Decoded = {
   bytes: Uint8Array;
   /** Said to be encoded but not: the bytes are as they came. */
   isAsItCame: boolean;
   /** The file name a uuencoded body gives itself. */
   filename: string | null;
+  /** How the same bytes are made from the body again by anybody; null where that takes our reading. */
+  encoding: "IDENTITY" | "BASE64" | null;
 };
 
 /**
@@ -20,10 +25,10 @@ export type Decoded = {
  */
 export function decodeTransfer(body: Uint8Array, encoding: string): Decoded {
   const name = /^[\s"']*([\w-]*)/.exec(encoding)?.[1]?.toLowerCase() ?? "";
-  const plain = { bytes: body, isAsItCame: false, filename: null };
+  const plain = { bytes: body, isAsItCame: false, filename: null, encoding: "IDENTITY" } as const;
   if (name === "base64") return decodeBase64(body);
   if (/^(quoted-printable|quoted|qp)$/.test(name))
-    return { ...plain, bytes: decodeQuotedPrintable(body) };
+    return { ...plain, bytes: decodeQuotedPrintable(body), encoding: null };
   if (/^(x-)?uu(e|encode)$/.test(name)) return decodeUu(body) ?? { ...plain, isAsItCame: true };
   return plain;
 }
@@ -34,9 +39,14 @@ export function decodeTransfer(body: Uint8Array, encoding: string): Decoded {
  */
 function decodeBase64(body: Uint8Array): Decoded {
   const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1");
+  const asItCame = { bytes: body, isAsItCame: true, filename: null, encoding: "IDENTITY" } as const;
+  if (STRICT_BASE64.test(text)) {
+    const bytes = Buffer.from(text, "base64");
+    return { bytes, isAsItCame: false, filename: null, encoding: "BASE64" };
+  }
   const first = text.slice(0, FIRST_LOOK_LENGTH).replace(/\r?\n|^\s+|\s+$|=[\s\S]*/g, "");
   const foreign = first.replace(/[\w+/=-]+/g, "").length;
-  if (foreign * 10 > first.length) return { bytes: body, isAsItCame: true, filename: null };
+  if (foreign * 10 > first.length) return asItCame;
   const bytes: Buffer[] = [];
   const hasUsual = /[+/]/.test(text);
   // Some senders encode piece by piece, each with its padding. Words behind the padding are none.
@@ -51,7 +61,7 @@ function decodeBase64(body: Uint8Array): Decoded {
   }
   const [only] = bytes;
   const all = bytes.length === 1 && only ? only : Buffer.concat(bytes);
-  return { bytes: all, isAsItCame: false, filename: null };
+  return { bytes: all, isAsItCame: false, filename: null, encoding: null };
 }
 
 function isPiece(piece: string, text: string, end: number): boolean {
@@ -119,7 +129,12 @@ function decodeUu(body: Uint8Array): Decoded | null {
     if (/^end\s*$/.test(line)) break;
     length = addUuLine(line, out, length);
   }
-  return { bytes: out.slice(0, length), isAsItCame: false, filename: (begin[1] ?? "").trim() };
+  return {
+    bytes: out.slice(0, length),
+    isAsItCame: false,
+    filename: (begin[1] ?? "").trim(),
+    encoding: null,
+  };
 }
 
 /** Four characters of six bits each are three bytes; the first character of a line says how many. */

@@ -76,8 +76,11 @@ async function countByToken(pool: pg.Pool): Promise<Map<string, number>> {
 
 async function filesByToken(pool: pg.Pool): Promise<Map<string, string[]>> {
   const { rows } = await pool.query<{ token: string; hash: string }>(
-    `SELECT substring(m."text" FROM 'this is (t[0-9]+x[0-9a-f]+)') AS token, encode(sha256(b."bytes"), 'hex') AS hash
-     FROM "Attachment" a JOIN "Message" m ON m."id" = a."messageRowId" JOIN "Blob" b ON b."sha256" = a."blobSha256"`,
+    `SELECT substring(m."text" FROM 'this is (t[0-9]+x[0-9a-f]+)') AS token, encode(sha256(COALESCE(b."bytes",
+       CASE a."rawEncoding" WHEN 'BASE64' THEN decode(convert_from(r.part, 'LATIN1'), 'base64') ELSE r.part END)), 'hex') AS hash
+     FROM "Attachment" a JOIN "Message" m ON m."id" = a."messageRowId" LEFT JOIN "Blob" b ON b."sha256" = a."blobSha256"
+     LEFT JOIN LATERAL (SELECT substring("bytes" FROM a."rawOffset" + 1 FOR a."rawLength") AS part FROM "RawMail"
+       WHERE "inboundEmailId" = a."rawMailId") AS r ON true`,
   );
   const files = new Map<string, string[]>();
   for (const { token, hash } of rows) files.set(token, [...(files.get(token) ?? []), hash]);

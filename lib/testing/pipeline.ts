@@ -6,6 +6,7 @@ import type { ParsePool } from "../inbound/parse-pool";
 import { type PassResult, pollAccounts } from "../inbound/poll";
 import { Processor } from "../inbound/process";
 import { log } from "../log";
+import { fileAway } from "../mail/file-away";
 import { parseMail } from "../mail/parse";
 import { createReceipt } from "./factories";
 import type { MailBed } from "./mail-bed";
@@ -18,7 +19,7 @@ const LEASE_SECONDS = 30;
 
 /** Parses without a thread, which is what a database test has time for. */
 export const inProcessParser: ParsePool = {
-  parse: (raw) => parseMail(raw),
+  parse: async (raw) => fileAway(await parseMail(raw)),
   close: async () => undefined,
 };
 
