@@ -160,6 +160,16 @@ describe("a postmaster's mail without a null return path and without a server's 
     expect((await read(text(words), head)).aboutMessageId).toBe("our-1@desk.example");
   });
 
+  test("is a bounce of nobody in particular when its parts cannot be told apart", async () => {
+    const mail = await read(text("The message was not delivered to:"), {
+      ...POSTMASTER,
+      Subject: "Mail System Error - Returned Mail",
+      "Content-Type": "multipart/mixed; boundary=y",
+    });
+    expect(mail.automatic?.kind).toBe("bounce");
+    expect(mail.bounce).toBeNull();
+  });
+
   test.each(["Undelivered mail", "Re: failure notice", "Your mail system's failure notice"])(
     "is a person's when a person called it %s",
     async (subject) => {
