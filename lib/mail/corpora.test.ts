@@ -19,7 +19,7 @@ const REACHED = new Map<string, number>([
   ["reply-trimmer", 61],
   ["reply-parser", 46],
   ["talon-inline", 34],
-  ["talon-mails", 10],
+  ["talon-mails", 12],
   ["talon-html", 9],
   ["bounces", 285],
 ]);
