@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { corporaFolder, type Score, scoreSet } from "@/lib/testing/corpora/score";
+import { corporaFolder, NONE_FALSE, type Score, scoreSet } from "@/lib/testing/corpora/score";
 import { CORPUS_SETS } from "@/lib/testing/corpora/sets";
 
 /**
@@ -65,7 +65,25 @@ async function run(folder: string): Promise<Score[]> {
     scores.push(score);
     print(score);
   }
+  printAutomatic(scores);
   return scores;
+}
+
+/** Of all sets but the bounces, which have answers of their own. */
+function printAutomatic(scores: readonly Score[]): void {
+  const judged = scores.flatMap(({ judgedAutomatic }) => judgedAutomatic ?? []);
+  if (judged.length < 2) return;
+  const total = (count: (of: (typeof judged)[number]) => number) =>
+    judged.reduce((sum, each) => sum + count(each), 0);
+  const mails = scores.reduce(
+    (sum, { measures }) => sum + (measures.get(NONE_FALSE)?.cases ?? 0),
+    0,
+  );
+  const listed = total((each) => each.listed);
+  console.log(
+    `${judged.length} sets other than bounces, ${mails} mails: ${total(({ wrong }) => wrong.length)} found automatic that are none, ` +
+      `${listed - total(({ missed }) => missed.length)} of ${listed} automatic mails found`,
+  );
 }
 
 function print(score: Score): void {
@@ -94,6 +112,10 @@ function print(score: Score): void {
   for (const { kind } of score.automatic) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const counted = [...kinds].map(([kind, count]) => `${kind} ${count}`).join(", ");
   if (counted !== "") console.log(`  written by machines: ${counted}`);
+  for (const { name, found } of score.judgedAutomatic?.wrong ?? [])
+    console.log(`  no automatic mail: ${name}, found ${found}`);
+  for (const missed of score.judgedAutomatic?.missed ?? [])
+    console.log(`  automatic, not found: ${missed}`);
   if (!values.verbose) return;
   for (const { name, kind, why } of score.automatic) console.log(`  ${kind} ${name}: ${why}`);
   for (const { name, differences } of score.failures) {

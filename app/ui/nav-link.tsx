@@ -14,6 +14,7 @@ export function NavLink({
   count,
   isFallback,
   onlyExact,
+  parentOf,
 }: {
   href: string;
   icon: ReactNode;
@@ -24,12 +25,15 @@ export function NavLink({
   isFallback?: boolean;
   /** Not current on the pages below its own. */
   onlyExact?: boolean;
+  /** A page that one goes to from this one, and that has no line of its own. */
+  parentOf?: string;
 }) {
   const path = usePathname();
   const params = useSearchParams();
   const [ownPath = "", ownQuery = ""] = href.split("?");
   const ownView = new URLSearchParams(ownQuery).get("view");
-  const isHere = path === ownPath || (!onlyExact && path.startsWith(`${ownPath}/`));
+  const isHere =
+    path === ownPath || path === parentOf || (!onlyExact && path.startsWith(`${ownPath}/`));
   const isView =
     ownView === null || (params.get("view") ?? (isFallback ? ownView : null)) === ownView;
   const isCurrent = isHere && isView;

@@ -138,7 +138,11 @@ function DeskMenu({
           >
             Email Accounts
           </NavLink>
-          <NavLink href={paths.mail()} icon={<Mails aria-hidden className="icon" />}>
+          <NavLink
+            href={paths.mail()}
+            parentOf={paths.blocked}
+            icon={<Mails aria-hidden className="icon" />}
+          >
             Mail
           </NavLink>
           <NavLink href={paths.people} icon={<Users aria-hidden className="icon" />}>

@@ -10,6 +10,7 @@ const human: AutomaticSource = {
   text: "it burns",
   bounce: null,
   reportsSuccess: false,
+  returnsMail: false,
   isComplaint: false,
 };
 const withHeader = (name: string, value: string): AutomaticSource => ({

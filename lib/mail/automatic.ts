@@ -15,6 +15,8 @@ export type AutomaticSource = {
   bounce: Bounce | null;
   /** A delivery report without any failure in it. */
   reportsSuccess: boolean;
+  /** A mail system gives a mail back, whether or not it could be told for whom it was. */
+  returnsMail: boolean;
   /** It passes on a mail somebody complained about, in Microsoft's form. */
   isComplaint: boolean;
 };
@@ -74,6 +76,9 @@ function reported(source: AutomaticSource): Automatic | null {
   }
   if (from !== null && /^(mailer-daemon|mail-daemon)@/i.test(from.address)) {
     return { kind: "bounce", why: `It comes from ${from.address}, a mail system` };
+  }
+  if (source.returnsMail) {
+    return { kind: "bounce", why: "A mail system gives a mail back" };
   }
   if (from === null && isMailSystem(source) && saysFailure(source.subject, source.text)) {
     return { kind: "bounce", why: "A mail system says that a mail was not delivered" };

@@ -143,6 +143,44 @@ describe("a bounce in the words of a mail system", () => {
   });
 });
 
+describe("a postmaster's mail without a null return path and without a server's words", () => {
+  const POSTMASTER: Head = {
+    "Return-Path": "<postmaster@customer.example>",
+    From: "Mail Administrator <postmaster@customer.example>",
+    "Content-Type": "multipart/mixed; boundary=x",
+  };
+  const text = (words: string) =>
+    `--x\n\n${words}\n\n     jo@customer.example\n\n--x\nContent-Type: message/rfc822\n\n${ORIGINAL}\n--x--\n`;
+
+  test("is a bounce when it is called one and brings the mail back, as Post.Office does", async () => {
+    const words =
+      "This Message was undeliverable due to the following reason:\n\nThe delivery program failed.\n\nThe message was not delivered to:";
+    const head = { ...POSTMASTER, Subject: "Mail System Error - Returned Mail" };
+    expect(await bounced(text(words), head)).toEqual(["jo@customer.example 5.0.0 other"]);
+    expect((await read(text(words), head)).aboutMessageId).toBe("our-1@desk.example");
+  });
+
+  test("is a bounce of nobody in particular when its parts cannot be told apart", async () => {
+    const mail = await read(text("The message was not delivered to:"), {
+      ...POSTMASTER,
+      Subject: "Mail System Error - Returned Mail",
+      "Content-Type": "multipart/mixed; boundary=y",
+    });
+    expect(mail.automatic?.kind).toBe("bounce");
+    expect(mail.bounce).toBeNull();
+  });
+
+  test.each(["Undelivered mail", "Re: failure notice", "Your mail system's failure notice"])(
+    "is a person's when a person called it %s",
+    async (subject) => {
+      const words = "Our mail could not be delivered to your address, please look into it:";
+      const mail = await read(text(words), { ...POSTMASTER, Subject: subject });
+      expect(mail.bounce).toBeNull();
+      expect(mail.automatic).toBeNull();
+    },
+  );
+});
+
 describe("a mail that only speaks of a bounce is none", () => {
   const PERSON = { "Return-Path": "<jo@customer.example>", From: "Jo <jo@customer.example>" };
   const QUOTED =

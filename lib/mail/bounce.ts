@@ -3,6 +3,7 @@ import { readNotification } from "./bounce-notification";
 import { recipientAddress, recipientsInText, reportedRecipients } from "./bounce-report";
 import { recipientsInWords } from "./bounce-text";
 import type { Bounce, BounceRecipient, MailAddress, MailAttachment, MailHeader } from "./mail";
+import { bringsMailBack } from "./returned-mail";
 
 const RECIPIENTS_MAX = 100;
 
@@ -22,6 +23,11 @@ export type BounceSource = {
 const SYSTEM_ADDRESS = /^(?:mailer-?daemon|mail-?daemon|postmaster)(?:[+.-][^@]*)?(?:@|$)/i;
 const SYSTEM_NAME =
   /^"?(?:(?:internet )?mail deliver[y]? (?:sub)?system|mailer[- ]daemon|(?:mail|system) administrator|internet mail delivery|microsoft outlook|mail system)\b/i;
+
+/** What mail systems call such mail, in whole: people answer and pass it on under other subjects. */
+const SYSTEM_SUBJECT =
+  /^(?:mail system error - returned mail|undelivered mail returned to sender|returned mail: .{1,80}|failure notice|mail delivery failed: returning (?:message|mail) to sender|delivery status notification \(failure\))$/i;
+const RETURNED_IN_TEXT = /^content-type:[ \t]{0,3}message\/rfc822\b/im;
 
 /**
  * What a mail system says of a mail that it could not deliver: a report (RFC 3464), the fields of one
@@ -65,11 +71,21 @@ export function isMailSystem({ headers, from }: Pick<BounceSource, "headers" | "
   );
 }
 
+/**
+ * Whether a mail system gives a mail back, by its sender, by what it calls it and by the part with the
+ * mail, also where that part stands in the text because the parts could not be told apart. Such a text
+ * names the recipient in no safe place.
+ */
+export function returnsMail({ headers, from, subject, text, attachments }: BounceSource): boolean {
+  if (!isMailSystem({ headers, from }) || !SYSTEM_SUBJECT.test(subject.trim())) return false;
+  return bringsMailBack(attachments) || RETURNED_IN_TEXT.test(text);
+}
+
 type Origin = "system" | "postmaster" | "report" | "person";
 
 /** A report may come by any machine; what a text says counts only from a mail system. */
 function originOf(source: BounceSource): Origin {
-  const { headers, from, returnPath, subject } = source;
+  const { headers, from, returnPath } = source;
   const isNull = returnPath === "" || /^<?mailer-daemon\b/i.test(returnPath ?? "");
   const isAutomatic = /^\s*auto-/i.test(headerValue(headers, "auto-submitted") ?? "");
   const isReport = /^\s*multipart\/report\b/i.test(headerValue(headers, "content-type") ?? "");
@@ -77,7 +93,13 @@ function originOf(source: BounceSource): Origin {
   if (isNull || isNamed) return "system";
   if (!isMailSystem(source)) return isReport || isAutomatic ? "report" : "person";
   if (isReport || isAutomatic || from === null || isDaemon(from)) return "system";
-  // A postmaster is a person as well, who answers and forwards what they got.
+  // Post.Office and its kind write as a postmaster, and give the mail back as a part of theirs.
+  const isReturn = SYSTEM_SUBJECT.test(source.subject.trim()) && bringsMailBack(source.attachments);
+  return isReturn ? "system" : postmasterOrPerson(source);
+}
+
+/** A postmaster is a person as well, who answers and forwards what they got. */
+function postmasterOrPerson({ headers, subject }: BounceSource): Origin {
   const isPassedOn = /^(?:re|fwd?|aw|wg|sv|vs|tr|rv|antw)\s?:/i.test(subject);
   return isPassedOn || headerValue(headers, "in-reply-to") !== null ? "person" : "postmaster";
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readAuthentication } from "./auth-results";
 import { detectAutomatic, isAutoReplySubject } from "./automatic";
 import { type Body, type Part, readBody } from "./body";
-import { readBounce } from "./bounce";
+import { readBounce, returnsMail } from "./bounce";
 import { reportsSuccess } from "./bounce-report";
 import { readCalendar } from "./calendar";
 import { calendarText } from "./calendar-summary";
@@ -62,14 +62,16 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
   const calendar = readCalendar(attachments, warnings);
   const text = content.text || (calendar ? calendarText(calendar) : "");
   const about = readAboutMessageId({ headers, text, attachments });
-  const bounce = readBounce({
+  const source = {
     ...{ headers, from, returnPath, subject, text, attachments },
     aboutMessageId: about,
     isAutoReply: isAutoReplySubject(subject),
-  });
+  };
+  const bounce = readBounce(source);
   const automatic = detectAutomatic({
     ...{ headers, from, returnPath, subject, text, bounce },
     reportsSuccess: reportsSuccess(attachments),
+    returnsMail: returnsMail(source),
     isComplaint: isPassedOnComplaint(attachments),
   });
   const isAutomatic = automatic !== null && automatic.kind !== "list";

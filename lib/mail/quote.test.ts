@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { measureQuoteCosts } from "@/lib/testing/quote-costs";
-import { splitQuotes } from "./quote";
+import { splitQuotes, withoutQuotes } from "./quote";
 
 const newText = (text: string) => splitQuotes(text).newText;
 
@@ -171,4 +171,10 @@ describe("splitQuotes", () => {
       expect(newText.length + quotedText.length).toBeLessThanOrEqual(text.length + 1);
     },
   );
+});
+
+test("what is left without the quote has its signature, which the new text has not", () => {
+  const text = "Hello\n\n-- \nJo\n\nOn 1 May 2027, Al <al@desk.example> wrote:\n> Hi";
+  expect(withoutQuotes(text)).toBe("Hello\n\n-- \nJo");
+  expect(splitQuotes(text).newText).toBe("Hello");
 });

@@ -24,6 +24,20 @@ export type SplitText = { newText: string; quotedText: string };
  * asked where the text has no mark. Linear in both.
  */
 export function splitQuotes(text: string, html: string | null = null): SplitText {
+  const { lines, quoted } = markOlderMail(text, html);
+  markSignatures(lines, quoted);
+  const fresh = join(lines, quoted, false);
+  if (fresh === "") return { newText: text.trim(), quotedText: "" };
+  return { newText: fresh, quotedText: join(lines, quoted, true) };
+}
+
+/** What is left of a text without what it quotes, its signature with it: "" when all is quoted. */
+export function withoutQuotes(text: string, html: string | null = null): string {
+  const { lines, quoted } = markOlderMail(text, html);
+  return join(lines, quoted, false);
+}
+
+function markOlderMail(text: string, html: string | null): { lines: string[]; quoted: boolean[] } {
   const lines = linesOf(text);
   const quoted = new Array<boolean>(lines.length).fill(false);
   const start = markTop(lines, quoted);
@@ -32,10 +46,7 @@ export function splitQuotes(text: string, html: string | null = null): SplitText
   if (html !== null && !quoted.includes(true))
     quoted.fill(true, lineOfContainer(lines, html) ?? lines.length);
   unmarkContext(lines, quoted);
-  markSignatures(lines, quoted);
-  const fresh = join(lines, quoted, false);
-  if (fresh === "") return { newText: text.trim(), quotedText: "" };
-  return { newText: fresh, quotedText: join(lines, quoted, true) };
+  return { lines, quoted };
 }
 
 /** The lines; where an attribution stands behind the last words of an answer, it gets its own. */

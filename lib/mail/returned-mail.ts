@@ -38,6 +38,11 @@ export function readAboutMessageId({ headers, text, attachments }: Source): stri
   return parseMessageIds(answered)[0] ?? null;
 }
 
+/** Whether a mail, or its header, is among the parts. */
+export function bringsMailBack(attachments: readonly MailAttachment[]): boolean {
+  return attachments.some(({ mediaType }) => RETURNED.test(mediaType));
+}
+
 /** A complaint in the form Microsoft sends: the mail, with who complained in its header. */
 export function isPassedOnComplaint(attachments: readonly MailAttachment[]): boolean {
   const [fields] = returnedHeaders(attachments);

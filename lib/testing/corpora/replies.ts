@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { withoutQuotes } from "@/lib/mail/quote";
 import { mailAround, readJsonLines, readText } from "./files";
 import { type CorpusCase, type CorpusSet, differ, folded } from "./score";
 
@@ -57,35 +58,58 @@ export const talonTexts: CorpusSet = {
 };
 
 /**
- * Whole mails of common clients. Two stay wrong: they keep "Sent from my iPhone" and a signature
- * behind `-- `, which their project takes off in another step. We fold them with the quote.
+ * Whole mails of common clients. Their project takes the quote off in one step and the signature in
+ * another, and these texts are what the first step leaves: the reply, its "Sent from my iPhone" and
+ * what stands behind `-- ` with it. So a mail is right when the quote is found where they find it.
+ * The desk folds both: its new text is counted apart, where two of the texts have their signature
+ * beyond it, and must in any case be how the text begins.
  */
 export const talonMails: CorpusSet = {
   name: "talon-mails",
-  read: (folder) => talonFiles(folder, ".eml", (file) => readFileSync(file)),
+  read(folder) {
+    const root = path.join(folder, "talon");
+    return talonFiles(root, ".eml").map(({ file, reply = "" }) => ({
+      name: file,
+      measures: {
+        "signature with the reply": ["reply"],
+        "signature folded with the quote": ["(new text)"],
+      },
+      async judge(parse) {
+        const { text, html, newText } = await parse(readFileSync(path.join(root, file)));
+        return [
+          ...differ("reply", folded(reply), folded(withoutQuotes(text, html))),
+          ...differ("new text", folded(reply), folded(newText), isBeginning(newText, reply)),
+          ...differ("(new text)", folded(reply), folded(newText)),
+        ];
+      },
+    }));
+  },
 };
 
 /** HTML alone; compared without any white space, as the set says. */
 export const talonHtml: CorpusSet = {
   name: "talon-html",
-  read: (folder) =>
-    talonFiles(folder, ".html", (file) => mailAround(readText(file), "", "text/html")),
+  read(folder) {
+    const root = path.join(folder, "talon");
+    return talonFiles(root, ".html").map(({ file, reply_text = "" }) =>
+      replyCase(
+        file,
+        () => mailAround(readText(root, file), "", "text/html"),
+        reply_text,
+        (text) => text.replace(/\s+/g, ""),
+      ),
+    );
+  },
 };
 
-function talonFiles(
-  folder: string,
-  ending: string,
-  read: (file: string) => Uint8Array,
-): CorpusCase[] {
-  const root = path.join(folder, "talon");
-  return readJsonLines<TalonFile>(path.join(root, "expect.jsonl"))
-    .filter(({ file }) => file.endsWith(ending))
-    .map(({ file, reply, reply_text }) => {
-      const raw = () => read(path.join(root, file));
-      return reply_text === undefined
-        ? replyCase(file, raw, reply ?? "")
-        : replyCase(file, raw, reply_text, (text) => text.replace(/\s+/g, ""));
-    });
+function isBeginning(newText: string, reply: string): boolean {
+  return newText.trim() !== "" && folded(reply).startsWith(folded(newText));
+}
+
+function talonFiles(root: string, ending: string): TalonFile[] {
+  return readJsonLines<TalonFile>(path.join(root, "expect.jsonl")).filter(({ file }) =>
+    file.endsWith(ending),
+  );
 }
 
 function replyCase(

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { contentIdOf } from "@/lib/mail/content-id";
 import type { Mail } from "@/lib/mail/mail";
 import { parseMail } from "@/lib/mail/parse";
+import { type AutomaticJudgement, type FoundAutomatic, judgeAutomatic } from "./automatic";
 
 /** Something a mail was expected to say and what we read instead. `aspect` is one word. */
 export type Difference = { aspect: string; expected: string; got: string };
@@ -42,7 +43,9 @@ export type Score = {
   wrongIn: Map<string, number>;
   measures: Map<string, Measure>;
   /** What counts as written by a machine, and why. */
-  automatic: { name: string; kind: string; why: string }[];
+  automatic: FoundAutomatic[];
+  /** That, against the list of mails that are automatic; null for a set with answers of its own. */
+  judgedAutomatic: AutomaticJudgement | null;
   failures: Failure[];
 };
 
@@ -69,11 +72,13 @@ export async function scoreSet(set: CorpusSet, folder: string): Promise<Score> {
     wrongIn: new Map(),
     measures: new Map(),
     automatic: [],
+    judgedAutomatic: null,
     failures: [],
   };
-  for (const one of set.read(folder)) {
+  const cases = set.read(folder);
+  for (const one of cases) {
     const found = await judge(one, score);
-    const isAside = hashOf(one.name) % 5 === 0;
+    const isAside = isSetAside(one.name);
     const differences = found.filter(({ aspect }) => !aspect.startsWith("("));
     const isRight = differences.length === 0;
     score.cases++;
@@ -85,12 +90,31 @@ export async function scoreSet(set: CorpusSet, folder: string): Promise<Score> {
       score.wrongIn.set(aspect, (score.wrongIn.get(aspect) ?? 0) + 1);
     measure(score.measures, one, found, isAside);
   }
+  score.judgedAutomatic = judgeAutomatic(set.name, score.automatic);
+  if (score.judgedAutomatic) measureAutomatic(score, cases, score.judgedAutomatic);
   return score;
+}
+
+/** The name of the measure that counts a mail right unless it is found automatic and is not. */
+export const NONE_FALSE = "automatic: none that is none";
+
+function measureAutomatic(
+  { measures }: Score,
+  cases: readonly CorpusCase[],
+  { wrong }: AutomaticJudgement,
+): void {
+  for (const { name } of cases) {
+    const differences = wrong
+      .filter((found) => found.name === name)
+      .map(({ found }) => ({ aspect: "automatic", expected: "a person's mail", got: found }));
+    const one = { measures: { [NONE_FALSE]: ["automatic"] } };
+    measure(measures, one, differences, isSetAside(name));
+  }
 }
 
 function measure(
   measures: Score["measures"],
-  one: CorpusCase,
+  one: Pick<CorpusCase, "measures">,
   differences: Difference[],
   isAside: boolean,
 ): void {
@@ -114,7 +138,7 @@ async function judge(one: CorpusCase, score: Score): Promise<Difference[]> {
       const ms = (user + system) / 1000;
       if (ms > score.slowestMs) Object.assign(score, { slowestMs: ms, slowest: one.name });
       contentIdOf(mail);
-      if (mail.automatic) score.automatic.push({ name: one.name, ...mail.automatic });
+      if (mail.automatic) score.automatic.push({ name: one.name, raw, ...mail.automatic });
       return mail;
     });
   } catch (error) {
@@ -123,8 +147,8 @@ async function judge(one: CorpusCase, score: Score): Promise<Difference[]> {
   }
 }
 
-function hashOf(name: string): number {
-  return createHash("sha256").update(name).digest().readUInt32BE(0);
+function isSetAside(name: string): boolean {
+  return createHash("sha256").update(name).digest().readUInt32BE(0) % 5 === 0;
 }
 
 /** The difference between two values, as a list of none or one. */

@@ -27,9 +27,7 @@ export function BlockForm() {
         defaultValue={typed}
         error={errorOf(state, "sender") ?? refused}
       />
-      <SubmitButton variant="default" busy="Blocking…">
-        Block
-      </SubmitButton>
+      <SubmitButton busy="Blocking…">Block</SubmitButton>
     </form>
   );
 }

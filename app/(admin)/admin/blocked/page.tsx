@@ -24,7 +24,8 @@ export default async function BlockedPage() {
       />
       <div className="gutter border-b border-rule py-5">
         <p className="mb-4 text-base text-ink-2">
-          New mail from them becomes a ticket in spam. Nothing is deleted, and nobody is told.
+          New mail from these senders becomes a ticket in spam. Nothing is deleted, and nobody is
+          told.
         </p>
         <BlockForm />
       </div>
@@ -49,9 +50,9 @@ function Row({ row }: { row: BlockRow }) {
       <div className="min-w-0 grow">
         <p className="font-semibold wrap-anywhere">{row.sender}</p>
         <p className="text-ink-3">
-          {row.sender.includes("@") ? "One address" : "Everything from this domain"}, since{" "}
+          {row.sender.includes("@") ? "One address" : "Everything from this domain"}, blocked{" "}
           <RelativeTime date={row.createdAt} />
-          {row.by && `, by ${row.by}`}
+          {row.by && ` by ${row.by}`}
         </p>
       </div>
       <ActionButton

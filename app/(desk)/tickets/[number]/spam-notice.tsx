@@ -52,12 +52,14 @@ function InSpam({ number, choices }: { number: number; choices: SpamChoices }) {
           </ActionButton>
           {address && (
             <ActionButton action={block} fields={{ ...fields, what: "address" }} busy="Blocking…">
-              <span className="whitespace-normal">Block {address}</span>
+              <span className="py-1 text-left whitespace-normal">Block {address}</span>
             </ActionButton>
           )}
           {domain && (
             <ActionButton action={block} fields={{ ...fields, what: "domain" }} busy="Blocking…">
-              <span className="whitespace-normal">Block everything from {domain}</span>
+              <span className="py-1 text-left whitespace-normal">
+                Block everything from {domain}
+              </span>
             </ActionButton>
           )}
           {blocked && <Unblock number={number} blocked={blocked} />}
@@ -65,7 +67,7 @@ function InSpam({ number, choices }: { number: number; choices: SpamChoices }) {
       }
     >
       {blocked
-        ? `Mail from ${blocked} is blocked: it comes here by itself and is never answered by a machine. Nothing is deleted.`
+        ? `Mail from ${blocked} is blocked: it comes here by itself and gets no automatic answer. Nothing is deleted.`
         : "It is left out of every other view. Nothing is deleted, and its sender is told nothing."}
     </Callout>
   );
@@ -88,7 +90,7 @@ function StillBlocked({ number, blocked }: { number: number; blocked: string }) 
 function Unblock({ number, blocked }: { number: number; blocked: string }) {
   return (
     <ActionButton action={unblock} fields={{ number: String(number) }} busy="Unblocking…">
-      <span className="whitespace-normal">Unblock {blocked}</span>
+      <span className="py-1 text-left whitespace-normal">Unblock {blocked}</span>
     </ActionButton>
   );
 }
