@@ -11,10 +11,14 @@ const DEADLINE_MS = 20_000;
 const MEMORY_MB_MAX = 512;
 const IDLE_MS = 30_000;
 
+/** Mails sent at once: each message between processes costs as much as parsing a small mail. */
+const TOGETHER_MAX = 25;
+const TOGETHER_BYTES_MAX = 1024 * 1024;
+
 export type ParsePool = {
   /**
    * Parses a mail apart from this process, under a deadline and a memory limit. Mails wait for each
-   * other.
+   * other; small ones that wait together travel together.
    * @throws MailUnreadable when there is nothing to parse, ParserKilled when the mail was too much.
    */
   parse(raw: Uint8Array): Promise<FiledMail>;
@@ -50,12 +54,13 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
     parser = null;
   }
 
-  async function parseNow(raw: Uint8Array): Promise<FiledMail> {
+  /** What it says of mails sent together, one by one. @throws ParserKilled of all of them. */
+  async function parseNow(raws: Uint8Array[]): Promise<ParseOutcome[]> {
     clearTimeout(idle);
     const current = parser?.connected === true ? parser : startParser(memoryMbMax);
     parser = current;
     try {
-      return mailOf(await ask(current, raw, { deadlineMs, memoryMbMax }));
+      return await ask(current, raws, { deadlineMs, memoryMbMax });
     } catch (error) {
       if (error instanceof ParserKilled) end();
       throw error;
@@ -64,20 +69,66 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
     }
   }
 
-  let last: Promise<unknown> = Promise.resolve();
+  async function settle(mails: Waiting[]): Promise<void> {
+    try {
+      const outcomes = await parseNow(mails.map(({ raw }) => raw));
+      for (const [index, mail] of mails.entries()) mail.settle(outcomes[index]);
+    } catch (error) {
+      const [only, ...others] = mails;
+      if (others.length === 0) only?.fail(error);
+      // One of them was too much: which one, each shows by itself.
+      else for (const mail of mails) await settle([mail]);
+    }
+  }
+
+  const queue: Waiting[] = [];
+  let working: Promise<void> | null = null;
+
+  async function work(): Promise<void> {
+    while (queue.length > 0) await settle(takeTogether(queue));
+    working = null;
+  }
+
   return {
     parse(raw) {
-      // One after the other, so that waiting in a queue does not eat up a mail's deadline.
-      const turn = last.then(() => parseNow(raw));
-      last = turn.catch(() => undefined);
-      return turn;
+      return new Promise((resolve, reject) => {
+        const settle = (outcome: ParseOutcome | undefined) => {
+          try {
+            resolve(mailOf(outcome));
+          } catch (error) {
+            reject(error);
+          }
+        };
+        queue.push({ raw, settle, fail: reject });
+        // What is asked for at the same moment is here by then.
+        working ??= Promise.resolve().then(work);
+      });
     },
     async close() {
-      await last;
+      await working;
       clearTimeout(idle);
       end();
     },
   };
+}
+
+/** A mail that waits for the parser. */
+type Waiting = {
+  raw: Uint8Array;
+  settle(outcome: ParseOutcome | undefined): void;
+  fail(error: unknown): void;
+};
+
+/** The next mails to send, first come first: as many as fit, and one at least. */
+function takeTogether(queue: Waiting[]): Waiting[] {
+  let count = 0;
+  let bytes = 0;
+  for (const { raw } of queue.slice(0, TOGETHER_MAX)) {
+    bytes += raw.length;
+    if (count > 0 && bytes > TOGETHER_BYTES_MAX) break;
+    count++;
+  }
+  return queue.splice(0, count);
 }
 
 function startParser(memoryMbMax: number): ChildProcess {
@@ -96,12 +147,12 @@ function startParser(memoryMbMax: number): ChildProcess {
   return child;
 }
 
-/** Sends one mail and waits for its outcome, the parser's end or the deadline. */
+/** Sends mails and waits for their outcomes, the parser's end or the deadline. */
 async function ask(
   parser: ChildProcess,
-  raw: Uint8Array,
+  raws: Uint8Array[],
   { deadlineMs, memoryMbMax }: Required<ParsePoolOptions>,
-): Promise<ParseOutcome> {
+): Promise<ParseOutcome[]> {
   const waiting = new AbortController();
   const { signal } = waiting;
   const ended = once(parser, "exit", { signal }).then(([code, by]: unknown[]) => {
@@ -114,7 +165,7 @@ async function ask(
   keepsUsAlive(parser, true);
   try {
     // A parser that is gone already answers by its exit.
-    parser.send(raw, () => undefined);
+    parser.send(raws, () => undefined);
     return await Promise.race([answered, ended, late]);
   } finally {
     for (const loser of [answered, ended, late]) loser.catch(() => undefined);
@@ -142,7 +193,8 @@ function keepsUsAlive(parser: ChildProcess, keeps: boolean): void {
   }
 }
 
-function mailOf(outcome: ParseOutcome): FiledMail {
+function mailOf(outcome: ParseOutcome | undefined): FiledMail {
+  if (outcome === undefined) throw new Error("The parser said nothing of a mail.");
   if ("mail" in outcome) return outcome.mail;
   if ("unreadable" in outcome) throw new MailUnreadable(outcome.unreadable);
   throw new Error(`The parser failed: ${outcome.failed}`);

@@ -11,9 +11,16 @@ export type ParseOutcome =
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => undefined);
 process.on("disconnect", () => process.exit());
-process.on("message", (raw: unknown) => {
-  void outcomeOf(raw).then((outcome) => process.send?.(outcome));
+process.on("message", (raws: unknown) => {
+  void outcomesOf(raws).then((outcomes) => process.send?.(outcomes));
 });
+
+/** One after the other, in their order. */
+async function outcomesOf(raws: unknown): Promise<ParseOutcome[]> {
+  const outcomes: ParseOutcome[] = [];
+  for (const raw of Array.isArray(raws) ? raws : []) outcomes.push(await outcomeOf(raw));
+  return outcomes;
+}
 
 async function outcomeOf(raw: unknown): Promise<ParseOutcome> {
   try {

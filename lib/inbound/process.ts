@@ -25,6 +25,9 @@ import { type Outcome, ParentPending, routeMail } from "./route";
 /** Receipts claimed at once, and bytes of their mails: they are in memory together, twice over. */
 const CLAIM = { receipts: 100, bytes: 8 * 1024 * 1024 };
 
+/** Mails read side by side: those that are small enough travel to the parser together. */
+const READ_TOGETHER = 25;
+
 /** Tries after which a mail is quarantined, and parser deaths after which it is. */
 const ATTEMPTS_MAX = 5;
 const PARSER_KILLS_MAX = 2;
@@ -97,17 +100,27 @@ async function readBatch(owner: string, filter: ClaimFilter, pool: ParsePool): P
   const claimed = await claimReceipts(owner, filter, CLAIM, env().WORKER_LEASE_SECONDS);
   const until = performance.now() + readingMs();
   const batch: ReadBatch = { claimed: claimed.length, ended: 0, mails: [] };
-  for (const [index, receipt] of claimed.entries()) {
-    crashpoint("process.claimed");
-    if (index > 0 && performance.now() > until) {
-      await postpone(receipt, { seconds: 0, error: null });
-      continue;
+  for (let start = 0; start < claimed.length; start += READ_TOGETHER) {
+    const some = claimed.slice(start, start + READ_TOGETHER);
+    const isLate = start > 0 && performance.now() > until;
+    const read = some.map((receipt) => (isLate ? putBack(receipt) : readOrEnd(receipt, pool)));
+    for (const mail of await Promise.all(read)) {
+      if (typeof mail === "object") batch.mails.push(mail);
+      else if (mail) batch.ended++;
     }
-    const mail = await readReceipt(receipt, pool).catch((error) => endWithTrouble(receipt, error));
-    if (typeof mail === "object") batch.mails.push(mail);
-    else if (mail) batch.ended++;
   }
   return batch;
+}
+
+async function putBack(receipt: ClaimedReceipt): Promise<false> {
+  await postpone(receipt, { seconds: 0, error: null });
+  return false;
+}
+
+/** @returns the mail, read; otherwise whether its receipt came to an end. */
+async function readOrEnd(receipt: ClaimedReceipt, pool: ParsePool): Promise<BatchMail | boolean> {
+  crashpoint("process.claimed");
+  return readReceipt(receipt, pool).catch((error) => endWithTrouble(receipt, error));
 }
 
 /** @returns the mail, read; true when its receipt came to an end already. */

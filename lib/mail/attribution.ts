@@ -52,6 +52,7 @@ const BEHIND_TEXT =
  */
 export function attributionLength(lines: readonly string[], i: number): number {
   const length = longest(lines, i);
+  if (length < 2) return length;
   const first = lines[i] ?? "";
   const mayBeAnswer = !isDated(first);
   for (let skip = 1; skip < length; skip++) {
@@ -70,8 +71,9 @@ export function attributionLength(lines: readonly string[], i: number): number {
  */
 export function copyAttributionLength(lines: readonly string[], i: number): number {
   const length = attributionLength(lines, i);
+  if (length === 0) return 0;
   const words = lines.slice(i, i + length).join(" ");
-  if (ADDRESS.test(words)) return length;
+  if (hasAddress(words)) return length;
   const isDay = FULL_DATE.test(words) && (TIME.test(words) || STARTS.test(words));
   return isDay ? length : 0;
 }
@@ -85,7 +87,7 @@ export function introducesQuote(line: string): boolean {
   if (line.length > LENGTH_MAX || !COLON_AT_END.test(line)) return false;
   if (ADDRESS_AT_END.test(line) || SOMEBODY_WROTE.test(line)) return true;
   if (!FULL_DATE.test(line)) return false;
-  return ADDRESS.test(line) || (TIME.test(line) && MAY_START.test(line));
+  return hasAddress(line) || (TIME.test(line) && MAY_START.test(line));
 }
 
 /**
@@ -135,7 +137,7 @@ function isWhole(line: string): boolean {
   if (DATE_AND_ADDRESS.test(line)) return true;
   if (!COLON_AT_END.test(line)) {
     if (!STARTS.test(line) || !FULL_DATE.test(line) || !TIME.test(line)) return false;
-    return ADDRESS.test(line) && ENDS_WITHOUT_COLON.test(line);
+    return hasAddress(line) && ENDS_WITHOUT_COLON.test(line);
   }
   if (ADDRESS_AT_END.test(line)) {
     if (FULL_DATE.test(line) && TIME.test(line)) return true;
@@ -156,5 +158,10 @@ function endsAttribution(joined: string): boolean {
 
 /** "On 3 printers …" is no day: a year, a numeric date, an hour or an address it must be. */
 function isDated(text: string): boolean {
-  return FULL_DATE.test(text) || TIME.test(text) || ADDRESS.test(text);
+  return FULL_DATE.test(text) || TIME.test(text) || hasAddress(text);
+}
+
+/** Most lines have none, and to look for an "@" costs next to nothing. */
+function hasAddress(text: string): boolean {
+  return text.includes("@") && ADDRESS.test(text);
 }

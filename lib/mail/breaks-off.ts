@@ -1,4 +1,8 @@
 const PADDING = 61;
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** 1 for the bytes of the alphabet, 0 for all others. */
+const IS_SYMBOL = new Uint8Array(256);
+for (const byte of Buffer.from(ALPHABET)) IS_SYMBOL[byte] = 1;
 
 /**
  * Whether base64 (RFC 2045 §6.8) came without its end: it breaks off within a group of four, or
@@ -8,19 +12,11 @@ const PADDING = 61;
 export function breaksOff(body: Uint8Array, isOpen: boolean): boolean {
   let symbols = 0;
   let isPadded = false;
-  for (const byte of body) {
-    if (isSymbol(byte)) symbols++;
-    else if (byte === PADDING) isPadded = true;
+  // Over every byte of every file: an index is several times as fast as an iterator here.
+  for (let i = 0; i < body.length; i++) {
+    const byte = body[i] ?? 0;
+    symbols += IS_SYMBOL[byte] ?? 0;
+    if (byte === PADDING) isPadded = true;
   }
   return symbols % 4 === 1 || (!isPadded && (symbols % 4 > 0 || isOpen));
-}
-
-function isSymbol(byte: number): boolean {
-  return (
-    (byte >= 65 && byte <= 90) ||
-    (byte >= 97 && byte <= 122) ||
-    (byte >= 48 && byte <= 57) ||
-    byte === 43 ||
-    byte === 47
-  );
 }

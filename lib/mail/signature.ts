@@ -86,6 +86,7 @@ function markSentFrom(lines: readonly string[], quoted: boolean[]): void {
 
 function isSentFrom(line: string): boolean {
   if (line.length >= LENGTH_MAX) return false;
-  if (OWN_DEVICE.test(line)) return SENT_FROM_IN_ENGLISH.test(line) || SENT_FROM.test(line);
-  return OWN_MODEL.test(line) && SENT_FROM_IN_ENGLISH.test(line);
+  // How a line begins rules most of them out at once.
+  if (SENT_FROM_IN_ENGLISH.test(line)) return OWN_DEVICE.test(line) || OWN_MODEL.test(line);
+  return SENT_FROM.test(line) && OWN_DEVICE.test(line);
 }
