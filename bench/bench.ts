@@ -29,10 +29,22 @@ type Entry = { figures: string[]; load: () => Promise<{ part: Part }> };
 
 /** In the order they run. A part is loaded only in its own process. */
 const PARTS: Record<string, Entry> = {
+  limits: {
+    figures: [
+      ...["limit-fetch-raw", "limit-fetch-imapflow", "limit-mime-reader"],
+      ...["limit-parser", "limit-commit"],
+    ],
+    load: () => import("./limits"),
+  },
   ingest: {
     figures: ["ingest-5000", "ingest-ratio", "ingest-cpu-per-1000"],
     load: () => import("./ingest"),
   },
+  memory: {
+    figures: ["ingest-rss-mb", "ingest-rss-50mb-extra-mb"],
+    load: () => import("./memory"),
+  },
+  flatness: { figures: ["ingest-flatness"], load: () => import("./flatness") },
 };
 
 const options: PartOptions = {

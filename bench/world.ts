@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -54,6 +54,7 @@ export class BenchWorld {
 
   /** @throws what Dovecot, Postfix or Postgres say when they cannot start; nothing is left then. */
   static async start(): Promise<BenchWorld> {
+    execFileSync(process.execPath, ["scripts/build-worker.mjs"]);
     const postgres = await startBenchPostgres();
     const started: { stop(): Promise<void> }[] = [postgres];
     try {
@@ -68,7 +69,11 @@ export class BenchWorld {
       useDatabase(openDatabase(postgres.url, 2));
       // Opened once, so that Dovecot itself has made the folders.
       await bed.mailsOf(DESK);
-      return new BenchWorld(postgres, bed);
+      const world = new BenchWorld(postgres, bed);
+      // Postgres and Dovecot would go on without us.
+      for (const signal of ["SIGINT", "SIGTERM"] as const)
+        process.once(signal, () => world.stop().finally(() => process.exit(1)));
+      return world;
     } catch (error) {
       await Promise.all(started.map((server) => server.stop()));
       throw error;
