@@ -131,5 +131,6 @@ function round(value: number): string {
 
 function toJson(figure: Figure) {
   const { name, value, unit, reach, note } = figure;
-  return { name, value, unit, reach: reach ?? null, isMet: isMet(figure), note: note ?? null };
+  const { seed, mails } = options;
+  return { name, value, unit, reach, isMet: isMet(figure), note, seed, mails };
 }

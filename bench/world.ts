@@ -39,6 +39,23 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
   };
 }
 
+const SETTINGS = [
+  "fsync",
+  "synchronous_commit",
+  "full_page_writes",
+  "shared_buffers",
+  "max_connections",
+];
+
+/** How durable and how large this Postgres is, in one line. */
+async function postgresSettings(): Promise<string> {
+  const { rows } = await db().pool.query<{ line: string }>(
+    "SELECT name || ' ' || current_setting(name) AS line FROM pg_settings WHERE name = ANY($1)",
+    [SETTINGS],
+  );
+  return `Postgres as Mailroom starts its own: ${rows.map(({ line }) => line).join(", ")}`;
+}
+
 /** Where a CPU second was spent. */
 export type Spent = { worker: number; parser: number; postgres: number; dovecot: number };
 
@@ -67,6 +84,7 @@ export class BenchWorld {
       reloadEnv();
       await migrate(postgres.url);
       useDatabase(openDatabase(postgres.url, 2));
+      console.log(await postgresSettings());
       // Opened once, so that Dovecot itself has made the folders.
       await bed.mailsOf(DESK);
       const world = new BenchWorld(postgres, bed);
@@ -80,7 +98,10 @@ export class BenchWorld {
     }
   }
 
-  /** Starts the one worker, and waits until it says that it is ready. */
+  /**
+   * Starts the one worker, with the settings it has by default and in production, and waits until it
+   * says that it is ready.
+   */
   async startWorker(): Promise<void> {
     const child = spawn(process.execPath, ["dist/worker.mjs"], {
       env: {
