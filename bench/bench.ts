@@ -29,10 +29,22 @@ type Entry = { figures: string[]; load: () => Promise<{ part: Part }> };
 
 /** In the order they run. A part is loaded only in its own process. */
 const PARTS: Record<string, Entry> = {
+  limits: {
+    figures: [
+      ...["limit-fetch-raw", "limit-fetch-imapflow", "limit-mime-reader"],
+      ...["limit-parser", "limit-commit"],
+    ],
+    load: () => import("./limits"),
+  },
   ingest: {
     figures: ["ingest-5000", "ingest-ratio", "ingest-cpu-per-1000"],
     load: () => import("./ingest"),
   },
+  memory: {
+    figures: ["ingest-rss-mb", "ingest-rss-50mb-extra-mb"],
+    load: () => import("./memory"),
+  },
+  flatness: { figures: ["ingest-flatness"], load: () => import("./flatness") },
 };
 
 const options: PartOptions = {
@@ -119,5 +131,6 @@ function round(value: number): string {
 
 function toJson(figure: Figure) {
   const { name, value, unit, reach, note } = figure;
-  return { name, value, unit, reach: reach ?? null, isMet: isMet(figure), note: note ?? null };
+  const { seed, mails } = options;
+  return { name, value, unit, reach, isMet: isMet(figure), note, seed, mails };
 }

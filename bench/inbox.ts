@@ -1,5 +1,6 @@
 import { chownSync, mkdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { db } from "@/lib/db/client";
 import type { MailBed } from "@/lib/testing/mail-bed";
 import type { GeneratedMail } from "./generator/mails";
 
@@ -9,34 +10,36 @@ const MAIL_OWNER = 5000;
 export type Expected = { mails: number; bytes: number; replies: number; attachments: number };
 
 /**
- * Puts generated mails into the user's INBOX and lets Dovecot index them, as if they had been there
- * for a while. Each is stored as Dovecot stores what LMTP brings: line ends are LF, the name tells
- * both sizes, and the file's time, which becomes INTERNALDATE, is the mail's own.
+ * Puts generated mails into the user's INBOX, all at the same moment. Each is stored as Dovecot stores
+ * what LMTP brings: line ends are LF, the name tells both sizes, and the file's time, which becomes
+ * INTERNALDATE, is the mail's own.
  */
-export async function fillInbox(
-  bed: MailBed,
+export function putIntoInbox(
+  bed: Pick<MailBed, "dir">,
   mails: Generator<GeneratedMail>,
   { user, count }: { user: string; count: number },
-): Promise<Expected> {
+): Expected {
   const home = path.join(bed.dir, "mail", user, "Maildir");
   for (const folder of ["tmp", "new"]) mkdirSync(path.join(home, folder), { recursive: true });
   const expected: Expected = { mails: 0, bytes: 0, replies: 0, attachments: 0 };
+  const names: string[] = [];
   while (expected.mails < count) {
     const { value: mail } = mails.next();
     if (!mail) break;
-    save(home, mail);
+    names.push(save(home, mail));
     expected.mails++;
     expected.bytes += mail.raw.length;
     expected.replies += mail.isReply ? 1 : 0;
     expected.attachments += mail.files.length;
   }
-  await letIndex(bed, user);
+  for (const name of names) renameSync(path.join(home, "tmp", name), path.join(home, "new", name));
   return expected;
 }
 
 let saved = 0;
 
-function save(home: string, { raw, date }: GeneratedMail): void {
+/** @returns the name of the file, in tmp. */
+function save(home: string, { raw, date }: GeneratedMail): string {
   saved += 1;
   const stored = Buffer.from(raw.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
   // Dovecot numbers new files by their names' seconds, then by the rest.
@@ -45,13 +48,43 @@ function save(home: string, { raw, date }: GeneratedMail): void {
   writeFileSync(file, stored);
   chownSync(file, MAIL_OWNER, MAIL_OWNER);
   utimesSync(file, date, date);
-  renameSync(file, path.join(home, "new", name));
+  return name;
 }
 
-/** Another client has looked at the folder before: its list is in Dovecot's index and cache. */
-async function letIndex(bed: MailBed, user: string): Promise<void> {
-  await bed.doveadm("index", "-u", user, "INBOX");
-  await bed.withClient({ user, folder: "INBOX" }, (client) =>
+/**
+ * As putIntoInbox(), and another client has looked at the folder since: Dovecot has its list in index
+ * and cache.
+ */
+export async function fillInbox(
+  bed: MailBed,
+  mails: Generator<GeneratedMail>,
+  place: { user: string; count: number },
+): Promise<Expected> {
+  const expected = putIntoInbox(bed, mails, place);
+  await bed.doveadm("index", "-u", place.user, "INBOX");
+  await bed.withClient({ user: place.user, folder: "INBOX" }, (client) =>
     client.fetchAll("1:*", { uid: true, size: true, internalDate: true }, { uid: true }),
   );
+  return expected;
+}
+
+export function describeInbox({ mails, bytes, replies, attachments }: Expected): string {
+  const mean = (bytes / mails / 1024).toFixed(1);
+  const share = ((100 * replies) / mails).toFixed(1);
+  return `${mails} mails, mean ${mean} KB, ${share} % replies, ${attachments} attachments`;
+}
+
+/** @throws Error unless every mail became what the generator says, and nothing else did. */
+export async function assertAllTaken(expected: Expected): Promise<void> {
+  const { rows } = await db().pool.query<Record<string, number>>(`SELECT
+    (SELECT count(*) FROM "InboundEmail")::int AS receipts,
+    (SELECT count(*) FROM "InboundEmail" WHERE "status" = 'PROCESSED')::int AS processed,
+    (SELECT count(*) FROM "Message")::int AS messages,
+    (SELECT count(*) FROM "Ticket")::int AS tickets,
+    (SELECT count(*) FROM "Attachment")::int AS attachments`);
+  const found = JSON.stringify(rows[0]);
+  const { mails, replies, attachments } = expected;
+  const wanted = { receipts: mails, processed: mails, messages: mails };
+  const all = JSON.stringify({ ...wanted, tickets: mails - replies, attachments });
+  if (found !== all) throw new Error(`The desk holds ${found}, and should hold ${all}`);
 }

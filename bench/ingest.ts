@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { db } from "@/lib/db/client";
 import { measureBaseline } from "./compare";
 import { generateMails } from "./generator/mails";
-import { type Expected, fillInbox } from "./inbox";
+import { assertAllTaken, describeInbox, type Expected, fillInbox } from "./inbox";
 import type { Figure, Part, PartOptions } from "./part";
 import { BenchWorld, DESK, difference } from "./world";
 
@@ -10,12 +9,11 @@ import { BenchWorld, DESK, difference } from "./world";
 export const part: Part = {
   name: "ingest",
   async run(options) {
-    execFileSync(process.execPath, ["scripts/build-worker.mjs"]);
     const world = await BenchWorld.start();
     try {
       const mails = generateMails({ seed: options.seed, to: DESK });
       const expected = await fillInbox(world.bed, mails, { user: DESK, count: options.mails });
-      tell(expected);
+      console.log(describeInbox(expected));
       const figures = await measureIngest(world, options, expected);
       const [ours] = figures;
       await world.stopWorker();
@@ -26,14 +24,6 @@ export const part: Part = {
     }
   },
 };
-
-function tell({ mails, bytes, replies, attachments }: Expected): void {
-  const mean = (bytes / mails / 1024).toFixed(1);
-  const share = ((100 * replies) / mails).toFixed(1);
-  console.log(
-    `${mails} mails, mean ${mean} KB, ${share} % replies, ${attachments} attachments in the inbox`,
-  );
-}
 
 async function measureIngest(
   world: BenchWorld,
@@ -68,21 +58,6 @@ async function measureIngest(
       ].join(", "),
     },
   ];
-}
-
-/** @throws Error unless every mail became what the generator says. */
-async function assertAllTaken(expected: Expected): Promise<void> {
-  const { rows } = await db().pool.query<Record<string, number>>(`SELECT
-    (SELECT count(*) FROM "InboundEmail")::int AS receipts,
-    (SELECT count(*) FROM "InboundEmail" WHERE "status" = 'PROCESSED')::int AS processed,
-    (SELECT count(*) FROM "Message")::int AS messages,
-    (SELECT count(*) FROM "Ticket")::int AS tickets,
-    (SELECT count(*) FROM "Attachment")::int AS attachments`);
-  const found = JSON.stringify(rows[0]);
-  const { mails, replies, attachments } = expected;
-  const wanted = { receipts: mails, processed: mails, messages: mails };
-  const all = JSON.stringify({ ...wanted, tickets: mails - replies, attachments });
-  if (found !== all) throw new Error(`The desk holds ${found}, and should hold ${all}`);
 }
 
 function ratioOf(ours: Figure | undefined, baseline: Figure | undefined): Figure {

@@ -52,7 +52,7 @@ export function cpuSeconds(root: number): CpuSeconds {
 }
 
 /** Resident memory of a process and all below it, in MB; what they share counts for each. */
-export function residentMb(root: number): number {
+function residentMb(root: number): number {
   return familyOf(root).reduce((sum, pid) => sum + statusMb(pid, "VmRSS"), 0);
 }
 
@@ -63,4 +63,20 @@ function statusMb(pid: number, field: string): number {
   } catch {
     return 0;
   }
+}
+
+/** Looks every 50 ms. @returns a function that ends it and tells the most there was. */
+export function peakResidentMb(root: number): { stop(): number } {
+  let peakMb = 0;
+  const look = () => {
+    peakMb = Math.max(peakMb, residentMb(root));
+  };
+  const timer = setInterval(look, 50);
+  return {
+    stop() {
+      look();
+      clearInterval(timer);
+      return peakMb;
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -39,6 +39,23 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
   };
 }
 
+const SETTINGS = [
+  "fsync",
+  "synchronous_commit",
+  "full_page_writes",
+  "shared_buffers",
+  "max_connections",
+];
+
+/** How durable and how large this Postgres is, in one line. */
+async function postgresSettings(): Promise<string> {
+  const { rows } = await db().pool.query<{ line: string }>(
+    "SELECT name || ' ' || current_setting(name) AS line FROM pg_settings WHERE name = ANY($1)",
+    [SETTINGS],
+  );
+  return `Postgres as Mailroom starts its own: ${rows.map(({ line }) => line).join(", ")}`;
+}
+
 /** Where a CPU second was spent. */
 export type Spent = { worker: number; parser: number; postgres: number; dovecot: number };
 
@@ -54,6 +71,7 @@ export class BenchWorld {
 
   /** @throws what Dovecot, Postfix or Postgres say when they cannot start; nothing is left then. */
   static async start(): Promise<BenchWorld> {
+    execFileSync(process.execPath, ["scripts/build-worker.mjs"]);
     const postgres = await startBenchPostgres();
     const started: { stop(): Promise<void> }[] = [postgres];
     try {
@@ -66,16 +84,24 @@ export class BenchWorld {
       reloadEnv();
       await migrate(postgres.url);
       useDatabase(openDatabase(postgres.url, 2));
+      console.log(await postgresSettings());
       // Opened once, so that Dovecot itself has made the folders.
       await bed.mailsOf(DESK);
-      return new BenchWorld(postgres, bed);
+      const world = new BenchWorld(postgres, bed);
+      // Postgres and Dovecot would go on without us.
+      for (const signal of ["SIGINT", "SIGTERM"] as const)
+        process.once(signal, () => world.stop().finally(() => process.exit(1)));
+      return world;
     } catch (error) {
       await Promise.all(started.map((server) => server.stop()));
       throw error;
     }
   }
 
-  /** Starts the one worker, and waits until it says that it is ready. */
+  /**
+   * Starts the one worker, with the settings it has by default and in production, and waits until it
+   * says that it is ready.
+   */
   async startWorker(): Promise<void> {
     const child = spawn(process.execPath, ["dist/worker.mjs"], {
       env: {
