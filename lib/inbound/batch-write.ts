@@ -5,6 +5,7 @@ import { insertRows, rowsAsJson } from "../db/insert-rows";
 import { notifyAll } from "../db/listen";
 import { addressKey } from "../mail/address";
 import type { TicketChange } from "../tickets/events";
+import type { BatchFacts } from "./batch-facts";
 import type { BatchPlan, PlannedMessage, PlannedTicket } from "./batch-plan";
 import { attachmentRow } from "./record";
 
@@ -19,9 +20,9 @@ export class PeopleChanged extends Error {}
 export async function writePlan(
   client: pg.PoolClient,
   plan: BatchPlan,
-  startedAt: Date,
+  { contacts: known, startedAt }: Pick<BatchFacts, "contacts"> & { startedAt: Date },
 ): Promise<void> {
-  const contacts = await writePeople(client, plan.people);
+  const contacts = await writePeople(client, plan.people, known);
   await numberTickets(client, plan.tickets);
   await writeTickets(client, plan.tickets, contacts);
   crashpoint("process.ticket-written");
@@ -47,15 +48,17 @@ export async function writePlan(
 async function writePeople(
   client: pg.PoolClient,
   people: ReadonlyMap<string, string>,
+  known: ReadonlyMap<string, unknown>,
 ): Promise<Map<string, string>> {
   const emails = [...people.keys()].sort();
   if (emails.length === 0) return new Map();
   const names = emails.map((email) => people.get(email) ?? "");
+  const unknown = emails.filter((email) => !known.has(email));
   await client.query(
     `INSERT INTO "Contact" ("id", "email", "name", "updatedAt")
      SELECT id, email, name, now() FROM unnest($1::uuid[], $2::text[], $3::text[]) AS new (id, email, name)
      ON CONFLICT ("email") DO NOTHING`,
-    [emails.map(() => uuid()), emails, names],
+    [unknown.map(() => uuid()), unknown, unknown.map((email) => people.get(email) ?? "")],
   );
   const { rows } = await client.query<{ id: string; email: string; isMerged: boolean }>(
     `SELECT "id", "email"::text, "mergedIntoId" IS NOT NULL AS "isMerged" FROM "Contact"

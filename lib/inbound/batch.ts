@@ -41,8 +41,9 @@ async function routeTogether(
   if (ours.length === 0) return [];
   crashpoint("process.locked");
   await lockConversations(client, ours);
-  const plan = planBatch(ours, await gatherFacts(client, ours));
-  await writePlan(client, plan, now);
+  const facts = await gatherFacts(client, ours);
+  const plan = planBatch(ours, facts);
+  await writePlan(client, plan, { contacts: facts.contacts, startedAt: now });
   return plan.left;
 }
 

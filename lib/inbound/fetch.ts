@@ -77,8 +77,17 @@ async function readOn(
   const result = { seen: 0, stored: 0, folderMails: folder.exists, skipped: 0 };
   let lastUid = cursor.lastUid;
   // Where a UID is stuck, mails go one by one to find it.
-  for (const batch of batchesOf(listed, cursor.stuckUid === null ? undefined : 1)) {
-    const { receipts, seen, skipped } = await readBatch(folder, batch, cursor, startFrom, poll);
+  const batches = batchesOf(listed, cursor.stuckUid === null ? undefined : 1);
+  const read = (batch: ListedMail[] | undefined) => {
+    const reading = batch && readBatch(folder, batch, cursor, startFrom);
+    reading?.catch(() => undefined);
+    return reading;
+  };
+  let ahead = read(batches[0]);
+  for (const [index, batch] of batches.entries()) {
+    const { receipts, seen, skipped } = await orStuck(poll, cursor, batch, ahead);
+    // The next one is on its way while this one is being stored.
+    ahead = read(batches[index + 1]);
     crashpoint("fetch.batch-fetched");
     lastUid = batch.at(-1)?.uid ?? lastUid;
     result.seen += seen;
@@ -123,7 +132,6 @@ async function readBatch(
   batch: ListedMail[],
   cursor: Cursor,
   startFrom: Date | null,
-  poll: Poll,
 ): Promise<Batch> {
   const first = batch[0];
   if (
@@ -143,11 +151,26 @@ async function readBatch(
         ),
       ],
     };
+  const wanted = await afterStart(folder, batch, cursor, startFrom);
+  const receipts = await readMails(folder, wanted, cursor);
+  return { receipts, seen: receipts.length, skipped: batch.length - wanted.length };
+}
+
+/**
+ * A batch that was asked for. Where the server fails, its first mail is remembered as stuck, and only
+ * now, when all before it is stored.
+ */
+async function orStuck(
+  poll: Poll,
+  cursor: Cursor,
+  batch: ListedMail[],
+  reading: Promise<Batch> | undefined,
+): Promise<Batch> {
   try {
-    const wanted = await afterStart(folder, batch, cursor, startFrom);
-    const receipts = await readMails(folder, wanted, cursor);
-    return { receipts, seen: receipts.length, skipped: batch.length - wanted.length };
+    if (!reading) throw new Error("A batch was not asked for.");
+    return await reading;
   } catch (error) {
+    const first = batch[0];
     // A poll that we ended ourselves says nothing about the mail.
     if (first && error instanceof MailError && !poll.signal.aborted)
       await recordStuck(poll.lease, cursor, first.uid);

@@ -164,6 +164,9 @@ function messageIdKeyOf(raw: Buffer): string | null {
   return messageId ? messageIdKey(messageId) : null;
 }
 
+/** What one statement carries: the driver copies it as a whole, and Postgres waits for all of it. */
+const STATEMENT_BYTES_MAX = 1024 * 1024;
+
 /** Bytes travel as they are, each mail a value of its own: as text they would double. */
 async function insertRawMails(
   client: pg.PoolClient,
@@ -171,11 +174,18 @@ async function insertRawMails(
 ): Promise<void> {
   const withBytes = mails.filter(({ raw }) => raw !== null);
   if (withBytes.length === 0) return;
-  const places = withBytes.map((_, index) => `($${2 * index + 1}, $${2 * index + 2})`);
-  await client.query(
-    `INSERT INTO "RawMail" ("inboundEmailId", "bytes") VALUES ${places.join(", ")}`,
-    withBytes.flatMap(({ id, raw }) => [id, raw]),
-  );
+  for (let start = 0, end = 0; start < withBytes.length; start = end) {
+    for (let bytes = 0; end < withBytes.length; end++) {
+      bytes += withBytes[end]?.raw?.length ?? 0;
+      if (end > start && bytes > STATEMENT_BYTES_MAX) break;
+    }
+    const some = withBytes.slice(start, end);
+    const places = some.map((_, index) => `($${2 * index + 1}, $${2 * index + 2})`);
+    await client.query(
+      `INSERT INTO "RawMail" ("inboundEmailId", "bytes") VALUES ${places.join(", ")}`,
+      some.flatMap(({ id, raw }) => [id, raw]),
+    );
+  }
 }
 
 /** @throws UidReused when one of these is known with other bytes. */
