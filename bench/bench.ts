@@ -102,7 +102,7 @@ function conditions(): string {
   const postgres = path.join(binariesFor(postgresUser(), os.tmpdir()), "postgres");
   return [
     `seed ${values.seed}, ${values.mails} mails, IMAP ${values.tls ? "with TLS" : "without TLS"}`,
-    `${os.cpus().length} cores (${os.cpus()[0]?.model}), Node ${process.versions.node}`,
+    `${os.cpus().length} cores (${os.cpus()[0]?.model}), load ${os.loadavg()[0]?.toFixed(1)}, Node ${process.versions.node}`,
     `${versionOf(postgres, ["--version"])}, Dovecot ${versionOf("dovecot", ["--version"])}`,
   ].join("; ");
 }
