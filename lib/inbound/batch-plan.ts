@@ -75,7 +75,7 @@ const FRESH: TicketState = {
  * routeMail(), and so is what depends on it. Pure: writes nothing, asks nothing.
  */
 export function planBatch(mails: readonly BatchMail[], facts: BatchFacts): BatchPlan {
-  const planner = new Planner(facts);
+  const planner = new Planner(facts, mails);
   for (const mail of mails) planner.take(mail);
   return planner.plan;
 }
@@ -99,13 +99,37 @@ class Planner {
   private readonly joined = new Set<string>();
   private readonly opened = new Map<string, number>();
   private readonly tickets = new Map<string, PlannedTicket>();
+  private readonly leftKeys = new Set<string>();
+  private readonly touched = new Set<string>();
+  private readonly touchedNumbers = new Set<number>();
 
-  constructor(private readonly facts: BatchFacts) {}
+  /** Keys of the batch's own mails: what names one that has no ticket yet must wait for it. */
+  private readonly here: Set<string>;
+
+  constructor(
+    private readonly facts: BatchFacts,
+    mails: readonly BatchMail[],
+  ) {
+    this.here = new Set(mails.flatMap(({ mail }) => mail.messageId ?? []).map(messageIdKey));
+  }
 
   take(by: BatchMail): void {
     const known = this.facts.known.get(by.contentId);
     if (known) this.plan.duplicates.push({ by, ...known });
-    else if (!this.isPlain(by) || !this.place(by)) this.plan.left.push(by);
+    else if (!this.isPlain(by) || !this.place(by)) this.leave(by);
+  }
+
+  /** What comes later on the same tickets, or names it, comes after it: they are left as well. */
+  private leave(by: BatchMail): void {
+    this.plan.left.push(by);
+    if (by.mail.messageId !== null) this.leftKeys.add(messageIdKey(by.mail.messageId));
+    const number = ticketNumberInSubject(by.mail.subject);
+    if (number !== null) this.touchedNumbers.add(number);
+    for (const key of threadKeys(by.mail)) {
+      this.answered.add(key);
+      const ticket = this.named(key)?.ticket;
+      if (ticket) this.touched.add(ticket.id);
+    }
   }
 
   /** Nothing about the mail itself, or the people in it, asks for a closer look. */
@@ -116,8 +140,8 @@ class Planner {
     if (mail.bounce || mail.aboutMessageId) return false;
     if (mail.automatic && !PLAIN_KINDS.includes(mail.automatic.kind)) return false;
     const own = mail.messageId === null ? null : messageIdKey(mail.messageId);
-    if (own !== null && (facts.messages.has(own) || facts.sent.has(own) || this.byKey.has(own)))
-      return false;
+    const isKnown = [facts.messages, facts.sent, this.byKey, this.leftKeys];
+    if (own !== null && isKnown.some((keys) => keys.has(own))) return false;
     if (mail.replyTo.some(({ address }) => this.isOurs(address))) return false;
     if (recipientsOf(mail).some((address) => this.isTicketAddress(address))) return false;
     return this.hasPlainPeople(mail.from.address, peopleOf(mail));
@@ -146,6 +170,7 @@ class Planner {
   /** Puts a plain mail on its ticket. @returns false when that needs a closer look. */
   private place(by: BatchMail): boolean {
     const { mail } = by;
+    if (threadKeys(mail).some((name) => this.leftKeys.has(name))) return false;
     const key = this.namedKey(by);
     const named = key === null ? null : this.named(key);
     if (key !== null && named) return this.answer(by, named, evidenceOf(mail, key, named));
@@ -188,6 +213,7 @@ class Planner {
   }
 
   private isPending(key: string, by: BatchMail): boolean {
+    if (this.here.has(key)) return true;
     return (this.facts.pending.get(key) ?? []).some((id) => id !== by.receipt.id);
   }
 
@@ -195,6 +221,7 @@ class Planner {
     const { mail } = by;
     const fact = this.facts.tickets.get(ticket.id);
     const isClosed = ticket.state.status === "CLOSED";
+    if (this.touched.has(ticket.id) || this.touchedNumbers.has(ticket.number ?? 0)) return false;
     if (fact && (fact.isMerged || fact.isDeleted || fact.isSpam)) return false;
     if (isClosed || !mail.from || checkSender(mail.authentication) === "doubtful") return false;
     const sender = addressKey(mail.from.address);
