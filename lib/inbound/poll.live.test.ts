@@ -15,7 +15,7 @@ import { pollAccounts } from "./poll";
 useMailFolder();
 
 /** One batch of small mails, and large ones that take a slow line a while. */
-const MANY = 54;
+const MANY = 104;
 const SLOWLY = { bytesPerSecond: 30_000 };
 
 beforeEach(async () => {
@@ -34,7 +34,7 @@ const tickets = () => db().prisma.ticket.count();
 
 async function fillFolder(): Promise<void> {
   const text = `${"x".repeat(70)}\n`.repeat(200);
-  const mails = Array.from({ length: MANY }, (_, n) => rawMail(n < 50 ? {} : { text }));
+  const mails = Array.from({ length: MANY }, (_, n) => rawMail(n < 100 ? {} : { text }));
   await saveMails(bed, { user: USER, folder }, mails);
 }
 
