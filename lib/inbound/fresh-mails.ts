@@ -1,5 +1,5 @@
 /** Bytes kept, and how long: twice what a worker reads of one account at a time. */
-const BYTES_MAX = 32 * 1024 * 1024;
+const BYTES_MAX = 16 * 1024 * 1024;
 const KEPT_MS = 30_000;
 
 type Fresh = { raw: Buffer; keptAt: number };

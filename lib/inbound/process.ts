@@ -23,7 +23,7 @@ import { believableDate, storeBlobs } from "./record";
 import { type Outcome, ParentPending, routeMail } from "./route";
 
 /** Receipts claimed at once, and bytes of their mails: they are in memory together, twice over. */
-const CLAIM = { receipts: 100, bytes: 8 * 1024 * 1024 };
+const CLAIM = { receipts: 100, bytes: 4 * 1024 * 1024 };
 
 /** Mails read side by side: those that are small enough travel to the parser together. */
 const READ_TOGETHER = 25;

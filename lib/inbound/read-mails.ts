@@ -7,7 +7,7 @@ import type { Receipt } from "./store";
 
 /** One batch is one commit: bounded by count and by bytes, so memory is too. */
 const BATCH_MAILS = 100;
-const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** Tries after which a UID the server can't deliver is recorded without its bytes. */
 export const STUCK_TRIES_MAX = 3;

@@ -80,15 +80,16 @@ class TreeReader {
     const filename = safeFilename(filenameOf(node) ?? decoded.filename, mediaType);
     if (decoded.isAsItCame) this.undecoded.push(filename);
     else if (this.isDamaged(node, isRoot)) this.damaged.push(filename);
+    const range = rangeOf(node, decoded);
     this.attachments.push({
       filename,
       mediaType,
       size: decoded.bytes.length,
       contentId,
       inline: false,
-      range: rangeOf(node, decoded),
-      // A copy of its own: a view would keep the whole mail, and cannot be handed to a thread.
-      content: new Uint8Array(decoded.bytes),
+      range,
+      // Bytes that are handed on are a copy: a view would keep the whole mail.
+      content: range ? decoded.bytes : new Uint8Array(decoded.bytes),
     });
   }
 
