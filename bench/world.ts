@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createAccount } from "@/lib/accounts/create";
+import { closeDb, db, openDatabase, useDatabase } from "@/lib/db/client";
+import { openEmbedded } from "@/lib/db/embedded";
+import { migrate } from "@/lib/db/migrate";
+import { reloadEnv } from "@/lib/env";
+import { type MailBed, startMailBed } from "@/lib/testing/mail-bed";
+import { type CpuSeconds, cpuSeconds } from "./processes";
+
+/** The desk's address, whose mail is read. */
+export const DESK = "support@example.test";
+const SECRET = "a secret only for the bench and long enough for the rule";
+
+export type BenchPostgres = {
+  url: string;
+  /** The server's first process; all others are below it. */
+  pid: number;
+  stop(): Promise<void>;
+};
+
+/** A cluster of the bench's own, started as `npm run quickstart` starts it: nothing is made hasty. */
+export async function startBenchPostgres(): Promise<BenchPostgres> {
+  const dir = mkdtempSync(path.join(os.tmpdir(), "mr-bench-"));
+  chmodSync(dir, 0o755);
+  const embedded = await openEmbedded(dir);
+  const pidFile = readFileSync(path.join(dir, "postgres", "postmaster.pid"), "utf8");
+  return {
+    url: embedded.url,
+    pid: Number(pidFile.split("\n")[0]),
+    async stop() {
+      await embedded.release();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Where a CPU second was spent. */
+export type Spent = { worker: number; parser: number; postgres: number; dovecot: number };
+
+/** A desk that waits for mail: Postgres, Dovecot, and the worker's bundle as users run it. */
+export class BenchWorld {
+  private child: ChildProcess | null = null;
+  private output = "";
+
+  private constructor(
+    readonly postgres: BenchPostgres,
+    readonly bed: MailBed,
+  ) {}
+
+  /** @throws what Dovecot, Postfix or Postgres say when they cannot start; nothing is left then. */
+  static async start(): Promise<BenchWorld> {
+    const postgres = await startBenchPostgres();
+    const started: { stop(): Promise<void> }[] = [postgres];
+    try {
+      const bed = await startMailBed();
+      started.push(bed);
+      Object.assign(process.env, {
+        ...{ DATABASE_URL: postgres.url, APP_SECRET: SECRET },
+        EMAIL_ALLOWED_PRIVATE_HOSTS: "127.0.0.0/8",
+      });
+      reloadEnv();
+      await migrate(postgres.url);
+      useDatabase(openDatabase(postgres.url, 2));
+      // Opened once, so that Dovecot itself has made the folders.
+      await bed.mailsOf(DESK);
+      return new BenchWorld(postgres, bed);
+    } catch (error) {
+      await Promise.all(started.map((server) => server.stop()));
+      throw error;
+    }
+  }
+
+  /** Starts the one worker, and waits until it says that it is ready. */
+  async startWorker(): Promise<void> {
+    const child = spawn(process.execPath, ["dist/worker.mjs"], {
+      env: {
+        ...process.env,
+        NODE_ENV: "production",
+        NODE_EXTRA_CA_CERTS: this.bed.caFile,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.child = child;
+    const hear = (chunk: Buffer) => {
+      this.output = (this.output + chunk.toString("utf8")).slice(-20_000);
+    };
+    child.stdout?.on("data", hear);
+    child.stderr?.on("data", hear);
+    while (!/ is ready$/m.test(this.output)) {
+      if (child.exitCode !== null) throw new Error(`The worker ended: ${this.output}`);
+      await sleep(20);
+    }
+  }
+
+  get workerPid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  async stopWorker(): Promise<void> {
+    const child = this.child;
+    if (!child || child.exitCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    await exited;
+  }
+
+  /** Connects the account, which is polled at once. @returns its id. */
+  async connect({ tls }: { tls: boolean }): Promise<string> {
+    const server = { smtpHost: "127.0.0.1", imapHost: "127.0.0.1", smtpPassword: "pw" };
+    const plain = { smtpSecurity: "none", imapSecurity: "none" } as const;
+    const ports = { smtpPort: this.bed.smtpPort, imapPort: this.bed.imapPort };
+    const { id } = await createAccount(
+      { id: null, role: "ADMIN" },
+      {
+        ...{ email: DESK, smtpUsername: DESK, ...server, ...ports, ...plain },
+        ...(tls ? { imapPort: this.bed.imapsPort, imapSecurity: "tls" } : {}),
+        ...{ pollingEnabled: true, startMode: "all" },
+      },
+    );
+    return id;
+  }
+
+  /**
+   * Waits until the cursor has passed this many mails and every receipt has an end, looking every
+   * 50 ms by two index entries. @returns the database's clock when that was seen.
+   * @throws Error after `limitMs`, or when the worker ends.
+   */
+  async untilTaken(mails: number, limitMs = 900_000): Promise<Date> {
+    const deadline = performance.now() + limitMs;
+    while (performance.now() < deadline) {
+      if (this.child?.exitCode !== null) throw new Error(`The worker ended: ${this.output}`);
+      const { rows } = await db().pool.query<{ isDone: boolean; at: Date }>({
+        name: "until-taken",
+        text: `SELECT clock_timestamp() AS at,
+          coalesce((SELECT max("lastUid") FROM "FolderCursor"), 0) >= $1
+          AND NOT EXISTS (SELECT 1 FROM "InboundEmail" WHERE "status" = 'PENDING') AS "isDone"`,
+        values: [mails],
+      });
+      const [row] = rows;
+      if (row?.isDone) return row.at;
+      await sleep(50);
+    }
+    throw new Error(`Not done after ${limitMs / 1000} s: ${this.output}`);
+  }
+
+  /** CPU seconds so far of everything that takes part. */
+  spent(): Spent {
+    const worker: CpuSeconds = cpuSeconds(this.workerPid);
+    const postgres = cpuSeconds(this.postgres.pid);
+    const dovecot = cpuSeconds(
+      Number(readFileSync(path.join(this.bed.dir, "pids"), "utf8").split("\n")[0]),
+    );
+    return {
+      ...{ worker: worker.own, parser: worker.below },
+      postgres: postgres.own + postgres.below,
+      dovecot: dovecot.own + dovecot.below,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.stopWorker();
+    await closeDb();
+    await Promise.all([this.bed.stop(), this.postgres.stop()]);
+  }
+}
+
+export function difference(after: Spent, before: Spent): Spent {
+  return {
+    worker: after.worker - before.worker,
+    parser: after.parser - before.parser,
+    postgres: after.postgres - before.postgres,
+    dovecot: after.dovecot - before.dovecot,
+  };
+}
