@@ -2,13 +2,16 @@ import { once } from "node:events";
 import net from "node:net";
 import { portOf } from "@/lib/testing/free-ports";
 
+/** Without its tag; `ms` until it was answered, null while it is not. */
+export type Command = { words: string; at: number; ms: number | null };
+
 /** One connection as the wire saw it; times are the machine's clock, in ms. */
 export type Conversation = {
   acceptedAt: number;
   /** When the server had said OK to the sign-in. */
   signedInAt: number | null;
-  /** What the client said after it had signed in, without tags; DONE ends an IDLE and is no command. */
-  commands: string[];
+  /** What the client said after it had signed in; DONE ends an IDLE and is no command. */
+  commands: Command[];
 };
 
 export type CommandLog = {
@@ -28,15 +31,21 @@ export async function startCommandLog(targetPort: number): Promise<CommandLog> {
     };
     conversations.push(conversation);
     let signInTag: string | null = null;
+    const open = new Map<string, Command>();
     const hearClient = lines((line) => {
       const [tag = "", verb = ""] = line.split(" ");
       if (conversation.signedInAt !== null) {
-        if (line !== "DONE") conversation.commands.push(line.slice(tag.length + 1));
+        if (line === "DONE") return;
+        const command = { words: line.slice(tag.length + 1), at: Date.now(), ms: null };
+        conversation.commands.push(command);
+        open.set(tag, command);
       } else if (/^(LOGIN|AUTHENTICATE)$/i.test(verb)) signInTag = tag;
     });
     const hearServer = lines((line) => {
       if (signInTag !== null && line.startsWith(`${signInTag} OK`))
         conversation.signedInAt ??= Date.now();
+      const answered = open.get(line.split(" ", 1)[0] ?? "");
+      if (answered) answered.ms = Date.now() - answered.at;
     });
     for (const [from, to, hear] of [
       [client, server, hearClient],

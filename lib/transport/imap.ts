@@ -18,6 +18,9 @@ const UID_MAX = 4_294_967_295;
 
 const RANGE_CHARS_MAX = 4_000;
 
+/** A folder that stays open is opened anew after this long, for servers that show it as it was. */
+const OPEN_MS = 600_000;
+
 /**
  * One connection with one folder open, read-only: nothing here changes anything on the server.
  * Commands run one after the other; do not call two at once. Every method throws MailError, and
@@ -29,17 +32,18 @@ export class ImapFolder {
   readonly uidNext: number;
   private readonly connection: ImapConnection;
   private readonly name: string;
+  /** When it was opened, by this process's clock. */
+  private readonly openedAt: number;
 
   private constructor(
     connection: ImapConnection,
-    name: string,
-    uidValidity: bigint,
-    uidNext: number,
+    box: { name: string; uidValidity: bigint; uidNext: number; openedAt: number },
   ) {
     this.connection = connection;
-    this.name = name;
-    this.uidValidity = uidValidity;
-    this.uidNext = uidNext;
+    this.name = box.name;
+    this.uidValidity = box.uidValidity;
+    this.uidNext = box.uidNext;
+    this.openedAt = box.openedAt;
   }
 
   /**
@@ -72,7 +76,8 @@ export class ImapFolder {
   ): Promise<ImapFolder> {
     const uidNext =
       box.uidNext || (await connection.run((client) => highestUid(client, box), deadlineMs)) + 1;
-    return new ImapFolder(connection, name, box.uidValidity, uidNext);
+    const { uidValidity } = box;
+    return new ImapFolder(connection, { name, uidValidity, uidNext, openedAt: performance.now() });
   }
 
   /** Whether the server tells of new mail by itself (RFC 2177). */
@@ -81,12 +86,22 @@ export class ImapFolder {
   }
 
   /**
-   * The same folder over the same connection, opened anew, so that a folder that was made again shows
-   * its new UIDVALIDITY; `signal` takes the place of the one before.
+   * The same folder over the same connection, as it is now; `signal` takes the place of the one
+   * before. Opening a folder costs some servers a look at each of its mails, so it is opened anew
+   * only when its STATUS shows another UIDVALIDITY, because it was made again, or after ten minutes.
    * @throws MailError as open() does
    */
   async reopen(signal: AbortSignal): Promise<ImapFolder> {
     this.connection.signal = signal;
+    const { uidValidity, openedAt } = this;
+    if (performance.now() - openedAt < OPEN_MS) {
+      const now = await this.connection.status(this.name, OPEN_DEADLINE_MS);
+      if (now?.uidValidity === uidValidity)
+        return new ImapFolder(this.connection, {
+          ...{ name: this.name, uidValidity, openedAt },
+          uidNext: now.uidNext,
+        });
+    }
     const box = await this.connection.examine(this.name, OPEN_DEADLINE_MS);
     return ImapFolder.of(this.connection, this.name, box, OPEN_DEADLINE_MS);
   }
