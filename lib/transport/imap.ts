@@ -34,6 +34,8 @@ export class ImapFolder {
   private readonly name: string;
   /** When it was opened, by this process's clock. */
   private readonly openedAt: number;
+  /** The highest UID of a listing. */
+  private lastListed = 0;
 
   private constructor(
     connection: ImapConnection,
@@ -86,24 +88,25 @@ export class ImapFolder {
   }
 
   /**
-   * The same folder over the same connection, as it is now; `signal` takes the place of the one
-   * before. Opening a folder costs some servers a look at each of its mails, so it is opened anew
-   * only when its STATUS shows another UIDVALIDITY, because it was made again, or after ten minutes.
+   * The same folder over the same connection after idle(), as it is now; `signal` takes the place of
+   * the one before. Opening a folder costs some servers a look at each of its mails, so the inbox is
+   * opened anew only when its STATUS shows another UIDVALIDITY or UIDs we have read past, or after ten
+   * minutes. Any other folder may have been deleted and made again, of which a server need not tell
+   * who has the old one open.
    * @throws MailError as open() does
    */
   async reopen(signal: AbortSignal): Promise<ImapFolder> {
     this.connection.signal = signal;
-    const { uidValidity, openedAt } = this;
-    if (performance.now() - openedAt < OPEN_MS) {
-      const now = await this.connection.status(this.name, OPEN_DEADLINE_MS);
-      if (now?.uidValidity === uidValidity)
-        return new ImapFolder(this.connection, {
-          ...{ name: this.name, uidValidity, openedAt },
-          uidNext: now.uidNext,
-        });
+    const { connection, name, uidValidity, openedAt } = this;
+    // INBOX in any case (RFC 3501 §5.1), which nobody can delete (§6.3.4).
+    if (name.toUpperCase() === "INBOX" && performance.now() - openedAt < OPEN_MS) {
+      const now = await connection.status(name, OPEN_DEADLINE_MS);
+      const isSame = now?.uidValidity === uidValidity && now.uidNext >= this.uidNext;
+      if (isSame && now.uidNext > this.lastListed)
+        return new ImapFolder(connection, { name, uidValidity, uidNext: now.uidNext, openedAt });
     }
-    const box = await this.connection.examine(this.name, OPEN_DEADLINE_MS);
-    return ImapFolder.of(this.connection, this.name, box, OPEN_DEADLINE_MS);
+    const box = await connection.examine(name, OPEN_DEADLINE_MS);
+    return ImapFolder.of(connection, name, box, OPEN_DEADLINE_MS);
   }
 
   /**
@@ -139,7 +142,9 @@ export class ImapFolder {
       const query = { uid: true, size: true, internalDate: true };
       return client.fetchAll(`${afterUid + 1}:*`, query, { uid: true });
     });
-    return listedIn(rows, (uid) => uid > afterUid);
+    const listed = listedIn(rows, (uid) => uid > afterUid);
+    this.lastListed = Math.max(this.lastListed, listed.at(-1)?.uid ?? 0);
+    return listed;
   }
 
   /**
