@@ -50,7 +50,7 @@ async function send(max = 1000): Promise<number> {
 
 describe("an account whose provider takes 30 mails a minute", () => {
   it.each(["smtp.office365.com", "SMTP-Mail.outlook.com"])(
-    "sends 30 over %s, holds up no other account, and sends the rest when the minute is over",
+    "%s sends 30, holds up no other account, and sends the rest when the minute is over",
     async (host) => {
       const { number } = await queue(35, host);
       expect(await send()).toBe(30);
