@@ -45,6 +45,19 @@ const PARTS: Record<string, Entry> = {
     load: () => import("./memory"),
   },
   flatness: { figures: ["ingest-flatness"], load: () => import("./flatness") },
+  "empty-poll": {
+    figures: ["poll-empty-commands", "poll-empty-ms"],
+    load: () => import("./empty-poll"),
+  },
+  "many-accounts": {
+    figures: ["accounts-1000-late", "accounts-1000-cpu", "accounts-1000-rss-mb"],
+    load: () => import("./many-accounts"),
+  },
+  latency: {
+    figures: ["latency-p50-s", "latency-p95-s"],
+    load: () => import("./latency"),
+  },
+  deliver: { figures: ["deliver"], load: () => import("./deliver") },
 };
 
 const options: PartOptions = {

@@ -52,7 +52,7 @@ export function cpuSeconds(root: number): CpuSeconds {
 }
 
 /** Resident memory of a process and all below it, in MB; what they share counts for each. */
-function residentMb(root: number): number {
+export function residentMb(root: number): number {
   return familyOf(root).reduce((sum, pid) => sum + statusMb(pid, "VmRSS"), 0);
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import os from "node:os";
 import { listen } from "@/lib/db/listen";
 import { env } from "@/lib/env";
@@ -11,14 +12,14 @@ import { log } from "@/lib/log";
 import { deliverDue } from "@/lib/outbound/deliver";
 import { copySent } from "@/lib/outbound/sent-copies";
 import { beat, leave } from "./heartbeat";
-import { repeat } from "./loop";
+import { type Loop, repeat } from "./loop";
 
 const LOOK_EVERY_MS = 1_000;
 const BEAT_EVERY_MS = 5_000;
 const COPY_EVERY_MS = 5_000;
 
-/** Mails sent at once, each of another account: one slow server must not hold up the others. */
-const DELIVERERS = 4;
+/** Connections over which mail is sent at once: one slow server must not hold up the others. */
+const SENDERS = 8;
 
 export type RunningWorker = { id: string; stop(): Promise<void> };
 
@@ -49,6 +50,8 @@ export async function startWorker(): Promise<RunningWorker> {
   const id = `${os.hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`;
   const stopping = new AbortController();
   const { signal } = stopping;
+  // Each loop listens, and what it has going on: Node would take so many for a leak.
+  setMaxListeners(0, signal);
   const pool = createParsePool();
   const processor = new Processor(id, pool);
   const passes = new Passes();
@@ -65,17 +68,13 @@ export async function startWorker(): Promise<RunningWorker> {
   const processing = repeat("process", 2 * LOOK_EVERY_MS, signal, async () => {
     await processor.run({}, signal);
   });
-  const delivering = Array.from({ length: DELIVERERS }, () =>
-    repeat("deliver", LOOK_EVERY_MS, signal, async () => {
-      await deliverDue(id, signal);
-    }),
-  );
+  const delivering = startSenders(id, signal);
   const copying = repeat("copy", COPY_EVERY_MS, signal, async () => {
     await copySent(signal);
   });
   const unlisten = listen(({ topic }) => {
     if (topic === "poll" || topic === "account" || topic === "resync") polling.wake();
-    if (topic === "outbound" || topic === "resync") for (const loop of delivering) loop.wake();
+    if (topic === "outbound" || topic === "resync") delivering[0]?.wake();
     if (topic === "resync") processing.wake();
   });
   if (!env().EMAIL_POLLING_ENABLED)
@@ -96,6 +95,28 @@ export async function startWorker(): Promise<RunningWorker> {
       await leave(id).catch(() => undefined);
     },
   };
+}
+
+/** One looks for due mail every second; the others help it as long as there is any. */
+function startSenders(owner: string, signal: AbortSignal): Loop[] {
+  const resting = new Map<string, number>();
+  let busy = 0;
+  const wakeOthers = () => {
+    for (const loop of loops.slice(1)) loop.wake();
+  };
+  const loops: Loop[] = Array.from({ length: SENDERS }, (_, n) =>
+    repeat("deliver", LOOK_EVERY_MS, signal, async () => {
+      if (n > 0 && busy === 0) return;
+      busy += 1;
+      await deliverDue(owner, signal, {
+        resting,
+        onWork: n === 0 ? wakeOthers : () => undefined,
+      }).finally(() => {
+        busy -= 1;
+      });
+    }),
+  );
+  return loops;
 }
 
 type Polling = {

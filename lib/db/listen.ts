@@ -34,7 +34,12 @@ export async function notifyAll(
 
 /** As notify(), outside any transaction. */
 export async function notifyNow(topic: Notice["topic"], id: string): Promise<void> {
-  await db().pool.query("SELECT pg_notify($1, $2)", [CHANNEL, `${topic}:${id}`]);
+  await db().pool.query(...noticeOf(topic, id));
+}
+
+/** The query that says it, for a pg connection: in a transaction, after its commit. */
+export function noticeOf(topic: Notice["topic"], id: string): [text: string, values: string[]] {
+  return ["SELECT pg_notify($1, $2)", [CHANNEL, `${topic}:${id}`]];
 }
 
 /**

@@ -13,6 +13,8 @@ const SQL_ONLY_INDEXES = [
   "Message_acknowledgements",
   "Message_words",
   "OutboundEmail_due",
+  "OutboundEmail_due_of_account",
+  "OutboundEmail_sending",
   "Ticket_not_deleted",
   "Ticket_spam",
   "Ticket_subject_parts",

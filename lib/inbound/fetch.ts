@@ -59,7 +59,7 @@ export async function fetchAccount(poll: Poll): Promise<Fetched> {
       const again = await startAgain(poll.lease, opened, { needsNewEpoch: true });
       return readOn(poll, folder, again, startFrom);
     });
-    return { result, read: { ...place, folder } };
+    return { result, read: { ...place, folder, hadMail: result.seen > 0 } };
   } catch (error) {
     await folder.close();
     throw error;

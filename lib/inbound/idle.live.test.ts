@@ -65,6 +65,20 @@ describe("a connection that is kept in IDLE", () => {
     await expect.poll(isDue, PATIENTLY).toBe(true);
   });
 
+  it.each([
+    ["mail came one after the other", 1, 0.2],
+    ["the poll before found nothing", 0, 2],
+  ])("makes it due so soon where %s", async (_what, found, apart) => {
+    if (found > 0) await arrive("before");
+    expect(await poll()).toBe(found);
+    // As if that poll began only in an hour: what follows is as long after it as it may be.
+    await db().pool.query(
+      `UPDATE "EmailAccount" SET "lastAttemptAt" = now() + interval '1 hour', "nextPollAt" = now() + interval '2 hours'`,
+    );
+    await arrive("new");
+    await expect.poll(pollsApart, PATIENTLY).toBeCloseTo(apart, 2);
+  });
+
   it("serves one poll after the other: nobody signs in again", async () => {
     const before = proxy.accepted();
     for (const subject of ["one", "two", "three"]) {

@@ -11,8 +11,11 @@ const IDLE_MS = 210_000;
 /** Connections one worker keeps open at most; the accounts beyond are polled as before. */
 export const IDLE_MAX = 200;
 
-/** Polls begin so far apart at least, whatever a server says in IDLE. */
-const APART_SECONDS = 2;
+/**
+ * Polls that news begins start so far apart at least: little after one that found mail, as mails come
+ * one after the other, and long after one that found none, whatever a server says in IDLE.
+ */
+const APART_SECONDS = { afterMail: 0.2, afterNothing: 2 };
 
 /** How long the other workers leave a kept account to its worker, on the database's clock. */
 export const keptSeconds = () => Math.min(30, env().WORKER_LEASE_SECONDS);
@@ -22,6 +25,8 @@ type Kept = {
   server: ServerSettings;
   folderName: string;
   folder: ImapFolder;
+  /** Whether that poll found anything new. */
+  hadMail: boolean;
   /** Ends the waiting, so that the connection can be used or closed. */
   ended: AbortController;
   /** false when the connection was lost. */
@@ -29,7 +34,7 @@ type Kept = {
 };
 
 /** What is known of a folder that a poll has read to its end. */
-export type ReadFolder = Pick<Kept, "accountId" | "server" | "folderName" | "folder">;
+export type ReadFolder = Pick<Kept, "accountId" | "server" | "folderName" | "folder" | "hadMail">;
 
 /**
  * The connections that one worker keeps open between polls, each in IDLE (RFC 2177): new mail makes
@@ -56,7 +61,7 @@ export class IdleFolders {
    * fits these settings and lives.
    */
   async take(
-    { accountId, server, folderName }: Omit<ReadFolder, "folder">,
+    { accountId, server, folderName }: Omit<ReadFolder, "folder" | "hadMail">,
     signal: AbortSignal,
   ): Promise<ImapFolder | null> {
     const kept = this.kept.get(accountId);
@@ -124,32 +129,37 @@ export class IdleFolders {
 
   /** @returns false when the connection is lost. */
   private async wait(kept: Kept): Promise<boolean> {
-    const { folder, ended, accountId } = kept;
+    const { folder, ended } = kept;
     try {
       while (!ended.signal.aborted)
         if ((await folder.idle(IDLE_MS, ended.signal)) && !ended.signal.aborted) {
-          await this.makeDue(accountId);
+          await this.makeDue(kept);
           return true;
         }
       return true;
     } catch (error) {
       log.debug(`A kept connection was lost: ${messageOf(error)}`);
-      if (this.kept.get(accountId) === kept) this.kept.delete(accountId);
+      if (this.kept.get(kept.accountId) === kept) this.kept.delete(kept.accountId);
       await folder.close();
       return false;
     }
   }
 
-  private async makeDue(accountId: string): Promise<void> {
-    await db()
-      .pool.query(
+  /** Says that the account is due when it is: by the next look of the poll loop it would be later. */
+  private async makeDue({ accountId, hadMail }: Kept): Promise<void> {
+    const apart = hadMail ? APART_SECONDS.afterMail : APART_SECONDS.afterNothing;
+    const made = await db()
+      .pool.query<{ ms: number }>(
         `UPDATE "EmailAccount" SET "nextPollAt" = GREATEST(now(), "lastAttemptAt" + make_interval(secs => $3))
-         WHERE "id" = $1 AND "idleOwner" = $2 AND "nextPollAt" > now()`,
-        [accountId, this.owner, APART_SECONDS],
+         WHERE "id" = $1 AND "idleOwner" = $2 AND "nextPollAt" > now()
+         RETURNING extract(epoch FROM "nextPollAt" - now())::float * 1000 AS ms`,
+        [accountId, this.owner, apart],
       )
       // The poll underneath finds the mail as well.
       .catch((error: unknown) => log.warn(`An account could not be made due: ${messageOf(error)}`));
-    this.onDue();
+    const waitMs = made?.rows[0]?.ms ?? 0;
+    if (waitMs > 0) setTimeout(this.onDue, Math.ceil(waitMs) + 1).unref();
+    else this.onDue();
   }
 
   /** @returns false when another worker keeps the account. */

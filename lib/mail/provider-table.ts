@@ -11,6 +11,8 @@ export type Provider = {
   /** What an admin has to know or do, one sentence each. */
   notes: string[];
   appPasswordUrl?: string;
+  /** How many mails a mailbox may send in a minute, where the provider has such a limit. */
+  mailsPerMinute?: number;
   /** What IMAP takes as user name where it is not the address. */
   imapUsername?: "local-part" | "address";
   /** Patterns: see `matches` in providers.ts. */
@@ -25,6 +27,9 @@ const starttls = (host: string, port: number): Server => ({ host, port, security
 const ENABLE_IMAP = "IMAP must be switched on in the mailbox's web settings first.";
 const MICROSOFT_OAUTH =
   "Microsoft accepts no password of any kind for IMAP, only its own sign-in (OAuth), which Mailroom does not have yet.";
+
+/** What is over it is refused (MAIL.md). */
+const MICROSOFT_MAILS_PER_MINUTE = 30;
 
 function simple(
   id: string,
@@ -90,6 +95,7 @@ export const PROVIDERS: readonly Provider[] = [
     name: "Microsoft 365",
     imap: tls("outlook.office365.com", 993),
     smtp: starttls("smtp.office365.com", 587),
+    mailsPerMinute: MICROSOFT_MAILS_PER_MINUTE,
     signIn: "oauth",
     notes: [
       MICROSOFT_OAUTH,
@@ -104,6 +110,7 @@ export const PROVIDERS: readonly Provider[] = [
     name: "Outlook.com",
     imap: tls("outlook.office365.com", 993),
     smtp: starttls("smtp-mail.outlook.com", 587),
+    mailsPerMinute: MICROSOFT_MAILS_PER_MINUTE,
     signIn: "oauth",
     notes: [MICROSOFT_OAUTH, ENABLE_IMAP],
     domains: ["outlook.*", "hotmail.*", "live.*", "msn.com", "passport.com"],

@@ -1,13 +1,12 @@
 import { readBlob } from "../db/bytes";
-import type { Attachment } from "../db/generated/client";
 
-/** The files of an outgoing message with their bytes, which are always blobs: uploads have no raw mail. */
+/** The files of an outgoing message with their bytes, by the hash in hex; they are always blobs: uploads have no raw mail. */
 export async function openAttachmentBytes(
-  attachments: Pick<Attachment, "filename" | "mediaType" | "blobSha256">[],
+  attachments: { filename: string; mediaType: string; sha256: string | null }[],
 ): Promise<{ filename: string; mediaType: string; content: Buffer }[]> {
   const opened = [];
-  for (const { filename, mediaType, blobSha256 } of attachments) {
-    const content = blobSha256 && (await readBlob(blobSha256));
+  for (const { filename, mediaType, sha256 } of attachments) {
+    const content = sha256 && (await readBlob(Buffer.from(sha256, "hex")));
     if (!content) throw new Error(`The bytes of ${filename} are missing.`);
     opened.push({ filename, mediaType, content });
   }

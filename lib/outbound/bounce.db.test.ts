@@ -60,7 +60,7 @@ describe("reports about a delivery", () => {
 
   it("that come in before the try's end is written are not overwritten by it", async () => {
     const { id } = await toTwo("queued");
-    const delivery = await claimDelivery("test", 60);
+    const delivery = await claimDelivery({ owner: "test", leaseSeconds: 60 });
     if (!delivery) throw new Error("The delivery is not due.");
     await inTransaction((tx) => recordBounce(tx, reportOf("bob@customer.test")));
     await finishDelivery(delivery, {

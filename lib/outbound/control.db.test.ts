@@ -46,7 +46,7 @@ async function replied(undoSeconds?: number, status?: "PENDING") {
 const row = (id: string) => db().prisma.outboundEmail.findUniqueOrThrow({ where: { id } });
 const set = (id: string, data: Parameters<typeof createOutbound>[0]) =>
   db().prisma.outboundEmail.update({ where: { id }, data: data ?? {} });
-const claim = () => claimDelivery("test", 60);
+const claim = () => claimDelivery({ owner: "test", leaseSeconds: 60 });
 const events = async () =>
   (await db().prisma.ticketEvent.findMany({ orderBy: { id: "asc" } }))
     .filter(({ kind }) => kind.startsWith("delivery-"))

@@ -1,20 +1,25 @@
+import { isDeepStrictEqual } from "node:util";
 import { smtpServerOf } from "../accounts/servers";
 import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
-import { notifyNow } from "../db/listen";
 import { env } from "../env";
 import { messageOf } from "../errors";
 import { log, oneLine } from "../log";
+import type { ComposedMail } from "../mail/compose";
 import { MailError } from "../transport/mail-error";
-import { type SentMail, sendMail } from "../transport/smtp";
+import type { ServerSettings } from "../transport/server-settings";
+import { type SentMail, SmtpSender } from "../transport/smtp";
 import { type Recipient, recipientsSchema } from "./bounce";
 import { composeDelivery, Unsendable } from "./compose-delivery";
 import {
+  type Claimant,
   type ClaimedDelivery,
   claimDelivery,
   type DeliveryEnd,
+  finishAndClaim,
   finishDelivery,
+  markAbandoned,
   renewDelivery,
 } from "./delivery-claims";
 import { isInSent } from "./sent-copies";
@@ -27,49 +32,143 @@ const INACTIVE_WAIT_SECONDS = 60;
 /** How long a mail that is being sent may take once the worker stops: less than a stop may. */
 const STOP_GRACE_MS = 5_000;
 
+/** Mails of one account in a row, before the others have their turn. */
+const IN_A_ROW_MAX = 100;
+
+/** A server that could not be reached or signed in to hears the next try no sooner. */
+const REST_MS = 2_000;
+
 /** A try that had no answer was accepted after all: the provider has kept its copy of the mail. */
 const FOUND_IN_SENT = { accepted: [], rejected: [], response: "A copy is in the Sent folder." };
 
+/** What several passes of one process share. */
+export type Passes = {
+  /** Until when accounts rest, by this process's clock. */
+  resting: Map<string, number>;
+  /** Called when a pass has claimed its first mail, and when that is sent: there may be more. */
+  onWork: () => void;
+};
+
 /**
- * One pass over due outbound mail, one after the other: each is marked SENDING before its connection
- * is made, sent, and its answer classified. A try that ended without an answer is UNKNOWN, and tried
- * once more. Several passes may run at once; each account sends in one of them only.
+ * One pass over due outbound mail, one after the other: each is marked SENDING before anything of it
+ * is sent, sent, and its answer classified. A try that ended without an answer is UNKNOWN, and tried
+ * once more. An account's mails go over one connection as long as all is well. Several passes may run
+ * at once.
  */
-export async function deliverDue(owner: string, signal?: AbortSignal): Promise<DeliveryPass> {
+export async function deliverDue(
+  owner: string,
+  signal?: AbortSignal,
+  { resting, onWork }: Passes = { resting: new Map(), onWork: () => undefined },
+): Promise<DeliveryPass> {
   const pass: DeliveryPass = { sent: 0, retried: 0, failed: 0, unknown: 0 };
-  while (!signal?.aborted) {
-    const delivery = await claimDelivery(owner, env().WORKER_LEASE_SECONDS);
+  const claimant = { owner, leaseSeconds: env().WORKER_LEASE_SECONDS };
+  await markAbandoned(claimant.leaseSeconds);
+  for (let isFirst = true; !signal?.aborted; ) {
+    const now = performance.now();
+    for (const [id, until] of resting) if (until <= now) resting.delete(id);
+    const delivery = await claimDelivery(claimant, [...resting.keys()]);
     if (!delivery) break;
-    pass[await deliver(delivery, signal)]++;
+    if (isFirst) onWork();
+    const row = new Row(claimant, signal);
+    for await (const end of row.deliver(delivery)) {
+      pass[countedAs(end)]++;
+      if (isFirst) onWork();
+      isFirst = false;
+    }
+    if (row.needsRest && delivery.accountId)
+      resting.set(delivery.accountId, performance.now() + REST_MS);
   }
   return pass;
 }
 
-async function deliver(
-  delivery: ClaimedDelivery,
-  stopping: AbortSignal | undefined,
-): Promise<keyof DeliveryPass> {
-  crashpoint("deliver.claimed");
-  // A server that says nothing must not keep a stopping worker, nor leave its lease behind.
-  const calledOff = new AbortController();
-  const onStop = () => setTimeout(() => calledOff.abort(), STOP_GRACE_MS).unref();
-  stopping?.addEventListener("abort", onStop);
-  const seconds = env().WORKER_LEASE_SECONDS;
-  const beat = setInterval(
-    () => renewDelivery(delivery, seconds).catch(() => undefined),
-    (seconds * 1000) / 3,
-  );
-  try {
-    const end = await attempt(delivery, calledOff.signal);
+function countedAs({ status }: DeliveryEnd): keyof DeliveryPass {
+  if (status === "SENT") return "sent";
+  if (status === "FAILED") return "failed";
+  return status === "UNKNOWN" ? "unknown" : "retried";
+}
+
+/** Mails of one account, sent one after the other over one connection. */
+class Row {
+  private sender: SmtpSender | null = null;
+  private readonly accounts = new Accounts();
+  private readonly calledOff = new AbortController();
+  /** The server could not be reached, or took no sign-in. */
+  needsRest = false;
+
+  constructor(
+    private readonly claimant: Claimant,
+    private readonly stopping: AbortSignal | undefined,
+  ) {}
+
+  /** Delivers this one, and what else of its account is due, until one does not go well. */
+  async *deliver(first: ClaimedDelivery): AsyncGenerator<DeliveryEnd> {
+    // A server that says nothing must not keep a stopping worker, nor leave its lease behind.
+    const onStop = () => setTimeout(() => this.calledOff.abort(), STOP_GRACE_MS).unref();
+    this.stopping?.addEventListener("abort", onStop);
+    try {
+      let delivery: ClaimedDelivery | null = first;
+      for (let n = 1; delivery; n++) {
+        crashpoint("deliver.claimed");
+        const end = await this.attempt(delivery);
+        const next = await this.finish(delivery, end, n < IN_A_ROW_MAX);
+        crashpoint("deliver.finished");
+        yield end;
+        delivery = next;
+      }
+    } finally {
+      this.sender?.close();
+      this.stopping?.removeEventListener("abort", onStop);
+    }
+  }
+
+  /** @returns the next one of the account, claimed in the same commit. */
+  private async finish(
+    delivery: ClaimedDelivery,
+    end: DeliveryEnd,
+    mayGoOn: boolean,
+  ): Promise<ClaimedDelivery | null> {
+    const { accountId } = delivery;
+    if (mayGoOn && this.sender && end.status === "SENT" && accountId && !this.stopping?.aborted)
+      return finishAndClaim(delivery, end, { claimant: this.claimant, accountId });
     await finishDelivery(delivery, end);
-    crashpoint("deliver.finished");
-    if (delivery.ticketId) await notifyNow("ticket", delivery.ticketId);
-    if (end.status === "SENT") return "sent";
-    if (end.status === "FAILED") return "failed";
-    return end.status === "UNKNOWN" ? "unknown" : "retried";
-  } finally {
-    clearInterval(beat);
-    stopping?.removeEventListener("abort", onStop);
+    return null;
+  }
+
+  private async attempt(delivery: ClaimedDelivery): Promise<DeliveryEnd> {
+    const { leaseSeconds } = this.claimant;
+    const beat = setInterval(
+      () => renewDelivery(delivery, leaseSeconds).catch(() => undefined),
+      (leaseSeconds * 1000) / 3,
+    );
+    try {
+      return await attempt(delivery, {
+        accounts: this.accounts,
+        signal: this.calledOff.signal,
+        send: (account, mail) => this.send(account, mail),
+      });
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  private async send(account: EmailAccount, mail: ComposedMail): Promise<SentMail> {
+    const sender = this.senderTo(smtpServerOf(account));
+    try {
+      return await sender.send(mail);
+    } catch (error) {
+      this.needsRest = sender.foundNoServer;
+      throw error;
+    }
+  }
+
+  /** The one of the mail before, unless the account has other settings by now. */
+  private senderTo(server: ServerSettings): SmtpSender {
+    if (this.sender && isDeepStrictEqual(this.sender.server, server)) return this.sender;
+    this.sender?.close();
+    const { signal } = this.calledOff;
+    const allowedHosts = env().EMAIL_ALLOWED_PRIVATE_HOSTS;
+    this.sender = new SmtpSender(server, { allowedHosts, signal });
+    return this.sender;
   }
 }
 
@@ -79,31 +178,48 @@ class AccountInactive extends Error {
   }
 }
 
-/** The account a delivery leaves from. While it is inactive the delivery waits; deleted, it fails. */
-async function accountOf(delivery: ClaimedDelivery): Promise<EmailAccount> {
-  const account = delivery.accountId
-    ? await db().prisma.emailAccount.findUnique({ where: { id: delivery.accountId } })
-    : null;
-  if (!account)
-    throw new MailError({
-      kind: "permanent",
-      code: "EACCOUNT",
-      cause: "The email account this was to leave from has been deleted.",
-      fix: "Write the answer again: it then leaves from the default account.",
-      serverSaid: null,
-    });
-  if (!account.isActive) throw new AccountInactive(account.email);
-  return account;
+/** Accounts as they were read, until an admin changes one. */
+class Accounts {
+  private readonly read = new Map<string, EmailAccount>();
+
+  /** The account a delivery leaves from. While it is inactive the delivery waits; deleted, it fails. */
+  async of({ accountId, accountUpdatedAt }: ClaimedDelivery): Promise<EmailAccount> {
+    const known = accountId && this.read.get(accountId);
+    if (known && known.updatedAt.getTime() === accountUpdatedAt?.getTime()) return known;
+    const account = accountId
+      ? await db().prisma.emailAccount.findUnique({ where: { id: accountId } })
+      : null;
+    if (!account)
+      throw new MailError({
+        kind: "permanent",
+        code: "EACCOUNT",
+        cause: "The email account this was to leave from has been deleted.",
+        fix: "Write the answer again: it then leaves from the default account.",
+        serverSaid: null,
+      });
+    if (!account.isActive) throw new AccountInactive(account.email);
+    this.read.set(account.id, account);
+    return account;
+  }
 }
 
-async function attempt(delivery: ClaimedDelivery, signal: AbortSignal): Promise<DeliveryEnd> {
+type Means = {
+  accounts: Accounts;
+  signal: AbortSignal;
+  send: (account: EmailAccount, mail: ComposedMail) => Promise<SentMail>;
+};
+
+async function attempt(
+  delivery: ClaimedDelivery,
+  { accounts, signal, send }: Means,
+): Promise<DeliveryEnd> {
   const recipients = recipientsSchema.parse(delivery.recipients);
   const waiting = recipients.filter(({ status }) => status === "queued" || status === "deferred");
   // A report that came back for an unanswered try has said of everybody what became of it.
   if (waiting.length === 0)
     return { status: "SENT", recipients, response: null, error: null, fix: null };
   try {
-    const account = await accountOf(delivery);
+    const account = await accounts.of(delivery);
     if (delivery.unknowns > 0 && (await isInSent(account, delivery.messageId, signal)))
       return endOfSent(delivery, recipients, FOUND_IN_SENT);
     const mail = await composeDelivery(
@@ -112,10 +228,7 @@ async function attempt(delivery: ClaimedDelivery, signal: AbortSignal): Promise<
       waiting.map(({ address }) => address),
     );
     crashpoint("deliver.composed");
-    const sent = await sendMail(smtpServerOf(account), mail, {
-      allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS,
-      signal,
-    });
+    const sent = await send(account, mail);
     crashpoint("deliver.sent");
     return endOfSent(delivery, recipients, sent);
   } catch (error) {

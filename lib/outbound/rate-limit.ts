@@ -1,12 +1,30 @@
 import { db } from "../db/client";
+import { PROVIDERS } from "../mail/provider-table";
 
-/** Mails an account may send in a minute: Microsoft 365 refuses what is over 30 (MAIL.md). */
-export const MAILS_PER_MINUTE = 30;
+/** The servers of providers that refuse what is over so many mails a minute, as SQL values. */
+const LIMITS = PROVIDERS.flatMap(({ smtp, hosts, mailsPerMinute }) =>
+  mailsPerMinute === undefined
+    ? []
+    : [...(smtp ? [smtp.host] : []), ...hosts].map((host) => `('${host}', ${mailsPerMinute})`),
+).join(", ");
 
-/** SQL: whether an account has sent all it may within the last minute, by the database's clock. */
+/**
+ * SQL: whether an account's provider limits what leaves in a minute, and it has sent that much within
+ * the last one, by the database's clock. Other servers say themselves when it is too much (4xx).
+ */
 export function hasReachedLimit(accountId: string): string {
-  return `(SELECT count(*) >= ${MAILS_PER_MINUTE} FROM "OutboundEmail" recent
-    WHERE recent."accountId" = ${accountId} AND recent."sentAt" > now() - interval '1 minute')`;
+  return `EXISTS (SELECT 1 FROM "EmailAccount" limited
+    JOIN (VALUES ${LIMITS}) AS provider (host, mails) ON provider.host = lower(limited."smtpHost")
+    WHERE limited."id" = ${accountId} AND provider.mails <= (
+      SELECT count(*) FROM "OutboundEmail" recent
+      WHERE recent."accountId" = ${accountId} AND recent."sentAt" > now() - interval '1 minute'))`;
+}
+
+/** SQL: whether an account's provider has such a limit at all. */
+export function isLimited(accountId: string): string {
+  return `EXISTS (SELECT 1 FROM "EmailAccount" limited
+    JOIN (VALUES ${LIMITS}) AS provider (host, mails) ON provider.host = lower(limited."smtpHost")
+    WHERE limited."id" = ${accountId})`;
 }
 
 /** Which of these deliveries are due and wait because their account has sent all it may. */

@@ -31,8 +31,15 @@ export type Dovecot = {
   allowImap: (address: string, isAllowed: boolean) => Promise<void>;
 };
 
-/** Writes the configuration and prepares the folders; nothing runs until `start()`. */
-export async function prepareDovecot(dir: string, ports: DovecotPorts): Promise<Dovecot> {
+/**
+ * Writes the configuration and prepares the folders; nothing runs until `start()`. With `anyUser`
+ * everybody has a mailbox whose password is "pw", and thousands may be signed in.
+ */
+export async function prepareDovecot(
+  dir: string,
+  ports: DovecotPorts,
+  { anyUser = false } = {},
+): Promise<Dovecot> {
   const home = join(dir, "dovecot");
   const config = join(home, "dovecot.conf");
   const users = join(home, "users");
@@ -41,7 +48,7 @@ export async function prepareDovecot(dir: string, ports: DovecotPorts): Promise<
   await mkdir(join(home, "state"), { recursive: true });
   await mkdir(join(dir, "mail"), { recursive: true });
   await chown(join(dir, "mail"), MAIL_OWNER, MAIL_OWNER);
-  await writeFile(config, configuration(dir, ports));
+  await writeFile(config, configuration(dir, ports) + (anyUser ? manyUsers(dir) : ""));
   await writeFile(users, "");
   await writeFile(logFile, "");
   const passwords = new Map<string, string>();
@@ -213,6 +220,36 @@ service anvil {
   unix_listener anvil-auth-penalty {
     mode = 0
   }
+}
+`;
+}
+
+/** One address signs in for all, so the limits for one address are lifted as well. */
+function manyUsers(dir: string): string {
+  return `passdb {
+  driver = static
+  args = password=pw
+}
+userdb {
+  driver = static
+  args = uid=${MAIL_OWNER} gid=${MAIL_OWNER} home=${dir}/mail/%Lu
+}
+mail_max_userip_connections = 0
+default_client_limit = 5000
+default_vsz_limit = 1G
+service imap-login {
+  service_count = 0
+  process_min_avail = 1
+  client_limit = 5000
+}
+service imap {
+  process_limit = 5000
+}
+service anvil {
+  client_limit = 20000
+}
+service auth {
+  client_limit = 20000
 }
 `;
 }

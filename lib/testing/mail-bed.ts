@@ -78,8 +78,9 @@ export type MailBed = {
 /**
  * Starts a bed of its own; any number may run at once. Needs root and the packages dovecot-imapd,
  * dovecot-lmtpd, postfix and openssl. Beds left over from a crashed process are ended first.
+ * With `anyUser`, whoever signs in with the password "pw" is a mail user, and as many as like.
  */
-export async function startMailBed(): Promise<MailBed> {
+export async function startMailBed({ anyUser = false } = {}): Promise<MailBed> {
   requireInstalled();
   await endAbandonedBeds();
   const dir = await mkdtemp(join(tmpdir(), PREFIX));
@@ -89,7 +90,8 @@ export async function startMailBed(): Promise<MailBed> {
   const certificates = await makeCertificates(dir);
   const [imapPort = 0, imapsPort = 0, smtpPort = 0, smtpsPort = 0, lmtpPort = 0] =
     await findFreePorts(5);
-  const dovecot = await prepareDovecot(dir, { imap: imapPort, imaps: imapsPort, lmtp: lmtpPort });
+  const dovecotPorts = { imap: imapPort, imaps: imapsPort, lmtp: lmtpPort };
+  const dovecot = await prepareDovecot(dir, dovecotPorts, { anyUser });
   const postfix = await preparePostfix(dir, { smtp: smtpPort, smtps: smtpsPort });
   const passwords = new Map<string, string>();
   const setPassword = async (address: string, password: string) => {

@@ -103,6 +103,24 @@ export class ImapConnection {
   }
 
   /**
+   * What a folder's STATUS says (RFC 3501 §6.3.10), also of the one that is open; null when the
+   * server does not say it.
+   * @throws MailError when the connection is lost
+   */
+  async status(
+    folder: string,
+    totalMs: number,
+  ): Promise<{ uidValidity: bigint; uidNext: number } | null> {
+    const query = { messages: true, uidNext: true, uidValidity: true };
+    const said = await this.run(
+      (client) => client.status(folder, query).catch(() => null),
+      totalMs,
+    );
+    if (!said || typeof said.uidValidity !== "bigint" || !said.uidNext) return null;
+    return { uidValidity: said.uidValidity, uidNext: said.uidNext };
+  }
+
+  /**
    * Waits in IDLE (RFC 2177) until hasNews, for `maxMs` at most, or until `signal` aborts; then ends
    * the IDLE, which shows whether the server is still there.
    * @throws MailError when the connection is lost

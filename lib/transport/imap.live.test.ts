@@ -190,6 +190,27 @@ describe("reading a folder", () => {
     );
   });
 
+  it("goes on in the inbox that stays open: what came since is there, and its next UID", async () => {
+    const user = "reopened@customer.test";
+    await bed.addUser(user);
+    await withFolder(
+      async (folder) => {
+        const { uid } = await bed.append(user, mail("first"));
+        const { signal } = new AbortController();
+        await folder.idle(0, signal);
+        const again = await folder.reopen(signal);
+        expect(again.uidNext).toBe(uid + 1);
+        expect((await again.list(0)).map((listed) => listed.uid)).toEqual([uid]);
+        await bed.append(user, mail("second"));
+        await again.idle(0, signal);
+        const third = await again.reopen(signal);
+        expect(third.uidNext).toBe(uid + 2);
+        expect((await third.list(uid)).map((listed) => listed.uid)).toEqual([uid + 1]);
+      },
+      { username: user },
+    );
+  });
+
   it("leaves out what is larger than asked for, and reads its header alone", async () => {
     const user = "customer@customer.test";
     const header = "From: a@customer.test\r\nSubject: big\r\n\r\n";
@@ -273,8 +294,17 @@ describe("a connection that breaks", () => {
     const user = "agent@example.test";
     await withFolder(
       async (folder) => {
-        await bed.bumpUidValidity(user, 424_242);
+        await bed.bumpUidValidity(user, 414_141);
         await expect(folder.list(0)).rejects.toMatchObject({ kind: "transient" });
+      },
+      { username: user },
+    );
+    await withFolder(
+      async (folder) => {
+        await bed.bumpUidValidity(user, 424_242);
+        const { signal } = new AbortController();
+        // As every poll of a kept connection begins: with the end of its IDLE.
+        await expect(folder.idle(0, signal)).rejects.toMatchObject({ kind: "transient" });
       },
       { username: user },
     );

@@ -18,6 +18,9 @@ const UID_MAX = 4_294_967_295;
 
 const RANGE_CHARS_MAX = 4_000;
 
+/** A folder that stays open is opened anew after this long, for servers that show it as it was. */
+const OPEN_MS = 600_000;
+
 /**
  * One connection with one folder open, read-only: nothing here changes anything on the server.
  * Commands run one after the other; do not call two at once. Every method throws MailError, and
@@ -29,17 +32,20 @@ export class ImapFolder {
   readonly uidNext: number;
   private readonly connection: ImapConnection;
   private readonly name: string;
+  /** When it was opened, by this process's clock. */
+  private readonly openedAt: number;
+  /** The highest UID of a listing. */
+  private lastListed = 0;
 
   private constructor(
     connection: ImapConnection,
-    name: string,
-    uidValidity: bigint,
-    uidNext: number,
+    box: { name: string; uidValidity: bigint; uidNext: number; openedAt: number },
   ) {
     this.connection = connection;
-    this.name = name;
-    this.uidValidity = uidValidity;
-    this.uidNext = uidNext;
+    this.name = box.name;
+    this.uidValidity = box.uidValidity;
+    this.uidNext = box.uidNext;
+    this.openedAt = box.openedAt;
   }
 
   /**
@@ -72,7 +78,8 @@ export class ImapFolder {
   ): Promise<ImapFolder> {
     const uidNext =
       box.uidNext || (await connection.run((client) => highestUid(client, box), deadlineMs)) + 1;
-    return new ImapFolder(connection, name, box.uidValidity, uidNext);
+    const { uidValidity } = box;
+    return new ImapFolder(connection, { name, uidValidity, uidNext, openedAt: performance.now() });
   }
 
   /** Whether the server tells of new mail by itself (RFC 2177). */
@@ -81,14 +88,25 @@ export class ImapFolder {
   }
 
   /**
-   * The same folder over the same connection, opened anew, so that a folder that was made again shows
-   * its new UIDVALIDITY; `signal` takes the place of the one before.
+   * The same folder over the same connection after idle(), as it is now; `signal` takes the place of
+   * the one before. Opening a folder costs some servers a look at each of its mails, so the inbox is
+   * opened anew only when its STATUS shows another UIDVALIDITY or UIDs we have read past, or after ten
+   * minutes. Any other folder may have been deleted and made again, of which a server need not tell
+   * who has the old one open.
    * @throws MailError as open() does
    */
   async reopen(signal: AbortSignal): Promise<ImapFolder> {
     this.connection.signal = signal;
-    const box = await this.connection.examine(this.name, OPEN_DEADLINE_MS);
-    return ImapFolder.of(this.connection, this.name, box, OPEN_DEADLINE_MS);
+    const { connection, name, uidValidity, openedAt } = this;
+    // INBOX in any case (RFC 3501 §5.1), which nobody can delete (§6.3.4).
+    if (name.toUpperCase() === "INBOX" && performance.now() - openedAt < OPEN_MS) {
+      const now = await connection.status(name, OPEN_DEADLINE_MS);
+      const isSame = now?.uidValidity === uidValidity && now.uidNext >= this.uidNext;
+      if (isSame && now.uidNext > this.lastListed)
+        return new ImapFolder(connection, { name, uidValidity, uidNext: now.uidNext, openedAt });
+    }
+    const box = await connection.examine(name, OPEN_DEADLINE_MS);
+    return ImapFolder.of(connection, name, box, OPEN_DEADLINE_MS);
   }
 
   /**
@@ -124,7 +142,9 @@ export class ImapFolder {
       const query = { uid: true, size: true, internalDate: true };
       return client.fetchAll(`${afterUid + 1}:*`, query, { uid: true });
     });
-    return listedIn(rows, (uid) => uid > afterUid);
+    const listed = listedIn(rows, (uid) => uid > afterUid);
+    this.lastListed = Math.max(this.lastListed, listed.at(-1)?.uid ?? 0);
+    return listed;
   }
 
   /**

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import net from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { SMTP_STEPS, startFailingSmtp } from "@/lib/testing/failing-smtp";
+import { sendMail } from "@/lib/testing/send-mail";
 import { parseAllowedHosts } from "./egress";
 import type { TransportOptions } from "./server-settings";
-import { sendMail } from "./smtp";
 
 // A server that hangs, at every step of a session. Nothing may wait for it longer than the limits.
 

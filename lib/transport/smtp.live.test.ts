@@ -4,10 +4,10 @@ import { startFaultProxy } from "@/lib/testing/fault-proxy";
 import { findFreePorts } from "@/lib/testing/free-ports";
 import { type MailBed, startMailBed } from "@/lib/testing/mail-bed";
 import { type ScriptedSmtp, type SmtpScript, startScriptedSmtp } from "@/lib/testing/scripted-smtp";
+import { sendMail } from "@/lib/testing/send-mail";
 import { parseAllowedHosts } from "./egress";
 import { MailError } from "./mail-error";
 import type { ServerSettings, TransportOptions } from "./server-settings";
-import { sendMail } from "./smtp";
 
 let bed: MailBed;
 let options: TransportOptions;

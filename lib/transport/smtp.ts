@@ -27,33 +27,80 @@ type Envelope = { from: string | false; to: string[]; size: number };
 
 const CHUNK_BYTES = 32 * 1024;
 
+/** Mails sent over one connection: servers have limits of their own, of which this is below most. */
+const MAILS_MAX = 100;
+
+/** How a connection ends when the server just closes it. */
+const ENDED = new Set(["ECONNECTION", "ECONNRESET", "EPIPE", "ESOCKET"]);
+
 /**
- * Sends one mail over a connection of its own; `message` are nodemailer options, as
- * `lib/mail/compose.ts` makes them. With a username it never sends without signing in, with
- * starttls never in clear text.
- * @throws MailError when nobody got it. `responseCode` and `response` hold the SMTP answer;
- * `rejected` each recipient's when all were refused. `uncertain` means the connection was lost
- * after the whole mail had been handed over and before the answer: it may be delivered (RFC 5321
- * §4.5.3.2.6), so never send it again without care.
+ * Sends mails one after the other over one connection, which opens with the first of them (RFC 5321
+ * §3.3 allows any number). After a mail that failed, and after `MAILS_MAX`, the next one gets another
+ * connection. With a username it never sends without signing in, with starttls never in clear text.
  */
-export async function sendMail(
-  server: ServerSettings,
-  message: SendMailOptions,
-  options: TransportOptions,
-): Promise<SentMail> {
-  const { envelope, bytes } = await composeBytes(message);
-  const progress = { handedOver: false };
-  try {
-    const session = await openSmtp(server, options);
-    crashpoint("deliver.connected");
+export class SmtpSender {
+  private session: SmtpSession | null = null;
+  private sent = 0;
+  /** Whether the last mail found no server, or none that took the sign-in. */
+  foundNoServer = false;
+
+  constructor(
+    readonly server: ServerSettings,
+    private readonly options: TransportOptions,
+  ) {}
+
+  /**
+   * Sends a mail; `message` are nodemailer options, as `lib/mail/compose.ts` makes them.
+   * @throws MailError when nobody got it. `responseCode` and `response` hold the SMTP answer;
+   * `rejected` each recipient's when all were refused. `uncertain` means the connection was lost
+   * after the whole mail had been handed over and before the answer: it may be delivered (RFC 5321
+   * §4.5.3.2.6), so never send it again without care.
+   */
+  async send(message: SendMailOptions): Promise<SentMail> {
+    const { envelope, bytes } = await composeBytes(message);
+    const progress = { handedOver: false };
+    const isKept = this.session !== null;
+    const attempt = () => this.transmit(envelope, readOnce(bytes, progress));
     try {
-      return await transmit(session, envelope, readOnce(bytes, progress));
-    } finally {
-      closeSmtp(session);
+      return await attempt().catch((error: unknown) => {
+        // It ended between two mails: the server has nothing of this one.
+        if (isKept && !progress.handedOver && hasEnded(error)) return attempt();
+        throw error;
+      });
+    } catch (error) {
+      throw toMailError(error, describeServer("smtp", this.server), outcomeOf(error, progress));
     }
-  } catch (error) {
-    throw toMailError(error, describeServer("smtp", server), outcomeOf(error, progress));
   }
+
+  /** Says QUIT and lets the connection go; never waits and never throws. */
+  close(): void {
+    if (this.session) closeSmtp(this.session);
+    this.session = null;
+    this.sent = 0;
+  }
+
+  private async transmit(envelope: Envelope, stream: Readable): Promise<SentMail> {
+    if (this.sent >= MAILS_MAX) this.close();
+    try {
+      this.foundNoServer = this.session === null;
+      this.session ??= await openSmtp(this.server, this.options);
+      this.foundNoServer = false;
+      crashpoint("deliver.connected");
+      const sent = await transmit(this.session, envelope, stream);
+      this.sent += 1;
+      return sent;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+}
+
+/** Closed, or answered with 421 at the mail's first command: later, 421 may be about the mail. */
+function hasEnded(error: unknown): boolean {
+  const code = numberField(error, "responseCode");
+  if (code === null) return ENDED.has(textField(error, "code") ?? "");
+  return code === 421 && textField(error, "command") === "MAIL FROM";
 }
 
 /**
@@ -106,7 +153,8 @@ async function transmit(
   stream: Readable,
 ): Promise<SentMail> {
   const sent = new Promise<SentMail>((resolve, reject) => {
-    connection.send(envelope, stream, (error, info) => {
+    // A copy: the library writes into it what became of it.
+    connection.send({ ...envelope }, stream, (error, info) => {
       if (error) return reject(error);
       const rejected = refusalsOf(info);
       resolve({ accepted: info.accepted, rejected, response: info.response });

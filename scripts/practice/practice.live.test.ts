@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { sendMail } from "@/lib/testing/send-mail";
 import { parseAllowedHosts } from "@/lib/transport/egress";
 import { ImapFolder, type ServerSettings } from "@/lib/transport/imap";
-import { sendMail } from "@/lib/transport/smtp";
 import { type PracticeSettings, prepareSettings, SUPPORT } from "./settings";
 
 const OPTIONS = { allowedHosts: parseAllowedHosts("127.0.0.1") };

@@ -1,0 +1,167 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createAccount } from "@/lib/accounts/create";
+import type { AccountInput } from "@/lib/accounts/schema";
+import { closeDb, db, openDatabase, useDatabase } from "@/lib/db/client";
+import { migrate } from "@/lib/db/migrate";
+import { reloadEnv } from "@/lib/env";
+import { log } from "@/lib/log";
+import { type MailBed, startMailBed } from "@/lib/testing/mail-bed";
+import { cpuSeconds, residentMb } from "./processes";
+import { type BenchPostgres, startBenchPostgres } from "./world";
+
+const SECRET = "a secret only for the bench and long enough for the rule";
+/** The worker of this tree as it is, beside the one a user may have running. */
+const BUNDLE = "dist/bench";
+
+/** CPU seconds so far. */
+export type Spent = { worker: number; postgres: number; dovecot: number };
+
+/** A desk with as many accounts as a bench wants: Postgres, Dovecot, Postfix and the worker's bundle. */
+export class ManyWorld {
+  private child: ChildProcess | null = null;
+  private output = "";
+
+  private constructor(
+    readonly postgres: BenchPostgres,
+    readonly bed: MailBed,
+  ) {}
+
+  /** @throws what Dovecot, Postfix or Postgres say when they cannot start; nothing is left then. */
+  static async start(): Promise<ManyWorld> {
+    log.level = "warn";
+    execFileSync(process.execPath, ["scripts/build-worker.mjs", BUNDLE]);
+    const postgres = await startBenchPostgres();
+    const started: { stop(): Promise<void> }[] = [postgres];
+    try {
+      const bed = await startMailBed({ anyUser: true });
+      started.push(bed);
+      Object.assign(process.env, {
+        ...{ DATABASE_URL: postgres.url, APP_SECRET: SECRET },
+        EMAIL_ALLOWED_PRIVATE_HOSTS: "127.0.0.0/8",
+      });
+      reloadEnv();
+      await migrate(postgres.url);
+      useDatabase(openDatabase(postgres.url, 4));
+      return new ManyWorld(postgres, bed);
+    } catch (error) {
+      await Promise.all(started.map((server) => server.stop()));
+      throw error;
+    }
+  }
+
+  /** Starts the worker, and waits until it is ready. BENCH_WORKER_FLAGS are Node's own, such as --cpu-prof. */
+  async startWorker(env: Record<string, string> = {}): Promise<void> {
+    const flags = (process.env.BENCH_WORKER_FLAGS ?? "").split(" ").filter(Boolean);
+    const child = spawn(process.execPath, [...flags, `${BUNDLE}/worker.mjs`], {
+      env: {
+        ...process.env,
+        NODE_ENV: "production",
+        NODE_EXTRA_CA_CERTS: this.bed.caFile,
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.child = child;
+    this.output = "";
+    const hear = (chunk: Buffer) => {
+      this.output = (this.output + chunk.toString("utf8")).slice(-20_000);
+    };
+    child.stdout?.on("data", hear);
+    child.stderr?.on("data", hear);
+    while (!/ is ready$/m.test(this.output)) {
+      this.requireWorker();
+      await sleep(20);
+    }
+  }
+
+  async stopWorker(): Promise<void> {
+    const child = this.child;
+    this.child = null;
+    if (!child || child.exitCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    await exited;
+  }
+
+  /** An account of `email`, who is a mail user with the password "pw". @returns its id. */
+  async connect(
+    email: string,
+    { tls, ...fields }: Partial<AccountInput> & { tls: boolean },
+  ): Promise<string> {
+    const plain = { smtpSecurity: "none", imapSecurity: "none" } as const;
+    const { id } = await createAccount(
+      { id: null, role: "ADMIN" },
+      {
+        ...{ email, smtpUsername: email, smtpPassword: "pw", ...plain },
+        ...{ smtpHost: "127.0.0.1", smtpPort: this.bed.smtpPort },
+        ...{ imapHost: "127.0.0.1", imapPort: this.bed.imapPort },
+        ...(tls ? { imapPort: this.bed.imapsPort, imapSecurity: "tls" } : {}),
+        ...{ pollingEnabled: true, startMode: "all" },
+        ...fields,
+      },
+    );
+    return id;
+  }
+
+  /** Looks every `everyMs` until the query gives `at least` this number. @returns the database's clock then. */
+  async until(query: string, atLeast: number, { everyMs = 50, limitMs = 300_000 } = {}) {
+    const deadline = performance.now() + limitMs;
+    while (performance.now() < deadline) {
+      this.requireWorker();
+      const { rows } = await db().pool.query<{ count: number; at: Date }>(
+        `SELECT (${query})::float AS count, clock_timestamp() AS at`,
+      );
+      const [row] = rows;
+      if (row && row.count >= atLeast) return row.at;
+      await sleep(everyMs);
+    }
+    throw new Error(`Not ${atLeast} after ${limitMs / 1000} s: ${query}\n${this.output}`);
+  }
+
+  spent(): Spent {
+    const below = (pid: number) => {
+      const { own, below } = cpuSeconds(pid);
+      return own + below;
+    };
+    const dovecot = Number(readFileSync(path.join(this.bed.dir, "pids"), "utf8").split("\n")[0]);
+    return {
+      worker: below(this.child?.pid ?? 0),
+      postgres: below(this.postgres.pid),
+      dovecot: below(dovecot),
+    };
+  }
+
+  workerMb(): number {
+    return residentMb(this.child?.pid ?? 0);
+  }
+
+  async stop(): Promise<void> {
+    await this.stopWorker();
+    await closeDb();
+    await Promise.all([this.bed.stop(), this.postgres.stop()]);
+  }
+
+  private requireWorker(): void {
+    if (this.child?.exitCode !== null) throw new Error(`The worker ended: ${this.output}`);
+  }
+}
+
+/** What was spent from `before` until now. */
+export function spentSince(world: ManyWorld, before: Spent): Spent {
+  const now = world.spent();
+  return {
+    worker: now.worker - before.worker,
+    postgres: now.postgres - before.postgres,
+    dovecot: now.dovecot - before.dovecot,
+  };
+}
+
+/** The value that this part of the sorted values lies below; 0.5 is the median. */
+export function quantile(values: number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
+}
