@@ -1,12 +1,11 @@
 import type { TransferEncoding } from "./db/generated/enums";
-
-/** A quoted-printable line is at most 76 characters (RFC 2045 §6.7); broken ones are cut here. */
-const LINE_LENGTH_MAX = 65_536;
+import { decodeTransfer as decodeBody } from "./mail/transfer-encoding";
 
 /**
- * Undoes a Content-Transfer-Encoding (RFC 2045 §6) piece by piece, however the pieces are cut.
- * Damaged input never throws: what cannot be decoded is left out (base64) or kept as it stands
- * (quoted-printable).
+ * Undoes a Content-Transfer-Encoding (RFC 2045 §6) piece by piece, however the pieces are cut. The
+ * reader names base64 only where every decoder reads it alike (MailFile.range): whatever is outside
+ * its alphabet is left out, padding as well. Quoted-printable it never names; a body of it is gathered
+ * whole and decoded as the reader does. Never throws but what `chunks` throws.
  */
 export async function* decodeTransfer(
   encoding: TransferEncoding,
@@ -20,7 +19,7 @@ export async function* decodeTransfer(
       yield* decodeBase64(chunks);
       return;
     case "QUOTED_PRINTABLE":
-      yield* decodeQuotedPrintable(chunks);
+      yield decodeBody(await gather(chunks), "quoted-printable").bytes;
       return;
     default:
       encoding satisfies never;
@@ -30,52 +29,20 @@ export async function* decodeTransfer(
 async function* decodeBase64(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest = "";
   for await (const chunk of chunks) {
-    const text =
-      rest +
-      Buffer.from(chunk)
-        .toString("latin1")
-        .replace(/[^A-Za-z0-9+/=]/g, "");
-    // Padding ends a group of four early: each part starts counting anew.
-    const parts = text.split(/=+/);
-    const last = parts.pop() ?? "";
-    const whole = last.length - (last.length % 4);
-    const decoded = [...parts, last.slice(0, whole)].map((part) => Buffer.from(part, "base64"));
-    rest = last.slice(whole);
-    yield Buffer.concat(decoded);
+    const symbols = Buffer.from(chunk)
+      .toString("latin1")
+      .replace(/[^A-Za-z0-9+/]/g, "");
+    const text = rest + symbols;
+    // Four symbols are three bytes; what is left of a group waits for the next piece.
+    const whole = text.length - (text.length % 4);
+    rest = text.slice(whole);
+    yield Buffer.from(text.slice(0, whole), "base64");
   }
   yield Buffer.from(rest, "base64");
 }
 
-async function* decodeQuotedPrintable(
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  let rest = "";
-  for await (const chunk of chunks) {
-    const text = rest + Buffer.from(chunk).toString("latin1");
-    let end = text.lastIndexOf("\n") + 1;
-    if (text.length - end > LINE_LENGTH_MAX) {
-      const split = text.indexOf("=", text.length - 2);
-      end = split === -1 ? text.length : split;
-    }
-    rest = text.slice(end);
-    yield decodeLines(text.slice(0, end));
-  }
-  yield decodeLines(rest);
-}
-
-function decodeLines(text: string): Buffer {
-  const lines = text.split("\n");
-  const decoded = lines.map((line, index) => {
-    const isLast = index === lines.length - 1;
-    const ending = isLast ? "" : line.endsWith("\r") ? "\r\n" : "\n";
-    let end = line.length;
-    // White space before a line's end was added on the way (RFC 2045 §6.7, rule 3).
-    if (!isLast) while (end > 0 && " \t\r".includes(line.charAt(end - 1))) end--;
-    const isSoft = line.charAt(end - 1) === "=";
-    const octets = line
-      .slice(0, isSoft ? end - 1 : end)
-      .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number(`0x${hex}`)));
-    return octets + (isSoft ? "" : ending);
-  });
-  return Buffer.from(decoded.join(""), "latin1");
+async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const gathered: Uint8Array[] = [];
+  for await (const chunk of chunks) gathered.push(chunk);
+  return Buffer.concat(gathered);
 }
