@@ -44,6 +44,14 @@ describe("readHeaderBlock", () => {
     expect(block.fields[1]).toEqual({ name: "From", value: "a@b.example" });
   });
 
+  test("a Content-Type that boundary lines go on and on after is read once", () => {
+    const lines = `--b\r\nConten=b\r\n`.repeat(30_000);
+    const { fields } = readHeaderBlock(
+      Buffer.from(`Content-Type: multipart/mixed; boundary=x\r\n${lines}X-Last: y\r\n\r\n`),
+    );
+    expect(fields.map(({ name }) => name)).toEqual(["Content-Type", "X-Last"]);
+  });
+
   test("a header of a hundred thousand lines that are no fields is read in one pass", () => {
     const block = readHeaderBlock(
       bytes(`From: a@b.example\n${"junk\n".repeat(100_000)}To: x@y\n\n`),

@@ -33,6 +33,7 @@ const USUAL_FIELD =
 export function readHeaderBlock(raw: Uint8Array, bytesMax = HEADER_BYTES_MAX): HeaderBlock {
   const end = Math.min(raw.length, bytesMax);
   const block: HeaderBlock = { fields: [], bodyStart: 0, separated: true, cut: false };
+  const isOwnBoundary = boundaryTest(block);
   let lastFieldAt: number | null = null;
   let position = skipEmptyLines(raw, end);
   while (position < end) {
@@ -42,7 +43,7 @@ export function readHeaderBlock(raw: Uint8Array, bytesMax = HEADER_BYTES_MAX): H
       block.bodyStart = line.next;
       return trimmed(block);
     }
-    if (isOwnBoundary(block, line.text)) return startBody(block, position);
+    if (isOwnBoundary(line.text)) return startBody(block, position);
     if (!addLine(block, line.text)) {
       lastFieldAt ??= lastUsualFieldAt(raw, line.next, end);
       if (lastFieldAt < position) return startBody(block, position);
@@ -75,12 +76,23 @@ function startBody(block: HeaderBlock, position: number): HeaderBlock {
   return trimmed(block);
 }
 
-/** The first part may begin where the empty line after the header is missing. */
-function isOwnBoundary({ fields }: HeaderBlock, text: string): boolean {
-  if (!text.startsWith("--")) return false;
-  const type = fields.find(({ name }) => name.toLowerCase() === "content-type")?.value;
-  if (type === undefined || !/^\s*multipart\//i.test(type)) return false;
-  return readParameters(type).parameters.get("boundary") === text.slice(2).trimEnd();
+/**
+ * The first part may begin where the empty line after the header is missing. The boundary is read
+ * once: lines that are no fields make Content-Type longer, and each would read it all again.
+ */
+function boundaryTest({ fields }: HeaderBlock): (text: string) => boolean {
+  let boundary: string | null = null;
+  let fieldsSeen = 0;
+  return (text) => {
+    if (!text.startsWith("--")) return false;
+    while (boundary === null && fieldsSeen < fields.length) {
+      const field = fields[fieldsSeen++];
+      if (field?.name.toLowerCase() !== "content-type") continue;
+      const isMultipart = /^\s*multipart\//i.test(field.value);
+      boundary = (isMultipart && readParameters(field.value).parameters.get("boundary")) || "";
+    }
+    return boundary !== null && boundary !== "" && boundary === text.slice(2).trimEnd();
+  };
 }
 
 function addLine(block: HeaderBlock, text: string): boolean {
