@@ -88,8 +88,8 @@ class TreeReader {
       contentId,
       inline: false,
       range,
-      // Bytes that are handed on are a copy: a view would keep the whole mail.
-      content: range ? decoded.bytes : new Uint8Array(decoded.bytes),
+      // A copy of its own: a view would keep the whole mail, and cannot be handed to a thread.
+      content: new Uint8Array(decoded.bytes),
     });
   }
 
