@@ -105,8 +105,8 @@ type OutgoingMessage = Pick<
 /** In one query: by Prisma it would be six, one after the other, for each mail. */
 async function readMessage(messageRowId: string): Promise<OutgoingMessage> {
   const { rows } = await db().pool.query<OutgoingMessage>(
-    `SELECT m."fromName", m."fromAddress", m."toAddresses", m."ccAddresses", m."subject", m."text", COALESCE(m."inReplyTo", '{}') AS "inReplyTo",
-       COALESCE(m."references", '{}') AS "references", m."sentAt", m."createdAt", m."automaticKind", author."name" AS "authorName", t."number",
+    `SELECT m."fromName", m."fromAddress", m."toAddresses", m."ccAddresses", m."subject", m."text",
+       COALESCE(m."inReplyTo", '{}') AS "inReplyTo", COALESCE(m."references", '{}') AS "references", m."sentAt", m."createdAt", m."automaticKind", author."name" AS "authorName", t."number",
        CASE WHEN u."id" IS NOT NULL THEN jsonb_build_object('isActive', u."isActive") END AS "user",
        COALESCE((SELECT jsonb_agg(jsonb_build_object('filename', a."filename", 'mediaType', a."mediaType",
            'sha256', encode(a."blobSha256", 'hex')) ORDER BY a."position")

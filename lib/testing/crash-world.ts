@@ -87,10 +87,6 @@ export class CrashWorld {
    * mail of an earlier round, and an agent's reply that waits to be sent.
    */
   async fill(): Promise<void> {
-    // What one account may send in a minute is less than what is killed in one.
-    await db().pool.query(
-      `UPDATE "OutboundEmail" SET "sentAt" = "sentAt" - interval '1 hour' WHERE "sentAt" > now() - interval '5 minutes'`,
-    );
     const first = this.mail({ withFile: true });
     const plain = this.mail({});
     const known = this.answerable.at(-1);
