@@ -101,9 +101,12 @@ async function claimIn(
 
 type Row = Omit<ClaimedDelivery, "token"> & { token: string };
 
-/** The first line is the condition of two indexes. */
+/**
+ * The first line is the condition of two indexes. What is stored is rounded to the millisecond, and
+ * may seem due half a one from now when it was queued just now.
+ */
 const IS_DUE = `(due."status" = 'QUEUED' OR (due."status" = 'UNKNOWN' AND due."unknowns" = 1))
-  AND due."nextAttemptAt" <= now()
+  AND due."nextAttemptAt" <= now() + interval '1 millisecond'
   AND NOT (due."status" = 'UNKNOWN' AND EXISTS (
     SELECT 1 FROM "Message" m WHERE m."id" = due."messageRowId" AND m."automaticKind" = 'acknowledgement'))`;
 
