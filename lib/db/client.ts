@@ -59,13 +59,18 @@ export function useDatabase(database: Database): void {
 }
 
 /**
- * Runs `work` in one short transaction. Deadlocks and serialization failures are tried again, five
- * times at most, so `work` must touch nothing but the database.
+ * Runs `work` in one short transaction, which triesAgain(): `work` must touch nothing but the
+ * database.
  */
-export async function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+export function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  return triesAgain(() => db().prisma.$transaction(work));
+}
+
+/** Runs a transaction up to five times, while it ends in a deadlock or a serialization failure. */
+export async function triesAgain<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db().prisma.$transaction(work);
+      return await transaction();
     } catch (error) {
       if (attempt >= 5 || !isRetryable(error)) throw error;
     }
@@ -80,7 +85,7 @@ const RETRYABLE = /^(40001|40P01)$/;
  * Prisma calls both P2034, but in raw queries everything is P2010, with Postgres's own code further
  * inside. Its words don't count: a database may speak another language.
  */
-export function isRetryable(error: unknown): boolean {
+function isRetryable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return field(error, "code") === "P2034" || RETRYABLE.test(sqlStateOf(error));
 }

@@ -33,10 +33,11 @@ export async function writePlan(
   await writeParticipants(client, plan, contacts);
   await insertRows(client, "TicketEvent", plan.messages.flatMap(eventRows));
   crashpoint("process.routed");
-  await endReceipts(client, plan);
+  const receipts = ended(plan);
+  await endReceipts(client, receipts);
   await notifyAll(client, [
     ...plan.tickets.map(({ id }) => ({ topic: "ticket", id }) as const),
-    ...ended(plan).map(({ id }) => ({ topic: "inbound", id }) as const),
+    ...receipts.map(({ id }) => ({ topic: "inbound", id }) as const),
   ]);
   crashpoint("process.receipt-ended");
 }
@@ -52,27 +53,37 @@ async function writePeople(
 ): Promise<Map<string, string>> {
   const emails = [...people.keys()].sort();
   if (emails.length === 0) return new Map();
-  const names = emails.map((email) => people.get(email) ?? "");
+  const nameOf = (email: string) => people.get(email) ?? "";
   const unknown = emails.filter((email) => !known.has(email));
-  await client.query(
-    `INSERT INTO "Contact" ("id", "email", "name", "updatedAt")
+  if (unknown.length > 0)
+    await client.query(
+      `INSERT INTO "Contact" ("id", "email", "name", "updatedAt")
      SELECT id, email, name, now() FROM unnest($1::uuid[], $2::text[], $3::text[]) AS new (id, email, name)
      ON CONFLICT ("email") DO NOTHING`,
-    [unknown.map(() => uuid()), unknown, unknown.map((email) => people.get(email) ?? "")],
-  );
-  const { rows } = await client.query<{ id: string; email: string; isMerged: boolean }>(
-    `SELECT "id", "email"::text, "mergedIntoId" IS NOT NULL AS "isMerged" FROM "Contact"
+      [unknown.map(() => uuid()), unknown, unknown.map(nameOf)],
+    );
+  const { rows } = await client.query<{
+    id: string;
+    email: string;
+    name: string;
+    isMerged: boolean;
+  }>(
+    `SELECT "id", "email"::text, "name", "mergedIntoId" IS NOT NULL AS "isMerged" FROM "Contact"
      WHERE "email" = ANY($1::text[]::citext[]) ORDER BY "id" FOR KEY SHARE`,
     [emails],
   );
   const ids = new Map(rows.map(({ email, id }) => [addressKey(email), id]));
   if (rows.some(({ isMerged }) => isMerged) || emails.some((email) => !ids.has(email)))
     throw new PeopleChanged();
-  await client.query(
-    `UPDATE "Contact" c SET "name" = new.name, "updatedAt" = now() FROM unnest($1::text[], $2::text[]) AS new (email, name)
-     WHERE c."email" = new.email::citext AND c."name" = '' AND new.name <> ''`,
-    [emails, names],
-  );
+  const unnamed = rows
+    .filter(({ name, email }) => name === "" && nameOf(addressKey(email)) !== "")
+    .map(({ email }) => email);
+  if (unnamed.length > 0)
+    await client.query(
+      `UPDATE "Contact" c SET "name" = new.name, "updatedAt" = now() FROM unnest($1::text[], $2::text[]) AS new (email, name)
+     WHERE c."email" = new.email::citext AND c."name" = ''`,
+      [unnamed, unnamed.map((email) => nameOf(addressKey(email)))],
+    );
   return ids;
 }
 
@@ -206,11 +217,11 @@ function ended({ messages, duplicates }: BatchPlan): Ended[] {
   return [...processed, ...known];
 }
 
-async function endReceipts(client: pg.PoolClient, plan: BatchPlan): Promise<void> {
+async function endReceipts(client: pg.PoolClient, receipts: Ended[]): Promise<void> {
   await client.query(
     `UPDATE "InboundEmail" i SET "status" = n."status", "outcome" = n."outcome", "reason" = n."reason", "contentId" = n."contentId",
        "messageRowId" = n."messageRowId", "error" = NULL, "leaseOwner" = NULL, "leaseUntil" = NULL, "processedAt" = $2
      FROM json_populate_recordset(NULL::"InboundEmail", $1) AS n WHERE i."id" = n."id"`,
-    [rowsAsJson(ended(plan)), new Date()],
+    [rowsAsJson(receipts), new Date()],
   );
 }

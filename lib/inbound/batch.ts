@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { crashpoint } from "../crashpoint";
-import { isRetryable } from "../db/client";
+import { triesAgain } from "../db/client";
 import { inPgTransaction } from "../db/pg-transaction";
 import { type BatchMail, gatherFacts } from "./batch-facts";
 import { planBatch } from "./batch-plan";
@@ -9,8 +9,6 @@ import { conversationKeys } from "./thread";
 
 /** Ids whose conversations one batch holds: each takes a lock of Postgres's shared table. */
 const CONVERSATION_KEYS_MAX = 1_000;
-
-const TRIES_MAX = 5;
 
 /**
  * Tx B for many: routes the plain mails of a batch and ends their receipts in one commit, those that
@@ -21,16 +19,10 @@ const TRIES_MAX = 5;
 export async function finishBatch(mails: readonly BatchMail[]): Promise<BatchMail[]> {
   const { fitting, left } = withinLocks(mails);
   if (fitting.length === 0) return left;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const rest = await inPgTransaction((client) => routeTogether(client, fitting));
-      crashpoint("process.committed");
-      const last = new Set([...rest, ...left]);
-      return mails.filter((mail) => last.has(mail));
-    } catch (error) {
-      if (attempt >= TRIES_MAX || !isRetryable(error)) throw error;
-    }
-  }
+  const rest = await triesAgain(() => inPgTransaction((client) => routeTogether(client, fitting)));
+  crashpoint("process.committed");
+  const last = new Set([...rest, ...left]);
+  return mails.filter((mail) => last.has(mail));
 }
 
 async function routeTogether(

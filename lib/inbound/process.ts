@@ -35,9 +35,6 @@ const PARSER_KILLS_MAX = 2;
 /** How long a mail waits that the database had no room for. */
 const DATABASE_WAIT_SECONDS = 30;
 
-/** What came of a turn: how many receipts were claimed, and how many reached their end. */
-type Turn = { claimed: number; ended: number };
-
 /** Turns stored receipts into tickets and messages, in batches, with one parser. */
 export class Processor {
   private lastRead: Promise<unknown> = Promise.resolve();
@@ -56,16 +53,16 @@ export class Processor {
    */
   async run(filter: ClaimFilter, signal?: AbortSignal): Promise<number> {
     let ended = 0;
-    let before: Promise<Turn> = Promise.resolve({ claimed: 0, ended: 0 });
+    let before = Promise.resolve(0);
     for (;;) {
       const read = this.read(filter, signal);
       const turn = this.finish(read);
       turn.catch(() => undefined);
-      ended += (await before).ended;
+      ended += await before;
       before = turn;
       if ((await read).claimed === 0) break;
     }
-    return ended + (await before).ended;
+    return ended + (await before);
   }
 
   /** Claims a batch and reads its mails, after those that were claimed before. */
@@ -77,11 +74,11 @@ export class Processor {
     return read;
   }
 
-  /** Writes a batch, after those that were read before. */
-  private finish(read: Promise<ReadBatch>): Promise<Turn> {
+  /** Writes a batch, after those that were read before. @returns how many reached their end. */
+  private finish(read: Promise<ReadBatch>): Promise<number> {
     const turn = this.lastTurn.then(async () => {
-      const { claimed, mails, ended } = await read;
-      return { claimed, ended: ended + (await endBatch(mails)) };
+      const { mails, ended } = await read;
+      return ended + (await endBatch(mails));
     });
     this.lastTurn = turn.catch(() => undefined);
     return turn;
