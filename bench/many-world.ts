@@ -5,15 +5,12 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAccount } from "@/lib/accounts/create";
 import type { AccountInput } from "@/lib/accounts/schema";
-import { closeDb, db, openDatabase, useDatabase } from "@/lib/db/client";
-import { migrate } from "@/lib/db/migrate";
-import { reloadEnv } from "@/lib/env";
+import { closeDb, db } from "@/lib/db/client";
 import { log } from "@/lib/log";
-import { type MailBed, startMailBed } from "@/lib/testing/mail-bed";
+import type { MailBed } from "@/lib/testing/mail-bed";
 import { cpuSeconds, residentMb } from "./processes";
-import { type BenchPostgres, startBenchPostgres } from "./world";
+import { type BenchPostgres, startBenchServers } from "./world";
 
-const SECRET = "a secret only for the bench and long enough for the rule";
 /** The worker of this tree as it is, beside the one a user may have running. */
 const BUNDLE = "dist/bench";
 
@@ -34,23 +31,8 @@ export class ManyWorld {
   static async start(): Promise<ManyWorld> {
     log.level = "warn";
     execFileSync(process.execPath, ["scripts/build-worker.mjs", BUNDLE]);
-    const postgres = await startBenchPostgres();
-    const started: { stop(): Promise<void> }[] = [postgres];
-    try {
-      const bed = await startMailBed({ anyUser: true });
-      started.push(bed);
-      Object.assign(process.env, {
-        ...{ DATABASE_URL: postgres.url, APP_SECRET: SECRET },
-        EMAIL_ALLOWED_PRIVATE_HOSTS: "127.0.0.0/8",
-      });
-      reloadEnv();
-      await migrate(postgres.url);
-      useDatabase(openDatabase(postgres.url, 4));
-      return new ManyWorld(postgres, bed);
-    } catch (error) {
-      await Promise.all(started.map((server) => server.stop()));
-      throw error;
-    }
+    const { postgres, bed } = await startBenchServers(4, { anyUser: true });
+    return new ManyWorld(postgres, bed);
   }
 
   /** Starts the worker, and waits until it is ready. BENCH_WORKER_FLAGS are Node's own, such as --cpu-prof. */

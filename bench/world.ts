@@ -56,6 +56,35 @@ async function postgresSettings(): Promise<string> {
   return `Postgres as Mailroom starts its own: ${rows.map(({ line }) => line).join(", ")}`;
 }
 
+type BenchServers = { postgres: BenchPostgres; bed: MailBed };
+
+/**
+ * Postgres, migrated and behind db(), and a mail bed; the environment names both.
+ * @throws what Dovecot, Postfix or Postgres say when they cannot start; nothing is left then.
+ */
+export async function startBenchServers(
+  connections: number,
+  options: Parameters<typeof startMailBed>[0] = {},
+): Promise<BenchServers> {
+  const postgres = await startBenchPostgres();
+  const started: { stop(): Promise<void> }[] = [postgres];
+  try {
+    const bed = await startMailBed(options);
+    started.push(bed);
+    Object.assign(process.env, {
+      ...{ DATABASE_URL: postgres.url, APP_SECRET: SECRET },
+      EMAIL_ALLOWED_PRIVATE_HOSTS: "127.0.0.0/8",
+    });
+    reloadEnv();
+    await migrate(postgres.url);
+    useDatabase(openDatabase(postgres.url, connections));
+    return { postgres, bed };
+  } catch (error) {
+    await Promise.all(started.map((server) => server.stop()));
+    throw error;
+  }
+}
+
 /** Where a CPU second was spent. */
 export type Spent = { worker: number; parser: number; postgres: number; dovecot: number };
 
@@ -72,28 +101,18 @@ export class BenchWorld {
   /** @throws what Dovecot, Postfix or Postgres say when they cannot start; nothing is left then. */
   static async start(): Promise<BenchWorld> {
     execFileSync(process.execPath, ["scripts/build-worker.mjs"]);
-    const postgres = await startBenchPostgres();
-    const started: { stop(): Promise<void> }[] = [postgres];
+    const { postgres, bed } = await startBenchServers(2);
+    const world = new BenchWorld(postgres, bed);
+    // Postgres and Dovecot would go on without us.
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.once(signal, () => world.stop().finally(() => process.exit(1)));
     try {
-      const bed = await startMailBed();
-      started.push(bed);
-      Object.assign(process.env, {
-        ...{ DATABASE_URL: postgres.url, APP_SECRET: SECRET },
-        EMAIL_ALLOWED_PRIVATE_HOSTS: "127.0.0.0/8",
-      });
-      reloadEnv();
-      await migrate(postgres.url);
-      useDatabase(openDatabase(postgres.url, 2));
       console.log(await postgresSettings());
       // Opened once, so that Dovecot itself has made the folders.
       await bed.mailsOf(DESK);
-      const world = new BenchWorld(postgres, bed);
-      // Postgres and Dovecot would go on without us.
-      for (const signal of ["SIGINT", "SIGTERM"] as const)
-        process.once(signal, () => world.stop().finally(() => process.exit(1)));
       return world;
     } catch (error) {
-      await Promise.all(started.map((server) => server.stop()));
+      await world.stop();
       throw error;
     }
   }
