@@ -186,17 +186,19 @@ describe("two workers on one database", () => {
 
 describe("a worker", () => {
   it("that is killed in the middle of an import is replaced, and nothing is doubled or lost", async () => {
-    const mails = Array.from({ length: 80 }, () => rawMail());
+    // Several batches: what is in one is committed together.
+    const count = 600;
+    const mails = Array.from({ length: count }, () => rawMail());
     const ids = await fillAccounts(["K1", "K2"], mails);
     const first = await startWorker();
     await expect.poll(() => ended(ids), { timeout: 60_000, interval: 5 }).toBeGreaterThan(0);
     await first.kill();
     workers = [];
     const survived = await ended(ids);
-    expect(survived).toBeLessThan(80);
+    expect(survived).toBeLessThan(count);
     await startWorker();
-    await expect.poll(() => ended(ids), PATIENTLY).toBe(80);
-    expect(await harvest(ids)).toEqual({ processed: 80, duplicates: 0, messages: 80 });
+    await expect.poll(() => ended(ids), PATIENTLY).toBe(count);
+    expect(await harvest(ids)).toEqual({ processed: count, duplicates: 0, messages: count });
     expect(await db().prisma.inboundEmail.count({ where: { status: "QUARANTINED" } })).toBe(0);
   });
 
