@@ -9,7 +9,7 @@ import { closeDb, db } from "@/lib/db/client";
 import { log } from "@/lib/log";
 import type { MailBed } from "@/lib/testing/mail-bed";
 import { cpuSeconds, residentMb } from "./processes";
-import { type BenchPostgres, startBenchServers } from "./world";
+import { type BenchPostgres, startBenchServers, workerFlags } from "./world";
 
 /** The worker of this tree as it is, beside the one a user may have running. */
 const BUNDLE = "dist/bench";
@@ -35,10 +35,9 @@ export class ManyWorld {
     return new ManyWorld(postgres, bed);
   }
 
-  /** Starts the worker, and waits until it is ready. BENCH_WORKER_FLAGS are Node's own, such as --cpu-prof. */
+  /** Starts the worker, and waits until it is ready. */
   async startWorker(env: Record<string, string> = {}): Promise<void> {
-    const flags = (process.env.BENCH_WORKER_FLAGS ?? "").split(" ").filter(Boolean);
-    const child = spawn(process.execPath, [...flags, `${BUNDLE}/worker.mjs`], {
+    const child = spawn(process.execPath, [...workerFlags(), `${BUNDLE}/worker.mjs`], {
       env: {
         ...process.env,
         NODE_ENV: "production",

@@ -85,6 +85,11 @@ export async function startBenchServers(
   }
 }
 
+/** Flags of Node for the worker, from BENCH_WORKER_FLAGS: `--cpu-prof` writes a profile. */
+export function workerFlags(): string[] {
+  return (process.env.BENCH_WORKER_FLAGS ?? "").split(" ").filter(Boolean);
+}
+
 /** Where a CPU second was spent. */
 export type Spent = { worker: number; parser: number; postgres: number; dovecot: number };
 
@@ -122,7 +127,7 @@ export class BenchWorld {
    * says that it is ready.
    */
   async startWorker(): Promise<void> {
-    const child = spawn(process.execPath, ["dist/worker.mjs"], {
+    const child = spawn(process.execPath, [...workerFlags(), "dist/worker.mjs"], {
       env: {
         ...process.env,
         NODE_ENV: "production",
