@@ -5,6 +5,7 @@ import { env } from "../env";
 import { ImapFolder, type ListedMail } from "../transport/imap";
 import { MailError } from "../transport/mail-error";
 import { type Cursor, openCursor, recordStuck, startAgain } from "./cursor";
+import { untilFreshMailsTaken } from "./fresh-mails";
 import type { ReadFolder } from "./idle";
 import type { Poll } from "./lease";
 import { afterStart, batchesOf, readMails, STUCK_TRIES_MAX, withoutBytes } from "./read-mails";
@@ -99,6 +100,7 @@ async function readOn(
       leaseSeconds: poll.leaseSeconds,
     });
     poll.onStored?.();
+    await untilFreshMailsTaken(poll.signal);
   }
   const found = await lookBack(poll, folder, { ...cursor, lastUid }, startFrom);
   return { ...result, seen: result.seen + found, stored: result.stored + found };
