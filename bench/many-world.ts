@@ -7,6 +7,7 @@ import { createAccount } from "@/lib/accounts/create";
 import type { AccountInput } from "@/lib/accounts/schema";
 import { closeDb, db } from "@/lib/db/client";
 import { log } from "@/lib/log";
+import { SPARING_MALLOC } from "@/lib/malloc";
 import type { MailBed } from "@/lib/testing/mail-bed";
 import { cpuSeconds, residentMb } from "./processes";
 import { type BenchPostgres, startBenchServers, workerFlags } from "./world";
@@ -40,6 +41,7 @@ export class ManyWorld {
     const child = spawn(process.execPath, [...workerFlags(), `${BUNDLE}/worker.mjs`], {
       env: {
         ...process.env,
+        ...SPARING_MALLOC,
         NODE_ENV: "production",
         NODE_EXTRA_CA_CERTS: this.bed.caFile,
         ...env,

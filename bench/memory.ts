@@ -24,7 +24,7 @@ export const part: Part = {
     const figures: Figure[] = [
       {
         ...{ name: "ingest-rss-mb", value: usual.peakMb, unit: "MB", reach: { atMost: 350 } },
-        note: `${usual.mails}; worker and parser, shared pages counted for each`,
+        note: `${usual.mails}; worker and parser, the pages of Node itself counted once`,
       },
       {
         ...{ name: "ingest-rss-50mb-extra-mb", value: withOne.peakMb - usual.peakMb, unit: "MB" },

@@ -51,9 +51,13 @@ export function cpuSeconds(root: number): CpuSeconds {
   return { own: own / TICKS, below: (total - own) / TICKS };
 }
 
-/** Resident memory of a process and all below it, in MB; what they share counts for each. */
+/**
+ * Resident memory of a process and all below it, in MB. Pages of files, which is Node itself, count
+ * once, for the process: they are the same pages in those below.
+ */
 export function residentMb(root: number): number {
-  return familyOf(root).reduce((sum, pid) => sum + statusMb(pid, "VmRSS"), 0);
+  const [, ...below] = familyOf(root);
+  return below.reduce((sum, pid) => sum + statusMb(pid, "RssAnon"), statusMb(root, "VmRSS"));
 }
 
 function statusMb(pid: number, field: string): number {

@@ -9,6 +9,7 @@ import { closeDb, db, openDatabase, useDatabase } from "@/lib/db/client";
 import { openEmbedded } from "@/lib/db/embedded";
 import { migrate } from "@/lib/db/migrate";
 import { reloadEnv } from "@/lib/env";
+import { SPARING_MALLOC } from "@/lib/malloc";
 import { type MailBed, startMailBed } from "@/lib/testing/mail-bed";
 import { type CpuSeconds, cpuSeconds } from "./processes";
 
@@ -130,6 +131,7 @@ export class BenchWorld {
     const child = spawn(process.execPath, [...workerFlags(), "dist/worker.mjs"], {
       env: {
         ...process.env,
+        ...SPARING_MALLOC,
         NODE_ENV: "production",
         NODE_EXTRA_CA_CERTS: this.bed.caFile,
       },

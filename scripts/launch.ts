@@ -6,6 +6,7 @@ import { migrate } from "@/lib/db/migrate";
 import { env } from "@/lib/env";
 import { AppError, messageOf } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { SPARING_MALLOC } from "@/lib/malloc";
 import { watchNpm } from "./machine.mjs";
 import { requirePort } from "./port";
 import { awaitLeftovers, findRunning, RunRecord } from "./running";
@@ -122,5 +123,6 @@ export function webPart(port: number, host: string): Part {
 
 /** A worker drains for ten seconds at most. */
 export function workerPart(): Part {
-  return { name: "worker", args: ["--enable-source-maps", "dist/worker.mjs"], stopMs: 11_000 };
+  const args = ["--enable-source-maps", "dist/worker.mjs"];
+  return { name: "worker", args, env: SPARING_MALLOC, stopMs: 11_000 };
 }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { FiledMail } from "../mail/file-away";
 import { MailUnreadable } from "../mail/parse";
+import { SPARING_MALLOC } from "../malloc";
 import type { ParseOutcome } from "./parse-thread";
 
 const DEADLINE_MS = 20_000;
@@ -141,7 +142,7 @@ function startParser(memoryMbMax: number): ChildProcess {
     execArgv: [`--max-old-space-size=${memoryMbMax}`, ...(isSource ? ["--import", loader()] : [])],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
-    env: { NODE_ENV: "production", PATH, HOME, TMPDIR, TZ },
+    env: { ...SPARING_MALLOC, NODE_ENV: "production", PATH, HOME, TMPDIR, TZ },
   });
   child.on("error", () => undefined);
   return child;
