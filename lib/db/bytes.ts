@@ -20,8 +20,8 @@ export function readBlob(sha256: Uint8Array): Promise<Buffer | null> {
 
 /** Never with pg's `binary: true`: it reads every value as UTF-8 first, which ruins bytes. */
 async function readSlices(sql: string, key: string | Buffer): Promise<Buffer | null> {
-  const slices: Buffer[] = [];
-  for (let offset = 0; ; offset += SLICE_BYTES) {
+  let whole: Buffer | null = null;
+  for (let offset = 0; ; ) {
     // substring() counts from one.
     const { rows } = await db().pool.query<{ size: number; slice: Buffer }>(sql, [
       key,
@@ -30,8 +30,12 @@ async function readSlices(sql: string, key: string | Buffer): Promise<Buffer | n
     ]);
     const [row] = rows;
     if (!row) return null;
-    slices.push(row.slice);
-    if (offset + row.slice.length >= row.size) break;
+    const { size, slice } = row;
+    if (offset === 0 && slice.length === size) return slice;
+    // Bytes are never changed once they are stored.
+    whole ??= Buffer.allocUnsafe(size);
+    if (slice.length === 0) throw new Error("Bytes became fewer while they were read.");
+    offset += slice.copy(whole, offset);
+    if (offset >= whole.length) return whole;
   }
-  return slices.length === 1 ? (slices[0] ?? null) : Buffer.concat(slices);
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type pg from "pg";
 import { v7 as uuid } from "uuid";
 import { crashpoint } from "../crashpoint";
+import { copyBytes } from "../db/copy-bytes";
 import { rowsAsJson } from "../db/insert-rows";
 import { inPgTransaction } from "../db/pg-transaction";
 import { messageIdKey } from "../mail/message-id";
@@ -164,28 +165,12 @@ function messageIdKeyOf(raw: Buffer): string | null {
   return messageId ? messageIdKey(messageId) : null;
 }
 
-/** What one statement carries: the driver copies it as a whole, and Postgres waits for all of it. */
-const STATEMENT_BYTES_MAX = 1024 * 1024;
-
-/** Bytes travel as they are, each mail a value of its own: as text they would double. */
 async function insertRawMails(
   client: pg.PoolClient,
   mails: { id: string; raw: Buffer | null }[],
 ): Promise<void> {
-  const withBytes = mails.filter(({ raw }) => raw !== null);
-  if (withBytes.length === 0) return;
-  for (let start = 0, end = 0; start < withBytes.length; start = end) {
-    for (let bytes = 0; end < withBytes.length; end++) {
-      bytes += withBytes[end]?.raw?.length ?? 0;
-      if (end > start && bytes > STATEMENT_BYTES_MAX) break;
-    }
-    const some = withBytes.slice(start, end);
-    const places = some.map((_, index) => `($${2 * index + 1}, $${2 * index + 2})`);
-    await client.query(
-      `INSERT INTO "RawMail" ("inboundEmailId", "bytes") VALUES ${places.join(", ")}`,
-      some.flatMap(({ id, raw }) => [id, raw]),
-    );
-  }
+  const rows = mails.flatMap(({ id, raw }) => (raw === null ? [] : [{ id, bytes: raw }]));
+  await copyBytes(client, '"RawMail" ("inboundEmailId", "bytes")', rows);
 }
 
 /** @throws UidReused when one of these is known with other bytes. */
