@@ -16,7 +16,7 @@ import { findSession, startSession } from "./sessions";
 import { checkSignIn } from "./sign-in";
 import { emptyDatabase, useTestDatabase } from "./testing/database";
 import { createAccount, createContact, createTicket, createUser } from "./testing/factories";
-import { listCustomerTickets } from "./tickets/list";
+import { listCustomerTickets } from "./tickets/customer-list";
 import { setUserActive } from "./users";
 
 useTestDatabase();

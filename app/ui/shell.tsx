@@ -1,4 +1,5 @@
 import {
+  AlarmClock,
   AtSign,
   BookUser,
   Bot,
@@ -88,6 +89,7 @@ const VIEWS = [
   { view: "unassigned", word: "Unassigned", Icon: UserRoundX },
   { view: "all-open", word: "All open", Icon: Layers },
   { view: "waiting", word: "Waiting on customer", Icon: Hourglass },
+  { view: "snoozed", word: "Snoozed", Icon: AlarmClock },
   { view: "solved", word: "Solved", Icon: CircleCheck },
   { view: "automatic", word: "Automatic", Icon: Bot },
   { view: "spam", word: "Spam", Icon: ShieldX },

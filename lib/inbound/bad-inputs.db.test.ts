@@ -6,7 +6,8 @@ import { createCustomer, createUser } from "../testing/factories";
 import { outcomeOf, receive, receiveOnTicket, store, testProcessor } from "../testing/pipeline";
 import { rawMail } from "../testing/raw-mail";
 import { getCustomerConversation } from "../tickets/customer-conversation";
-import { listCustomerTickets, listTickets } from "../tickets/list";
+import { listCustomerTickets } from "../tickets/customer-list";
+import { listTickets } from "../tickets/list";
 import { parseTicketQuery } from "../tickets/query";
 import { replyToTicket } from "../tickets/reply";
 

@@ -9,14 +9,8 @@ import {
   createTicket,
   createUser,
 } from "../testing/factories";
-import {
-  countNewer,
-  describeEmptiness,
-  listCustomerTickets,
-  listFilterChoices,
-  listTickets,
-  viewCounts,
-} from "./list";
+import { listCustomerTickets } from "./customer-list";
+import { countNewer, describeEmptiness, listFilterChoices, listTickets, viewCounts } from "./list";
 import { EVERY_OPEN_TICKET, type TicketQuery } from "./query";
 
 useTestDatabase();
@@ -49,6 +43,64 @@ describe("the ticket list", () => {
       expect(await subjects(agent, { view })).toEqual(["kept"]);
     }
     expect(await subjects(agent, { q: "merged" })).toEqual([]);
+  });
+
+  it("narrows by priority, tag and days", async () => {
+    const agent = await createUser();
+    const day = (text: string) => new Date(`${text}T12:00:00Z`);
+    const lastMessageAt = new Date();
+    const old = await createTicket({ subject: "old", createdAt: day("2026-01-31"), lastMessageAt });
+    const urgent = { priority: "URGENT", createdAt: day("2026-02-01"), lastMessageAt } as const;
+    await createTicket({ subject: "urgent", ...urgent });
+    await createTicket({ subject: "low", priority: "LOW", lastMessageAt: day("2026-02-02") });
+    await db().prisma.tag.create({
+      data: { name: "Müller", tickets: { connect: { id: old.id } } },
+    });
+    expect(await subjects(agent, { priorities: ["URGENT", "HIGH"] })).toEqual(["urgent"]);
+    expect(await subjects(agent, { tag: "müller" })).toEqual(["old"]);
+    expect(await subjects(agent, { tag: "müll" })).toEqual([]);
+    expect(await subjects(agent, { created: "2026-01-31" })).toEqual(["old"]);
+    expect(await subjects(agent, { created: "2026-02-01..2026-02-01" })).toEqual(["urgent"]);
+    expect(await subjects(agent, { updated: "..2026-02-02" })).toEqual(["low"]);
+    expect(await subjects(agent, { updated: "7d" })).toEqual(["urgent", "old"]);
+    const [row] = (await listTickets(agent, query({ tag: "Müller" }))).rows;
+    expect(row?.tags).toEqual(["Müller"]);
+  });
+
+  it("keeps tickets that sleep out of the open views until they wake", async () => {
+    const agent = await createUser();
+    const inAnHour = new Date(Date.now() + 3_600_000);
+    await createTicket({ subject: "asleep", snoozedUntil: inAnHour, assigneeId: agent.id });
+    await createTicket({ subject: "woken", snoozedUntil: new Date(Date.now() - 1_000) });
+    for (const view of ["all-open", "unassigned"] as const)
+      expect(await subjects(agent, { view })).toEqual(["woken"]);
+    expect(await subjects(agent, { view: "my-open" })).toEqual([]);
+    expect(await subjects(agent, { view: "snoozed" })).toEqual(["asleep"]);
+    expect((await viewCounts(agent)).snoozed).toBe(1);
+  });
+
+  it("lists by wait: who awaits us first, the longest wait on top, in pages both ways", async () => {
+    const agent = await createUser();
+    for (let n = 0; n < 120; n++) {
+      await createTicket({
+        subject: `${n}`,
+        awaitingUs: n % 2 === 0,
+        awaitingSince: new Date(Date.UTC(2026, 0, 1, 0, n)),
+      });
+    }
+    const pages: string[][] = [];
+    let after: TicketQuery["after"] = null;
+    do {
+      const page = await listTickets(agent, query({ sort: "wait", after }));
+      pages.push(page.rows.map(({ subject }) => subject));
+      after = page.older;
+    } while (after);
+    const even = Array.from({ length: 60 }, (_, n) => `${2 * n}`);
+    expect(pages.flat()).toEqual([...even, ...even.map((n) => `${Number(n) + 1}`)]);
+    const second = await listTickets(agent, query({ sort: "wait" }));
+    const third = await listTickets(agent, query({ sort: "wait", after: second.older }));
+    const back = await listTickets(agent, query({ sort: "wait", before: third.newer }));
+    expect(back.rows.map(({ subject }) => subject)).toEqual(pages[0]);
   });
 
   it("sorts tickets into views and counts them the same way", async () => {

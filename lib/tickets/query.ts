@@ -1,12 +1,14 @@
-import type { TicketSource, TicketStatus } from "../db/generated/enums";
+import type { TicketPriority, TicketSource, TicketStatus } from "../db/generated/enums";
 import { cut, oneLine } from "../mail/text";
 import { isUuid } from "../uuid";
+import { dateRangeText, parseDateRange } from "./date-range";
 
 export const TICKET_VIEWS = [
   "my-open",
   "unassigned",
   "all-open",
   "waiting",
+  "snoozed",
   "solved",
   "automatic",
   "spam",
@@ -16,26 +18,43 @@ export type TicketView = (typeof TICKET_VIEWS)[number];
 
 const SOURCES: readonly TicketSource[] = ["EMAIL", "WEB", "API"];
 const STATUSES: readonly TicketStatus[] = ["OPEN", "PENDING", "SOLVED", "CLOSED"];
-const CURSOR = /^(\d{1,15})_([0-9a-f-]{36})$/;
+const PRIORITIES: readonly TicketPriority[] = ["LOW", "NORMAL", "HIGH", "URGENT"];
+const SORTS = ["newest", "wait"] as const;
+const CURSOR = /^([uc]?)(\d{1,15})_([0-9a-f-]{36})$/;
 const SEARCH_LENGTH_MAX = 200;
 const REQUESTER_LENGTH_MAX = 254;
+const TAG_LENGTH_MAX = 50;
 
-/** A place in a list: the last mail's time in milliseconds, then the ticket's id. */
-export type TicketCursor = { time: number; id: string };
+/** The newest mail first; or who awaits us first, those who have waited longest before the others. */
+export type TicketSort = (typeof SORTS)[number];
+
+/**
+ * A place in a list, in milliseconds, then the ticket's id: the last mail's time; where the list is
+ * by wait, the beginning of the wait, and `awaits` whom.
+ */
+export type TicketCursor = { time: number; id: string; awaits?: "us" | "customer" };
 
 /** What a ticket list shows. An empty `statuses` leaves the choice to the view. */
 export type TicketQuery = {
   view: TicketView;
   source: TicketSource | null;
   statuses: TicketStatus[];
+  priorities: TicketPriority[];
   /** "me", "none" or a user's id */
   assignee: string | null;
   /** an email account's id */
   account: string | null;
   /** part of the requester's name or address */
   requester: string;
+  /** a tag's name */
+  tag: string;
+  /** days, as dateRangeText() writes them; "" for any */
+  created: string;
+  /** days of the last mail */
+  updated: string;
   /** words of subjects, people and messages, or a ticket's number */
   q: string;
+  sort: TicketSort;
   /** only tickets further down the list than this one */
   after: TicketCursor | null;
   /** only tickets further up the list than this one */
@@ -46,10 +65,15 @@ export const EVERY_OPEN_TICKET: TicketQuery = {
   view: "all-open",
   source: null,
   statuses: [],
+  priorities: [],
   assignee: null,
   account: null,
   requester: "",
+  tag: "",
+  created: "",
+  updated: "",
   q: "",
+  sort: "newest",
   after: null,
   before: null,
 };
@@ -78,26 +102,42 @@ export function parseTicketQuery(params: SearchParams): { query: TicketQuery; no
     if (text === "") return null;
     return isUuid(known) || words.includes(known) ? known : ignore(what, text);
   };
+  const sort = choice("sort", "The order", SORTS) ?? EVERY_OPEN_TICKET.sort;
   const cursor = (name: string) => {
     const text = value(name);
-    return text === "" ? null : (parseCursor(text) ?? ignore("The page", text));
+    if (text === "") return null;
+    const found = parseCursor(text);
+    const fits = found && (found.awaits !== undefined) === (sort === "wait");
+    return fits ? found : ignore("The page", text);
+  };
+  const several = <T extends string>(name: string, what: string, known: readonly T[]) => {
+    const wanted = listed(params[name]).flatMap(
+      (text) => known.find((item) => item === text.toUpperCase()) ?? ignore(what, text) ?? [],
+    );
+    return known.filter((item) => wanted.includes(item));
+  };
+  const days = (name: string, what: string) => {
+    const text = value(name);
+    if (text === "") return "";
+    const range = parseDateRange(text);
+    return range ? dateRangeText(range) : (ignore(what, text) ?? "");
   };
 
-  const statuses = listed(params.status).flatMap((text) => {
-    const status = STATUSES.find((item) => item === text.toUpperCase());
-    if (!status) ignore("Status", text);
-    return status ?? [];
-  });
   const after = cursor("after");
   return {
     query: {
       view: choice("view", "The view", TICKET_VIEWS) ?? EVERY_OPEN_TICKET.view,
       source: choice("source", "Source", SOURCES),
-      statuses: STATUSES.filter((status) => statuses.includes(status)),
+      statuses: several("status", "Status", STATUSES),
+      priorities: several("priority", "Priority", PRIORITIES),
       assignee: id("assignee", "Assignee", ["me", "none"]),
       account: id("account", "Account", []),
       requester: cut(value("requester"), REQUESTER_LENGTH_MAX),
+      tag: cut(value("tag"), TAG_LENGTH_MAX),
+      created: days("created", "The time of creation"),
+      updated: days("updated", "The time of the last mail"),
       q: cut(value("q"), SEARCH_LENGTH_MAX),
+      sort,
       after,
       before: after ? null : cursor("before"),
     },
@@ -114,10 +154,15 @@ export function ticketQueryString(query: TicketQuery): string {
   set("view", query.view === EVERY_OPEN_TICKET.view ? null : query.view);
   set("source", query.source);
   set("status", query.statuses.join(","));
+  set("priority", query.priorities.join(","));
   set("assignee", query.assignee);
   set("account", query.account);
   set("requester", query.requester);
+  set("tag", query.tag);
+  set("created", query.created);
+  set("updated", query.updated);
   set("q", query.q);
+  set("sort", query.sort === EVERY_OPEN_TICKET.sort ? null : query.sort);
   set("after", query.after && cursorText(query.after));
   set("before", query.before && cursorText(query.before));
   return params.toString();
@@ -128,23 +173,28 @@ export function isFiltered(query: TicketQuery): boolean {
   return Boolean(
     query.source ||
       query.statuses.length > 0 ||
+      query.priorities.length > 0 ||
       query.assignee ||
       query.account ||
       query.requester ||
+      query.tag ||
+      query.created ||
+      query.updated ||
       query.q,
   );
 }
 
 /** A cursor as addresses hold it. */
-export function cursorText(cursor: TicketCursor): string {
-  return `${cursor.time}_${cursor.id}`;
+export function cursorText({ time, id, awaits }: TicketCursor): string {
+  return `${awaits?.charAt(0) ?? ""}${time}_${id}`;
 }
 
 /** The cursor in an address, or null. */
 export function parseCursor(text: string): TicketCursor | null {
-  const match = CURSOR.exec(text);
-  const id = match?.[2] ?? "";
-  return match && isUuid(id) ? { time: Number(match[1]), id } : null;
+  const [, awaits, time, id = ""] = CURSOR.exec(text) ?? [];
+  if (!isUuid(id)) return null;
+  const place = { time: Number(time), id };
+  return awaits ? { ...place, awaits: awaits === "u" ? "us" : "customer" } : place;
 }
 
 function first(value: string | string[] | undefined): string {

@@ -83,6 +83,7 @@ const NOTHING: Record<TicketQuery["view"], string> = {
   unassigned: "Every open ticket has an owner.",
   "all-open": "No ticket is open.",
   waiting: "No ticket waits for a customer.",
+  snoozed: "No ticket sleeps.",
   solved: "No ticket is solved yet.",
   automatic: "No automatic mail has become a ticket.",
   spam: "There is no spam.",

@@ -1,5 +1,5 @@
 import { LinkButton } from "@/app/ui/button";
-import type { TicketPage } from "@/lib/tickets/list";
+import type { TicketPage } from "@/lib/tickets/list-page";
 import type { TicketQuery } from "@/lib/tickets/query";
 
 /** "3 tickets" above a list. */

@@ -5,7 +5,7 @@ import { Avatar } from "@/app/ui/avatar";
 import { SourceBadge, StatusBadge } from "@/app/ui/badge";
 import { classNames } from "@/app/ui/class-names";
 import { RelativeTime } from "@/app/ui/relative-time";
-import type { TicketRow } from "@/lib/tickets/list";
+import type { TicketRow } from "@/lib/tickets/list-page";
 import { TABLE_ID } from "./table-id";
 
 /** The list, newest mail first. On a phone each row becomes three or four lines. */

@@ -6,6 +6,7 @@ export const VIEW_WORDS: Record<TicketView, string> = {
   unassigned: "Unassigned",
   "all-open": "All open",
   waiting: "Waiting on customer",
+  snoozed: "Snoozed",
   solved: "Solved",
   automatic: "Automatic",
   spam: "Spam",

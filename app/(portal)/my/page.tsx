@@ -8,7 +8,7 @@ import { LinkButton } from "@/app/ui/button";
 import { EmptyState } from "@/app/ui/empty-state";
 import { PageHeader } from "@/app/ui/page-header";
 import { RelativeTime } from "@/app/ui/relative-time";
-import { type CustomerTicketRow, listCustomerTickets } from "@/lib/tickets/list";
+import { type CustomerTicketRow, listCustomerTickets } from "@/lib/tickets/customer-list";
 import { parseCursor } from "@/lib/tickets/query";
 
 export const metadata: Metadata = { title: "My tickets" };

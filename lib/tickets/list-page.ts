@@ -1,0 +1,138 @@
+import { db } from "../db/client";
+import { Prisma } from "../db/generated/client";
+import type { TicketPriority, TicketSource, TicketStatus } from "../db/generated/enums";
+import type { Actor } from "./access";
+import type { TicketCursor, TicketQuery, TicketSort } from "./query";
+
+export const PAGE_SIZE = 50;
+
+export type TicketRow = {
+  id: string;
+  number: number;
+  subject: string;
+  snippet: string;
+  status: TicketStatus;
+  priority: TicketPriority;
+  source: TicketSource;
+  accountEmail: string | null;
+  tags: string[];
+  requesterName: string | null;
+  requesterEmail: string | null;
+  assigneeId: string | null;
+  assigneeName: string | null;
+  lastMessageAt: Date;
+  awaitingUs: boolean;
+  awaitingSince: Date;
+  /** null unless it sleeps */
+  snoozedUntil: Date | null;
+  isUnread: boolean;
+};
+
+export type TicketPage = {
+  rows: TicketRow[];
+  /** At most 1000, which stands for "999+". */
+  count: number;
+  newer: TicketCursor | null;
+  older: TicketCursor | null;
+};
+
+/** Which page it is: at most one of the two places is set. */
+type Place = Pick<TicketQuery, "after" | "before" | "sort">;
+
+/** One page of the tickets that `where` (on "Ticket" t) leaves. */
+export async function readPage(
+  viewer: Actor,
+  { sort, after, before }: Place,
+  where: Prisma.Sql,
+): Promise<Omit<TicketPage, "count">> {
+  if (before) {
+    const found = await selectRows(viewer, where, { sort, before, after: null });
+    // Fewer than a page above means the top is near: show the top, full, instead of a stub.
+    if (found.length > PAGE_SIZE) {
+      const rows = found.slice(0, PAGE_SIZE).reverse();
+      return { rows, newer: cursorOf(rows[0], sort), older: cursorOf(rows.at(-1), sort) };
+    }
+  }
+  const found = await selectRows(viewer, where, { sort, after, before: null });
+  const rows = found.slice(0, PAGE_SIZE);
+  return {
+    rows,
+    newer: after ? (cursorOf(rows[0], sort) ?? after) : null,
+    older: found.length > PAGE_SIZE ? cursorOf(rows.at(-1), sort) : null,
+  };
+}
+
+function selectRows(viewer: Actor, where: Prisma.Sql, place: Place): Promise<TicketRow[]> {
+  const { isBeyond, order } = ORDERS[place.sort];
+  const cursor = place.after ?? place.before;
+  const isUpward = place.after === null && place.before !== null;
+  return db().prisma.$queryRaw<TicketRow[]>`
+    SELECT t."id", t."number", t."subject", t."snippet", t."status", t."priority", t."source",
+      a."email"::text AS "accountEmail",
+      ARRAY(SELECT g."name"::text FROM "_TagToTicket" l JOIN "Tag" g ON g."id" = l."A"
+        WHERE l."B" = t."id" ORDER BY g."name" LIMIT 20) AS "tags",
+      c."name" AS "requesterName", c."email"::text AS "requesterEmail",
+      t."assigneeId", u."name" AS "assigneeName",
+      t."lastMessageAt", t."awaitingUs", t."awaitingSince",
+      CASE WHEN t."snoozedUntil" > now() THEN t."snoozedUntil" END AS "snoozedUntil",
+      (r."readAt" IS NULL OR r."readAt" < t."lastMessageAt") AS "isUnread"
+    FROM "Ticket" t
+    LEFT JOIN "Contact" c ON c."id" = t."requesterId"
+    LEFT JOIN "User" u ON u."id" = t."assigneeId"
+    LEFT JOIN "EmailAccount" a ON a."id" = t."accountId"
+    LEFT JOIN "TicketRead" r ON r."ticketId" = t."id" AND r."userId" = ${viewer.id}::uuid
+    WHERE ${where} ${cursor ? Prisma.sql`AND ${isBeyond(cursor, isUpward)}` : Prisma.empty}
+    ORDER BY ${order(isUpward)}
+    LIMIT ${PAGE_SIZE + 1}`;
+}
+
+type Order = {
+  /** Rows further down than a place; further up where `isUpward`. */
+  isBeyond(cursor: TicketCursor, isUpward: boolean): Prisma.Sql;
+  order(isUpward: boolean): Prisma.Sql;
+};
+
+const ASC = Prisma.sql`ASC`;
+const DESC = Prisma.sql`DESC`;
+
+/** Every order ends with the id, so no two tickets share a place. */
+const ORDERS: Record<TicketSort, Order> = {
+  newest: {
+    isBeyond({ time, id }, isUpward) {
+      const sign = isUpward ? Prisma.sql`>` : Prisma.sql`<`;
+      return Prisma.sql`(t."lastMessageAt", t."id") ${sign} (${new Date(time)}, ${id}::uuid)`;
+    },
+    order(isUpward) {
+      const way = isUpward ? ASC : DESC;
+      return Prisma.sql`t."lastMessageAt" ${way}, t."id" ${way}`;
+    },
+  },
+  wait: {
+    isBeyond({ time, id, awaits }, isUpward) {
+      const sign = isUpward ? Prisma.sql`<` : Prisma.sql`>`;
+      return Prisma.sql`((NOT t."awaitingUs"), t."awaitingSince", t."id") ${sign}
+        (${awaits === "customer"}, ${new Date(time)}, ${id}::uuid)`;
+    },
+    order(isUpward) {
+      const way = isUpward ? DESC : ASC;
+      return Prisma.sql`(NOT t."awaitingUs") ${way}, t."awaitingSince" ${way}, t."id" ${way}`;
+    },
+  },
+};
+
+/** The place of a row in a list of this order. */
+export function cursorOf(
+  row: Pick<TicketRow, "id" | "lastMessageAt" | "awaitingUs" | "awaitingSince"> | undefined,
+  sort: TicketSort,
+): TicketCursor | null {
+  if (!row || sort === "newest") return newestCursor(row);
+  const awaits = row.awaitingUs ? "us" : "customer";
+  return { time: row.awaitingSince.getTime(), id: row.id, awaits };
+}
+
+/** The place of a row in a list with the newest mail first. */
+export function newestCursor(
+  row: Pick<TicketRow, "id" | "lastMessageAt"> | undefined,
+): TicketCursor | null {
+  return row ? { time: row.lastMessageAt.getTime(), id: row.id } : null;
+}
