@@ -1,3 +1,5 @@
+import { type Base64Count, decodeBase64Lines } from "./base64-lines";
+
 const FIRST_LOOK_LENGTH = 1_000;
 const LF = 10;
 const CR = 13;
@@ -16,6 +18,8 @@ export type Decoded = {
   filename: string | null;
   /** How the same bytes are made from the body again by anybody; null where that takes our reading. */
   encoding: "IDENTITY" | "BASE64" | null;
+  /** What the base64 consists of, where decoding it has shown that. */
+  count?: Base64Count;
 };
 
 /**
@@ -38,6 +42,11 @@ export function decodeTransfer(body: Uint8Array, encoding: string): Decoded {
  * (RFC 4648 §5) only where `+` and `/` are not used.
  */
 function decodeBase64(body: Uint8Array): Decoded {
+  const lines = decodeBase64Lines(body);
+  if (lines !== null) {
+    const { bytes, ...count } = lines;
+    return { bytes, isAsItCame: false, filename: null, encoding: "BASE64", count };
+  }
   const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1");
   const asItCame = { bytes: body, isAsItCame: true, filename: null, encoding: "IDENTITY" } as const;
   if (STRICT_BASE64.test(text)) {
@@ -69,6 +78,13 @@ function isPiece(piece: string, text: string, end: number): boolean {
   let padding = 0;
   while (padding < 3 && text.charAt(end + padding) === "=") padding++;
   return compact !== "" && (compact.length + padding) % 4 === 0 && /^[\w+/-]+$/.test(compact);
+}
+
+/** The values of hexadecimal digits, of either case, and more than 15 for all other bytes. */
+const HEX = new Uint8Array(256).fill(255);
+for (const [value, digit] of [..."0123456789abcdef"].entries()) {
+  HEX[digit.charCodeAt(0)] = value;
+  HEX[digit.toUpperCase().charCodeAt(0)] = value;
 }
 
 /** RFC 2045 §6.7, with lower-case digits, and `=` that means nothing left as it is. */
@@ -114,8 +130,9 @@ function softBreakEnd(body: Uint8Array, start: number): number | null {
 }
 
 function hexAt(body: Uint8Array, start: number): number | null {
-  const digits = String.fromCharCode(body[start] ?? 0, body[start + 1] ?? 0);
-  return /^[0-9a-f]{2}$/i.test(digits) ? Number.parseInt(digits, 16) : null;
+  const high = HEX[body[start] ?? 0] ?? 255;
+  const low = HEX[body[start + 1] ?? 0] ?? 255;
+  return high > 15 || low > 15 ? null : high * 16 + low;
 }
 
 /** The first file of a uuencoded body, or null when there is none. */
