@@ -20,6 +20,9 @@ type Line = { text: string; next: number; cut: boolean };
 
 const CR = 13;
 const LF = 10;
+const EMPTY_LINE_LF = Buffer.from("\n\n");
+const EMPTY_LINE_CRLF = Buffer.from("\n\r\n");
+const CR_CR_LF = Buffer.from("\r\r\n");
 const VALUE_LENGTH_MAX = 65_536;
 const FIELDS_MAX = 2_000;
 const HEADER_BYTES_MAX = 8_388_608;
@@ -69,7 +72,7 @@ export function repairLineEnds(raw: Uint8Array): Uint8Array {
   const probe = whole.subarray(0, LINE_END_PROBE_BYTES);
   if (!probe.includes(CR)) return raw;
   if (!probe.includes(LF)) return raw.map((byte) => (byte === CR ? LF : byte));
-  if (!probe.includes("\r\r\n")) return raw;
+  if (!probe.includes(CR_CR_LF)) return raw;
   return Buffer.from(whole.toString("latin1").replaceAll("\r\r\n", "\r\n"), "latin1");
 }
 
@@ -142,9 +145,9 @@ function skipEmptyLines(raw: Uint8Array, end: number): number {
 /** Up to the first empty line, or to `end`: nothing below it is looked at. */
 function headFrom(raw: Uint8Array, start: number, end: number): Head {
   const all = Buffer.from(raw.buffer, raw.byteOffset + start, end - start);
-  const crlf = all.indexOf("\n\r\n");
+  const crlf = all.indexOf(EMPTY_LINE_CRLF);
   const most = crlf === -1 ? all : all.subarray(0, crlf + 3);
-  const lf = most.indexOf("\n\n");
+  const lf = most.indexOf(EMPTY_LINE_LF);
   return { text: most.toString("latin1", 0, lf === -1 ? most.length : lf + 2), start };
 }
 

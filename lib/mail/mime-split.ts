@@ -5,7 +5,7 @@ import { type ParameterValue, readParameters } from "./header-parameters";
 const LF = 10;
 const CR = 13;
 const DASH = 45;
-const LINE_OF_DASHES = Buffer.from("\n--");
+const TWO_DASHES = Buffer.from("--");
 // A thousand files in a mail happen.
 const PARTS_MAX = 2_500;
 const TOP_HEADER_BYTES_MAX = 1_048_576;
@@ -145,10 +145,15 @@ class Splitter {
     return closed === undefined ? null : { place: closed, closes: true };
   }
 
-  /** Where the next line that may be a boundary begins: at the start of this line, or later. */
+  /** Where the next line that may be a boundary begins: at `start`, where a line begins, or later. */
   private nextDashes(start: number): number {
-    const found = this.raw.indexOf(LINE_OF_DASHES, start - 1);
-    return found === -1 ? this.raw.length : found + 1;
+    for (let from = start; from < this.raw.length; ) {
+      const found = this.raw.indexOf(TWO_DASHES, from);
+      if (found === -1) break;
+      if (this.raw[found - 1] === LF) return found;
+      from = this.lineEnd(found);
+    }
+    return this.raw.length;
   }
 
   /** Where the line after this one begins. */

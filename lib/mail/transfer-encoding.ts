@@ -80,8 +80,9 @@ function isPiece(piece: string, text: string, end: number): boolean {
   return compact !== "" && (compact.length + padding) % 4 === 0 && /^[\w+/-]+$/.test(compact);
 }
 
-/** The values of hexadecimal digits, of either case, and more than 15 for all other bytes. */
-const HEX = new Uint8Array(256).fill(255);
+const NO_HEX = 255;
+/** The values of hexadecimal digits, of either case. */
+const HEX = new Uint8Array(256).fill(NO_HEX);
 for (const [value, digit] of [..."0123456789abcdef"].entries()) {
   HEX[digit.charCodeAt(0)] = value;
   HEX[digit.toUpperCase().charCodeAt(0)] = value;
@@ -95,29 +96,27 @@ function decodeQuotedPrintable(body: Uint8Array): Uint8Array {
   let solid = 0;
   for (let i = 0; i < body.length; i++) {
     const byte = body[i] ?? 0;
-    if (byte === LF) {
+    // Letters, which nearly all bytes are, mean nothing but themselves.
+    if (byte > EQUALS) {
+      out[length++] = byte;
+      solid = length;
+    } else if (byte === LF) {
       const hasCr = length > 0 && out[length - 1] === CR;
       length = solid;
       if (hasCr) out[length++] = CR;
       out[length++] = LF;
       solid = length;
-      continue;
-    }
-    if (byte === EQUALS) {
-      const next = softBreakEnd(body, i + 1);
-      if (next !== null) {
-        i = next;
-        solid = length;
-        continue;
-      }
+    } else if (byte === EQUALS) {
       const value = hexAt(body, i + 1);
-      out[length++] = value ?? byte;
-      if (value !== null) i += 2;
+      const lineEnd = value === null ? softBreakEnd(body, i + 1) : null;
+      if (lineEnd === null) out[length++] = value ?? byte;
+      if (lineEnd !== null) i = lineEnd;
+      else if (value !== null) i += 2;
       solid = length;
-      continue;
+    } else {
+      out[length++] = byte;
+      if (byte !== SPACE && byte !== TAB && byte !== CR) solid = length;
     }
-    out[length++] = byte;
-    if (byte !== SPACE && byte !== TAB && byte !== CR) solid = length;
   }
   return out.slice(0, length);
 }
@@ -130,9 +129,9 @@ function softBreakEnd(body: Uint8Array, start: number): number | null {
 }
 
 function hexAt(body: Uint8Array, start: number): number | null {
-  const high = HEX[body[start] ?? 0] ?? 255;
-  const low = HEX[body[start + 1] ?? 0] ?? 255;
-  return high > 15 || low > 15 ? null : high * 16 + low;
+  const high = HEX[body[start] ?? 0] ?? NO_HEX;
+  const low = HEX[body[start + 1] ?? 0] ?? NO_HEX;
+  return high === NO_HEX || low === NO_HEX ? null : high * 16 + low;
 }
 
 /** The first file of a uuencoded body, or null when there is none. */
