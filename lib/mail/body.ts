@@ -2,8 +2,13 @@ import { htmlToText } from "./html-text";
 
 const HTML_BYTES_MAX = 1_048_576;
 const COMPARED_LENGTH_MAX = 65_536;
-const SPACE = 32;
-const QUOTE_MARK = 62;
+/**
+ * What stands between words, by its code: ASCII but letters, digits and what may stand in a word for
+ * the rules of lower case.
+ */
+const BETWEEN_WORDS = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[^a-z0-9'.:^`]/i.test(String.fromCharCode(code)) ? 1 : 0,
+);
 const WORDS_MIN = 3;
 const WORD = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}]|[\p{L}\p{M}\p{N}]{3,}/gu;
 
@@ -74,7 +79,7 @@ function differ(plain: string, rich: string): boolean {
 }
 
 /**
- * Whether two texts are the same but for white space and `>`, as nearly all alternatives are. One step
+ * Whether two texts are the same but for white space and signs, as nearly all alternatives are. One step
  * for each character: to take the words out of both costs ten times as much.
  */
 function haveSameWords(a: string, b: string): boolean {
@@ -84,7 +89,7 @@ function haveSameWords(a: string, b: string): boolean {
     while (standsBetweenWords(b, j)) j++;
     if (i === a.length || j === b.length) return i === a.length && j === b.length;
     const start = i;
-    while (i < a.length && !standsBetweenWords(a, i) && a.charCodeAt(i) === b.charCodeAt(j)) {
+    while (i < a.length && a.charCodeAt(i) === b.charCodeAt(j) && !standsBetweenWords(a, i)) {
       i++;
       j++;
     }
@@ -95,7 +100,7 @@ function haveSameWords(a: string, b: string): boolean {
 
 function standsBetweenWords(text: string, i: number): boolean {
   const code = text.charCodeAt(i);
-  return code <= SPACE || code === QUOTE_MARK;
+  return code < BETWEEN_WORDS.length && BETWEEN_WORDS[code] === 1;
 }
 
 /** Words of three letters and more, and the single signs of scripts that put no spaces between words. */

@@ -7,6 +7,7 @@ const QUOTE_DEPTH_MAX = 20;
 const TO_BE_FOLDED = /[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+/g;
 const RAW_TEXT = new Set(["script", "style", "title", "textarea", "xmp", "iframe", "noembed"]);
 const VOID = new Set(["br", "hr", "img", "input", "meta", "link", "col", "area", "wbr", "base"]);
+const TAG_NAME = /[a-z][a-z0-9:-]{0,30}/iy;
 // How many line breaks an element wants around it: two leave an empty line.
 const BREAKS = new Map<string, number>([
   ...["p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl"].map(two),
@@ -203,7 +204,8 @@ class TextBuilder {
 function readTag(html: string, open: number): Tag | null {
   const closing = html.charAt(open + 1) === "/";
   const start = open + (closing ? 2 : 1);
-  const name = /^[a-z][a-z0-9:-]{0,30}/i.exec(html.slice(start, start + 32))?.[0];
+  TAG_NAME.lastIndex = start;
+  const name = TAG_NAME.exec(html)?.[0];
   if (name === undefined) return null;
   const from = start + name.length;
   const end = endOfTag(html, from);

@@ -42,7 +42,8 @@ const EXTENSIONS = new Map<string, string>([
  * surrogates, no control except tab and line feed. CR LF and lone CR become LF.
  */
 export function pgText(s: string): string {
-  return wellFormed(s.replace(/\r\n?/g, "\n").replace(CONTROLS_EXCEPT_TAB_AND_LF, ""));
+  const lines = s.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
+  return wellFormed(lines.replace(CONTROLS_EXCEPT_TAB_AND_LF, ""));
 }
 
 /** Replaces lone UTF-16 surrogates by U+FFFD: Postgres refuses them, JSON parsers differ. */
