@@ -6,6 +6,9 @@ const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090
 const SAYS_NOTHING = /^(|us-?ascii|ascii|ansi_x3\.4-1968|unknown-8bit|x-unknown|unknown|default)$/;
 const SINGLE_BYTE = /^(windows-125\d|iso-8859-\d+|koi8-|ibm866|macintosh|x-mac-)/;
 const LABEL_LENGTH_MAX = 60;
+/** Mails come in a dozen charsets, and a decoder costs more than a subject. Whole texts leave nothing in it. */
+const decoders = new Map<string, TextDecoder | null>();
+const DECODERS_MAX = 100;
 const BYTE_ORDER_MARK = "\ufeff";
 const ESCAPE = "\u001b";
 const IDLE_SHIFT = new RegExp(`${ESCAPE}\\([BJ](?=${ESCAPE}[$(])`, "g");
@@ -108,6 +111,14 @@ function decodeRare(bytes: Uint8Array, name: string): string | null {
 }
 
 function decoderFor(label: string): TextDecoder | null {
+  const known = decoders.get(label);
+  if (known !== undefined) return known;
+  const decoder = newDecoder(label);
+  if (decoders.size < DECODERS_MAX) decoders.set(label, decoder);
+  return decoder;
+}
+
+function newDecoder(label: string): TextDecoder | null {
   try {
     return new TextDecoder(label);
   } catch {

@@ -11,6 +11,7 @@ const EQUALS = 61;
 const STRICT_BASE64 = /^[A-Za-z0-9+/\r\n]*={0,2}\s*$/;
 
 export type Decoded = {
+  /** Often a part of larger memory: of the body itself, or of what was made room for. */
   bytes: Uint8Array;
   /** Said to be encoded but not: the bytes are as they came. */
   isAsItCame: boolean;
@@ -90,7 +91,7 @@ for (const [value, digit] of [..."0123456789abcdef"].entries()) {
 
 /** RFC 2045 §6.7, with lower-case digits, and `=` that means nothing left as it is. */
 function decodeQuotedPrintable(body: Uint8Array): Uint8Array {
-  const out = new Uint8Array(body.length);
+  const out = Buffer.allocUnsafe(body.length);
   let length = 0;
   // White space at the end of a line was added on the way.
   let solid = 0;
@@ -118,7 +119,7 @@ function decodeQuotedPrintable(body: Uint8Array): Uint8Array {
       if (byte !== SPACE && byte !== TAB && byte !== CR) solid = length;
     }
   }
-  return out.slice(0, length);
+  return out.subarray(0, length);
 }
 
 /** Where the line ends that `=` breaks: the position of its line feed; null when it breaks none. */
