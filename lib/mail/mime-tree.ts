@@ -95,7 +95,7 @@ class TreeReader {
   /** Memory of its own: a view would keep the whole mail, and cannot be handed to a thread. */
   private own(bytes: Uint8Array): Uint8Array {
     const isView = bytes.buffer === this.raw.buffer || bytes.length < bytes.buffer.byteLength;
-    return isView ? new Uint8Array(bytes) : bytes;
+    return isView ? new Uint8Array(bytes) : new Uint8Array(bytes.buffer);
   }
 
   private isDamaged(node: MimeNode, { count }: Decoded, isRoot: boolean): boolean {
