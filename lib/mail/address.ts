@@ -7,6 +7,7 @@ const ADDRESS_LENGTH_MAX = 254;
 const LOCAL_LENGTH_MAX = 64;
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
 const DOMAIN_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const TIDY_ADDRESS = /^[\w.+-]{1,100}@[a-z0-9.-]{0,100}[a-z0-9]$/i;
 const UNREAD =
   /^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer[-_.]?daemon|postmaster|bounces?)(?:[-_.+=][^@]*)?@/i;
 const ADDRESS_IN_NAME = /[^\s@<>"'(),;:[\]]{1,64}@[^\s@<>"'(),;:[\]]{1,253}/;
@@ -87,6 +88,7 @@ export function toMailAddress(name: string, rawAddress: string): MailAddress | n
 }
 
 function tidyAddress(raw: string): string {
+  if (TIDY_ADDRESS.test(raw)) return raw;
   let address = cut(raw, 2_000).normalize("NFC").trim();
   // RFC 5322 §4.4: a source route before the address, which nobody follows.
   if (address.startsWith("@")) address = address.slice(address.indexOf(":") + 1);

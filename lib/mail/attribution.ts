@@ -109,7 +109,7 @@ function longest(lines: readonly string[], i: number): number {
   if (isBlank(raw) || raw.length > LENGTH_MAX) return 0;
   const first = withoutMarks(raw);
   if (isWhole(first) || (STAMP_AND_NAME.test(first) && isBlank(lines[i + 1]))) return 1;
-  if (!mayStart(first, lines[i + 1])) return 0;
+  if (!mayEnd(lines, i) || !mayStart(first, lines[i + 1])) return 0;
   let joined = first;
   for (let n = 1; n <= LINES_MAX; n++) {
     if (joined.length > LENGTH_MAX) return 0;
@@ -125,6 +125,12 @@ function longest(lines: readonly string[], i: number): number {
   return 0;
 }
 
+/** Nearly all lines are words without any of what stands at the end of each attribution. */
+function mayEnd(lines: readonly string[], i: number): boolean {
+  for (let n = 0; n < LINES_MAX; n++) if (/[@:：]/.test(lines[i + n] ?? "")) return true;
+  return false;
+}
+
 /** Whether lines may be an attribution from this one on: by a day, or by a name above its address. */
 function mayStart(first: string, next: string | undefined): boolean {
   if (STARTS.test(first) || MAY_START.test(first)) return true;
@@ -136,8 +142,8 @@ function mayStart(first: string, next: string | undefined): boolean {
 function isWhole(line: string): boolean {
   if (DATE_AND_ADDRESS.test(line)) return true;
   if (!COLON_AT_END.test(line)) {
-    if (!STARTS.test(line) || !FULL_DATE.test(line) || !TIME.test(line)) return false;
-    return hasAddress(line) && ENDS_WITHOUT_COLON.test(line);
+    if (!hasAddress(line) || !STARTS.test(line)) return false;
+    return FULL_DATE.test(line) && TIME.test(line) && ENDS_WITHOUT_COLON.test(line);
   }
   if (ADDRESS_AT_END.test(line)) {
     if (FULL_DATE.test(line) && TIME.test(line)) return true;

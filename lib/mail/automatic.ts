@@ -1,6 +1,7 @@
 import { addressKey } from "./address";
 import { isMailSystem } from "./bounce";
 import { saysFailure } from "./bounce-text";
+import { fieldValue } from "./header-block";
 import type { Automatic, Bounce, MailAddress, MailHeader } from "./mail";
 import { oneLine } from "./text";
 
@@ -180,8 +181,4 @@ function unreturnable({ headers, returnPath }: AutomaticSource): Automatic | nul
 
 function firstWord(text: string): string {
   return oneLine(text.split(/[\s;]/, 1)[0] ?? "").slice(0, 40);
-}
-
-function fieldValue(headers: readonly MailHeader[], name: string): string | null {
-  return headers.find((header) => header.name.toLowerCase() === name)?.value ?? null;
 }

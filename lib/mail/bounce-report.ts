@@ -1,7 +1,7 @@
 import { toMailAddress } from "./address";
 import { readStatus, reasonFor, replyClass, statusFor, wordedReason } from "./bounce-status";
 import { decodeRawHeader } from "./encoded-word";
-import { type RawField, readHeaderBlock } from "./header-block";
+import { fieldValue, type RawField, readHeaderBlock } from "./header-block";
 import type { BounceRecipient, MailAttachment } from "./mail";
 
 const PART_BYTES_MAX = 262_144;
@@ -51,11 +51,6 @@ export function reportsSuccess(attachments: readonly MailAttachment[]): boolean 
 export function recipientAddress(value: string): string | null {
   const bare = value.replace(/^\s*[a-z0-9-]{1,20}\s*;/i, "").replace(/[<>]/g, "");
   return toMailAddress("", decodeRawHeader(bare).trim())?.address ?? null;
-}
-
-/** The first field of that name, in lower case; null when there is none. */
-export function fieldValue(fields: readonly RawField[], name: string): string | null {
-  return fields.find((field) => field.name.toLowerCase() === name)?.value ?? null;
 }
 
 function deliveryReports(attachments: readonly MailAttachment[]): MailAttachment[] {

@@ -2,6 +2,7 @@ import { addressKey } from "./address";
 import { readNotification } from "./bounce-notification";
 import { recipientAddress, recipientsInText, reportedRecipients } from "./bounce-report";
 import { recipientsInWords } from "./bounce-text";
+import { fieldValue } from "./header-block";
 import type { Bounce, BounceRecipient, MailAddress, MailAttachment, MailHeader } from "./mail";
 import { bringsMailBack } from "./returned-mail";
 
@@ -64,7 +65,7 @@ export function readBounce(source: BounceSource): Bounce | null {
 export function isMailSystem({ headers, from }: Pick<BounceSource, "headers" | "from">): boolean {
   if (from !== null && SYSTEM_ADDRESS.test(from.address)) return true;
   if (from !== null && SYSTEM_NAME.test(from.name)) return true;
-  const raw = headerValue(headers, "from")?.trim() ?? "";
+  const raw = fieldValue(headers, "from")?.trim() ?? "";
   // A mail system without an address, or with none on purpose.
   return (
     from === null && (raw === "<>" || /^"?mailer[- ]daemon\b/i.test(raw) || SYSTEM_NAME.test(raw))
@@ -87,9 +88,9 @@ type Origin = "system" | "postmaster" | "report" | "person";
 function originOf(source: BounceSource): Origin {
   const { headers, from, returnPath } = source;
   const isNull = returnPath === "" || /^<?mailer-daemon\b/i.test(returnPath ?? "");
-  const isAutomatic = /^\s*auto-/i.test(headerValue(headers, "auto-submitted") ?? "");
-  const isReport = /^\s*multipart\/report\b/i.test(headerValue(headers, "content-type") ?? "");
-  const isNamed = headerValue(headers, "x-failed-recipients") !== null;
+  const isAutomatic = /^\s*auto-/i.test(fieldValue(headers, "auto-submitted") ?? "");
+  const isReport = /^\s*multipart\/report\b/i.test(fieldValue(headers, "content-type") ?? "");
+  const isNamed = fieldValue(headers, "x-failed-recipients") !== null;
   if (isNull || isNamed) return "system";
   if (!isMailSystem(source)) return isReport || isAutomatic ? "report" : "person";
   if (isReport || isAutomatic || from === null || isDaemon(from)) return "system";
@@ -101,7 +102,7 @@ function originOf(source: BounceSource): Origin {
 /** A postmaster is a person as well, who answers and forwards what they got. */
 function postmasterOrPerson({ headers, subject }: BounceSource): Origin {
   const isPassedOn = /^(?:re|fwd?|aw|wg|sv|vs|tr|rv|antw)\s?:/i.test(subject);
-  return isPassedOn || headerValue(headers, "in-reply-to") !== null ? "person" : "postmaster";
+  return isPassedOn || fieldValue(headers, "in-reply-to") !== null ? "person" : "postmaster";
 }
 
 function isDaemon({ address }: MailAddress): boolean {
@@ -126,8 +127,4 @@ function firstFound(ways: readonly (() => BounceRecipient[])[]): BounceRecipient
 /** Servers report some failures more than once, also in one report: the last word counts. */
 function distinct(recipients: readonly BounceRecipient[]): BounceRecipient[] {
   return [...new Map(recipients.map((each) => [addressKey(each.address), each])).values()];
-}
-
-function headerValue(headers: readonly MailHeader[], name: string): string | null {
-  return headers.find((header) => header.name.toLowerCase() === name)?.value ?? null;
 }

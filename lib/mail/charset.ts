@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import iconv from "iconv-lite";
 
 // 0x80 to 0x9f; the five holes of the code page keep their C1 control.
@@ -5,6 +6,10 @@ const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090
 const SAYS_NOTHING = /^(|us-?ascii|ascii|ansi_x3\.4-1968|unknown-8bit|x-unknown|unknown|default)$/;
 const SINGLE_BYTE = /^(windows-125\d|iso-8859-\d+|koi8-|ibm866|macintosh|x-mac-)/;
 const LABEL_LENGTH_MAX = 60;
+/** Mails come in a dozen charsets, and a decoder costs more than a subject. Whole texts leave nothing in it. */
+const decoders = new Map<string, TextDecoder | null>();
+const DECODERS_MAX = 100;
+const BYTE_ORDER_MARK = "\ufeff";
 const ESCAPE = "\u001b";
 const IDLE_SHIFT = new RegExp(`${ESCAPE}\\([BJ](?=${ESCAPE}[$(])`, "g");
 
@@ -19,6 +24,7 @@ export function decodeCharset(bytes: Uint8Array, label: string | null): string {
   const name = (label ?? "").split("*")[0]?.trim().toLowerCase().slice(0, LABEL_LENGTH_MAX) ?? "";
   const utf8 = validUtf8(bytes);
   if (SAYS_NOTHING.test(name)) return utf8 ?? decodeWindows1252(bytes);
+  if (name === "utf-8" && utf8 !== null) return utf8;
   const decoder = decoderFor(name);
   if (decoder?.encoding === "utf-8") return utf8 ?? brokenUtf8(bytes);
   if (utf8 !== null && isUtf8ByDesign(utf8, decoder?.encoding ?? name)) return utf8;
@@ -56,7 +62,9 @@ function strictly(encoding: string, bytes: Uint8Array): string | null {
 
 /** Bytes as UTF-8, or null when they are none. A byte order mark is left out. */
 export function validUtf8(bytes: Uint8Array): string | null {
-  return strictly("utf-8", bytes);
+  if (!isUtf8(bytes)) return null;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
 /** By hand, because TextDecoder of Node 20 to 22 reads Windows-1252 as Latin-1. */
@@ -103,6 +111,14 @@ function decodeRare(bytes: Uint8Array, name: string): string | null {
 }
 
 function decoderFor(label: string): TextDecoder | null {
+  const known = decoders.get(label);
+  if (known !== undefined) return known;
+  const decoder = newDecoder(label);
+  if (decoders.size < DECODERS_MAX) decoders.set(label, decoder);
+  return decoder;
+}
+
+function newDecoder(label: string): TextDecoder | null {
   try {
     return new TextDecoder(label);
   } catch {

@@ -55,7 +55,7 @@ export function readForwardMark(line: string): { rest: string } | null {
   const [, phrase, rest = ""] = BETWEEN_RULES.exec(line) ?? [];
   if (phrase !== undefined && isKnown(phrase)) return { rest };
   if (line.length > PHRASE_LENGTH_MAX) return null;
-  const [, alone] = BEFORE_COLON.exec(line) ?? [];
+  const [, alone] = (/[:：]/.test(line) && BEFORE_COLON.exec(line)) || [];
   return (alone !== undefined && isKnown(alone)) || BY_SOMEBODY.test(line) ? { rest: "" } : null;
 }
 

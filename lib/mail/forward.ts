@@ -2,7 +2,7 @@ import { readAddressHeader } from "./address-list";
 import { parseMailDate } from "./date";
 import { decodeRawHeader, decodeWords } from "./encoded-word";
 import { readForwardMark, saysWrote } from "./forward-words";
-import { readHeaderBlock } from "./header-block";
+import { fieldValue, readHeaderBlock } from "./header-block";
 import {
   type HeaderLabel,
   readGluedHead,
@@ -195,8 +195,8 @@ function readAttached({ attachments, subject }: ForwardSource, way: SubjectWay):
   if (attached === undefined || (mails.length > 1 && way !== "forwarded")) return null;
   const { fields } = readHeaderBlock(attached.content.subarray(0, ATTACHED_HEADER_BYTES_MAX));
   const value = (name: string): string | null => {
-    const field = fields.find((candidate) => candidate.name.toLowerCase() === name);
-    return field === undefined ? null : decodeRawHeader(field.value);
+    const field = fieldValue(fields, name);
+    return field === null ? null : decodeRawHeader(field);
   };
   const from = value("from");
   const original = value("subject");

@@ -13,10 +13,16 @@ export type HeaderBlock = {
   cut: boolean;
 };
 
+/** The bytes from `start` on in which a header can stand, one character per byte. */
+type Head = { text: string; start: number };
+
 type Line = { text: string; next: number; cut: boolean };
 
 const CR = 13;
 const LF = 10;
+const EMPTY_LINE_LF = Buffer.from("\n\n");
+const EMPTY_LINE_CRLF = Buffer.from("\n\r\n");
+const CR_CR_LF = Buffer.from("\r\r\n");
 const VALUE_LENGTH_MAX = 65_536;
 const FIELDS_MAX = 2_000;
 const HEADER_BYTES_MAX = 8_388_608;
@@ -36,8 +42,9 @@ export function readHeaderBlock(raw: Uint8Array, bytesMax = HEADER_BYTES_MAX): H
   const isOwnBoundary = boundaryTest(block);
   let lastFieldAt: number | null = null;
   let position = skipEmptyLines(raw, end);
+  const head = headFrom(raw, position, end);
   while (position < end) {
-    const line = lineAt(raw, position, end);
+    const line = lineAt(head, position);
     block.cut ||= line.cut;
     if (line.text === "") {
       block.bodyStart = line.next;
@@ -45,7 +52,7 @@ export function readHeaderBlock(raw: Uint8Array, bytesMax = HEADER_BYTES_MAX): H
     }
     if (isOwnBoundary(line.text)) return startBody(block, position);
     if (!addLine(block, line.text)) {
-      lastFieldAt ??= lastUsualFieldAt(raw, line.next, end);
+      lastFieldAt ??= lastUsualFieldAt(head, line.next);
       if (lastFieldAt < position) return startBody(block, position);
       continueField(block, line.text);
     }
@@ -61,13 +68,21 @@ export function readHeaderBlock(raw: Uint8Array, bytesMax = HEADER_BYTES_MAX): H
  * becomes LF, CR CR LF becomes CR LF. Anything else is returned as it is, the same object.
  */
 export function repairLineEnds(raw: Uint8Array): Uint8Array {
-  const probe = raw.subarray(0, LINE_END_PROBE_BYTES);
+  const whole = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
+  const probe = whole.subarray(0, LINE_END_PROBE_BYTES);
   if (!probe.includes(CR)) return raw;
   if (!probe.includes(LF)) return raw.map((byte) => (byte === CR ? LF : byte));
-  const binary = Buffer.from(probe.buffer, probe.byteOffset, probe.length).toString("latin1");
-  if (!binary.includes("\r\r\n")) return raw;
-  const whole = Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString("latin1");
-  return Buffer.from(whole.replaceAll("\r\r\n", "\r\n"), "latin1");
+  if (!probe.includes(CR_CR_LF)) return raw;
+  return Buffer.from(whole.toString("latin1").replaceAll("\r\r\n", "\r\n"), "latin1");
+}
+
+/** The value of the first field of that name, which is in lower case; null when there is none. */
+export function fieldValue(fields: readonly RawField[], name: string): string | null {
+  for (const field of fields) {
+    // Names are ASCII: another length is another name, and most have one.
+    if (field.name.length === name.length && field.name.toLowerCase() === name) return field.value;
+  }
+  return null;
 }
 
 function startBody(block: HeaderBlock, position: number): HeaderBlock {
@@ -96,7 +111,7 @@ function boundaryTest({ fields }: HeaderBlock): (text: string) => boolean {
 }
 
 function addLine(block: HeaderBlock, text: string): boolean {
-  if (/^[ \t]/.test(text)) {
+  if (text.startsWith(" ") || text.startsWith("\t")) {
     continueField(block, text);
     return true;
   }
@@ -127,21 +142,30 @@ function skipEmptyLines(raw: Uint8Array, end: number): number {
   return position;
 }
 
-function lineAt(raw: Uint8Array, start: number, end: number): Line {
-  const found = raw.indexOf(LF, start);
-  const stop = found === -1 || found >= end ? end : found;
-  const next = found === -1 || found >= end ? end : found + 1;
-  let last = stop;
-  while (last > start && raw[last - 1] === CR) last--;
-  const kept = Math.min(last, start + VALUE_LENGTH_MAX);
-  const text = Buffer.from(raw.buffer, raw.byteOffset + start, kept - start).toString("latin1");
-  return { text: text.replaceAll("\r", " "), next, cut: kept < last };
+/** Up to the first empty line, or to `end`: nothing below it is looked at. */
+function headFrom(raw: Uint8Array, start: number, end: number): Head {
+  const all = Buffer.from(raw.buffer, raw.byteOffset + start, end - start);
+  const crlf = all.indexOf(EMPTY_LINE_CRLF);
+  const most = crlf === -1 ? all : all.subarray(0, crlf + 3);
+  const lf = most.indexOf(EMPTY_LINE_LF);
+  return { text: most.toString("latin1", 0, lf === -1 ? most.length : lf + 2), start };
 }
 
-function lastUsualFieldAt(raw: Uint8Array, start: number, end: number): number {
+function lineAt(head: Head, position: number): Line {
+  const start = position - head.start;
+  const found = head.text.indexOf("\n", start);
+  const stop = found === -1 ? head.text.length : found;
+  let last = stop;
+  while (last > start && head.text.charCodeAt(last - 1) === CR) last--;
+  const kept = Math.min(last, start + VALUE_LENGTH_MAX);
+  const text = head.text.slice(start, kept).replaceAll("\r", " ");
+  return { text, next: head.start + (found === -1 ? stop : stop + 1), cut: kept < last };
+}
+
+function lastUsualFieldAt(head: Head, start: number): number {
   let found = -1;
-  for (let position = start; position < end; ) {
-    const line = lineAt(raw, position, end);
+  for (let position = start; position < head.start + head.text.length; ) {
+    const line = lineAt(head, position);
     if (line.text === "") break;
     if (USUAL_FIELD.test(line.text)) found = position;
     position = line.next;

@@ -40,6 +40,7 @@ export type LabelledLine = { label: HeaderLabel; value: string };
  * label in any of our languages and what follows it. Null for any other line.
  */
 export function readLabelledLine(line: string): LabelledLine | null {
+  if (!/[:：]/.test(line)) return null;
   const match =
     /^[\s>*_|]{0,12}([\p{L}\p{M} ()'’./-]{1,28}?)\s?[*_]{0,2}\s?[:：][*_]{0,2}\s?(.{0,1000})/u.exec(
       line,

@@ -3,6 +3,7 @@ import { decodeRawHeader, decodeWords } from "./encoded-word";
 
 const PARAMETERS_MAX = 200;
 const PIECES_MAX = 500;
+const NAME = /[\s;]*([^\s=;"]{1,100})[ \t]*=[ \t]*/y;
 
 /** A value such as `text/plain; charset=utf-8`: what stands first, lower case, and its parameters. */
 export type ParameterValue = { value: string; parameters: Map<string, string> };
@@ -24,11 +25,10 @@ export function readParameters(field: string): ParameterValue {
 }
 
 function collect(text: string, start: number, given: Map<string, string>): void {
-  const name = /[\s;]*([^\s=;"]{1,100})[ \t]*=[ \t]*/y;
   let position = start;
   while (position < text.length && given.size < PARAMETERS_MAX) {
-    name.lastIndex = position;
-    const match = name.exec(text);
+    NAME.lastIndex = position;
+    const match = NAME.exec(text);
     if (match === null) {
       // No parameter here: go on behind the next semicolon or space.
       const next = /[;\s]/g;
@@ -38,7 +38,7 @@ function collect(text: string, start: number, given: Map<string, string>): void 
       position = found.index;
       continue;
     }
-    const from = name.lastIndex;
+    const from = NAME.lastIndex;
     const read = text.charAt(from) === '"' ? quotedAt(text, from) : bareAt(text, from);
     const key = (match[1] ?? "").toLowerCase();
     if (!given.has(key)) given.set(key, read.text);
@@ -91,7 +91,8 @@ function joined(given: Map<string, string>): Map<string, string> {
     if (!key.includes("*")) parameters.set(key, decodeWords(decodeRawHeader(value)));
   }
   // RFC 2231 wins over the plain form that stands beside it for older readers.
-  for (const key of new Set([...given.keys()].filter((name) => name.includes("*")))) {
+  for (const key of given.keys()) {
+    if (!key.includes("*")) continue;
     const name = key.slice(0, key.indexOf("*"));
     const text = continued(given, name);
     if (text !== null) parameters.set(name, text);

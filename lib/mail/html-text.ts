@@ -3,8 +3,11 @@ import { decodeEntities } from "./html-entities";
 const INPUT_LENGTH_MAX = 1_048_576;
 const OUTPUT_LENGTH_MAX = 524_288;
 const QUOTE_DEPTH_MAX = 20;
+/** White space but a single space, which stays as it is. */
+const TO_BE_FOLDED = /[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+/g;
 const RAW_TEXT = new Set(["script", "style", "title", "textarea", "xmp", "iframe", "noembed"]);
 const VOID = new Set(["br", "hr", "img", "input", "meta", "link", "col", "area", "wbr", "base"]);
+const TAG_NAME = /[a-z][a-z0-9:-]{0,30}/iy;
 // How many line breaks an element wants around it: two leave an empty line.
 const BREAKS = new Map<string, number>([
   ...["p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl"].map(two),
@@ -124,7 +127,7 @@ class TextBuilder {
 
   add(text: string): void {
     if (this.preDepth === 0) {
-      const folded = text.replace(/[ \t\r\n\f]+/g, " ");
+      const folded = text.replace(TO_BE_FOLDED, " ");
       this.append(this.endsWithSpace && folded.startsWith(" ") ? folded.slice(1) : folded);
       return;
     }
@@ -201,7 +204,8 @@ class TextBuilder {
 function readTag(html: string, open: number): Tag | null {
   const closing = html.charAt(open + 1) === "/";
   const start = open + (closing ? 2 : 1);
-  const name = /^[a-z][a-z0-9:-]{0,30}/i.exec(html.slice(start, start + 32))?.[0];
+  TAG_NAME.lastIndex = start;
+  const name = TAG_NAME.exec(html)?.[0];
   if (name === undefined) return null;
   const from = start + name.length;
   const end = endOfTag(html, from);
@@ -211,17 +215,21 @@ function readTag(html: string, open: number): Tag | null {
 
 /** The position of the `>` that ends a tag: not one inside a quoted attribute value. */
 function endOfTag(html: string, from: number): number {
-  let previous = "";
   for (let i = from; i < html.length; i++) {
     const character = html.charAt(i);
     if (character === ">") return i;
-    if (previous === "=" && (character === '"' || character === "'")) {
+    if ((character === '"' || character === "'") && followsEquals(html, from, i)) {
       const end = html.indexOf(character, i + 1);
       if (end !== -1) i = end;
     }
-    if (!/\s/.test(character)) previous = character;
   }
   return html.length;
+}
+
+function followsEquals(html: string, from: number, i: number): boolean {
+  let before = i - 1;
+  while (before >= from && /\s/.test(html.charAt(before))) before--;
+  return before >= from && html.charAt(before) === "=";
 }
 
 function endOfRawText(html: string, tag: Tag): number {

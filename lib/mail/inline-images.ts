@@ -9,6 +9,7 @@ const CID_URL = /(?<![\w-])src\s{0,5}=\s{0,5}["']?\s{0,5}cid:([^"'\s>]{1,255})/g
  * a file like any other, or nobody would find it.
  */
 export function markInlineImages(html: string | null, attachments: MailAttachment[]): void {
+  if (attachments.every(({ contentId }) => contentId === null)) return;
   const shown = new Set<string>();
   for (const [, contentId = ""] of (html ?? "").matchAll(CID_URL)) shown.add(cidKey(contentId));
   for (const attachment of attachments) {

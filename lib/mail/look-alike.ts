@@ -3,6 +3,7 @@ import { domainOf } from "./address";
 import type { MailAddress } from "./mail";
 import { cut, oneLine } from "./text";
 
+const ASCII = /^[ -~]*$/;
 // Alphabets with letters that look like those of another one. Others mix with Latin every day.
 const SCRIPTS: readonly [string, RegExp][] = [
   ["Latin", /\p{Script=Latin}/u],
@@ -55,6 +56,7 @@ function domainShown(domain: string): string {
 
 /** The first word with letters of more than one of the alphabets that look alike. */
 function mixedWord(text: string): string | null {
+  if (ASCII.test(text)) return null;
   const words = cut(oneLine(text), 500).split(/[\s.,;:@()_+/-]+/);
   return words.find((word) => scriptsOf(word).length > 1) ?? null;
 }

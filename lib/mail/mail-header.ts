@@ -149,10 +149,10 @@ function warnAboutReplyTo(
 
 function readAddresses(header: HeaderFields, name: string, warnings: string[]): MailAddress[] {
   const read: AddressHeader = readAddressHeader(header.raw(name).slice(0, 20).join(", "));
-  const label = name.replace(/^./, (letter) => letter.toUpperCase());
-  if (read.cut) warnings.push(`${label} names more than 50 addresses; the first 50 are kept`);
+  const label = () => name.replace(/^./, (letter) => letter.toUpperCase());
+  if (read.cut) warnings.push(`${label()} names more than 50 addresses; the first 50 are kept`);
   if (read.unusable.length > 0) {
-    warnings.push(`${label} holds what is no usable address: ${read.unusable[0]}`);
+    warnings.push(`${label()} holds what is no usable address: ${read.unusable[0]}`);
   }
   return read.addresses;
 }

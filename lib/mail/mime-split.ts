@@ -1,10 +1,11 @@
 import { decodeRawHeader } from "./encoded-word";
-import { type HeaderBlock, type RawField, readHeaderBlock } from "./header-block";
+import { fieldValue, type HeaderBlock, type RawField, readHeaderBlock } from "./header-block";
 import { type ParameterValue, readParameters } from "./header-parameters";
 
 const LF = 10;
 const CR = 13;
 const DASH = 45;
+const TWO_DASHES = Buffer.from("--");
 // A thousand files in a mail happen.
 const PARTS_MAX = 2_500;
 const TOP_HEADER_BYTES_MAX = 1_048_576;
@@ -27,8 +28,8 @@ type Open = { node: MimeNode; boundary: string; isDigest: boolean };
 /**
  * Cuts a mail into its parts (RFC 2046 §5.1) without decoding anything. A boundary that is never
  * closed ends with its parent, or with the mail; white space behind a boundary is allowed, anything
- * else is not. Attached messages stay whole. `block` is the header of the mail. Each line is looked
- * at a bounded number of times, whatever is nested how.
+ * else is not. Attached messages stay whole. `block` is the header of the mail. Of bodies only lines
+ * that begin with `--` are looked at, each a bounded number of times, whatever is nested how.
  * @throws Error for a header over 1 MB, more than 2500 parts, and 8 MB of their headers.
  */
 export function splitMime(raw: Uint8Array, block: HeaderBlock): MimeNode {
@@ -45,16 +46,20 @@ class Splitter {
   private parts = 0;
   private headerBytes = 0;
 
-  constructor(private readonly raw: Uint8Array) {}
+  private readonly raw: Buffer;
+
+  constructor(raw: Uint8Array) {
+    this.raw = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
+  }
 
   run(block: HeaderBlock): MimeNode {
     const root = nodeOf(block.fields, block.bodyStart, "text/plain");
     this.begin(root);
     let position = block.bodyStart;
-    while (position < this.raw.length) {
+    while (position < this.raw.length && this.open.length > 0) {
       const next = this.lineEnd(position);
-      const found = this.open.length > 0 ? this.boundaryAt(position, next) : null;
-      position = found === null ? next : this.atBoundary(found, position, next);
+      const found = this.boundaryAt(position, next);
+      position = found === null ? this.nextDashes(next) : this.atBoundary(found, position, next);
     }
     this.endPart(this.raw.length);
     for (const { node } of this.open) node.end = this.raw.length;
@@ -131,14 +136,24 @@ class Splitter {
   private boundaryAt(start: number, next: number): { place: number; closes: boolean } | null {
     if (this.raw[start] !== DASH || this.raw[start + 1] !== DASH) return null;
     if (next - start > BOUNDARY_LINE_BYTES_MAX) return null;
-    const line = Buffer.from(this.raw.buffer, this.raw.byteOffset + start + 2, next - start - 2);
-    const name = decodeRawHeader(line.toString("latin1").trimEnd());
+    const name = decodeRawHeader(this.raw.toString("latin1", start + 2, next).trimEnd());
     const place = this.places.get(name)?.at(-1);
     if (place !== undefined) return { place, closes: false };
     const closed = name.endsWith("--")
       ? this.places.get(name.slice(0, -2).trimEnd())?.at(-1)
       : undefined;
     return closed === undefined ? null : { place: closed, closes: true };
+  }
+
+  /** Where the next line that may be a boundary begins: at `start`, where a line begins, or later. */
+  private nextDashes(start: number): number {
+    for (let from = start; from < this.raw.length; ) {
+      const found = this.raw.indexOf(TWO_DASHES, from);
+      if (found === -1) break;
+      if (this.raw[found - 1] === LF) return found;
+      from = this.lineEnd(found);
+    }
+    return this.raw.length;
   }
 
   /** Where the line after this one begins. */
@@ -157,8 +172,7 @@ class Splitter {
 }
 
 function nodeOf(fields: RawField[], start: number, usualType: string): MimeNode {
-  const first = (name: string) =>
-    fields.find((field) => field.name.toLowerCase() === name)?.value ?? "";
+  const first = (name: string) => fieldValue(fields, name) ?? "";
   const type = readParameters(first("content-type"));
   if (!/^[^\s/]+\/[^\s/]+$/.test(type.value))
     type.value = type.value === "" ? usualType : "text/plain";

@@ -1,9 +1,9 @@
 import type { Part } from "./body";
-import { breaksOff } from "./breaks-off";
+import { breaksOff, countBase64 } from "./breaks-off";
 import { decodeCharset } from "./charset";
 import { decodeRawHeader, decodeWords } from "./encoded-word";
 import { unflow } from "./flowed";
-import type { HeaderBlock } from "./header-block";
+import { fieldValue, type HeaderBlock } from "./header-block";
 import type { MailAttachment, RawRange } from "./mail";
 import { type MimeNode, splitMime } from "./mime-split";
 import { cut, oneLine, safeFilename } from "./text";
@@ -79,7 +79,7 @@ class TreeReader {
     const contentId = contentIdOf(node);
     const filename = safeFilename(filenameOf(node) ?? decoded.filename, mediaType);
     if (decoded.isAsItCame) this.undecoded.push(filename);
-    else if (this.isDamaged(node, isRoot)) this.damaged.push(filename);
+    else if (this.isDamaged(node, decoded, isRoot)) this.damaged.push(filename);
     const range = rangeOf(node, decoded);
     this.attachments.push({
       filename,
@@ -88,15 +88,20 @@ class TreeReader {
       contentId,
       inline: false,
       range,
-      // A copy of its own: a view would keep the whole mail, and cannot be handed to a thread.
-      content: new Uint8Array(decoded.bytes),
+      content: this.own(decoded.bytes),
     });
   }
 
-  private isDamaged(node: MimeNode, isRoot: boolean): boolean {
+  /** Memory of its own: a view would keep the whole mail, and cannot be handed to a thread. */
+  private own(bytes: Uint8Array): Uint8Array {
+    const isView = bytes.buffer === this.raw.buffer || bytes.length < bytes.buffer.byteLength;
+    return isView ? new Uint8Array(bytes) : new Uint8Array(bytes.buffer);
+  }
+
+  private isDamaged(node: MimeNode, { count }: Decoded, isRoot: boolean): boolean {
     if (!/^[\s"']*base64/i.test(fieldOf(node, "content-transfer-encoding"))) return false;
     const isOpen = !isRoot && node.end === this.raw.length;
-    return breaksOff(this.raw.subarray(node.start, node.end), isOpen);
+    return breaksOff(count ?? countBase64(this.raw.subarray(node.start, node.end)), isOpen);
   }
 
   private decoded(node: MimeNode): Decoded {
@@ -152,5 +157,5 @@ function contentIdOf(node: MimeNode): string | null {
 }
 
 function fieldOf(node: MimeNode, name: string): string {
-  return node.fields.find((field) => field.name.toLowerCase() === name)?.value ?? "";
+  return fieldValue(node.fields, name) ?? "";
 }

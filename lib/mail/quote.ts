@@ -52,12 +52,15 @@ function markOlderMail(text: string, html: string | null): { lines: string[]; qu
 /** The lines; where an attribution stands behind the last words of an answer, it gets its own. */
 function linesOf(text: string): string[] {
   const lines = text.split("\n");
-  return lines.flatMap((line, i) => {
+  const out: string[] = [];
+  for (const [i, line] of lines.entries()) {
     const next = lines[i + 1];
-    if (next === undefined || !isQuotedLine(next) || isQuotedLine(line)) return [line];
-    const at = attributionBehindText(line);
-    return at === -1 ? [line] : [line.slice(0, at), line.slice(at)];
-  });
+    const isAbove = next !== undefined && isQuotedLine(next) && !isQuotedLine(line);
+    const at = isAbove ? attributionBehindText(line) : -1;
+    if (at === -1) out.push(line);
+    else out.push(line.slice(0, at), line.slice(at));
+  }
+  return out;
 }
 
 /**

@@ -1,6 +1,5 @@
-import { fieldValue } from "./bounce-report";
 import { decodeRawHeader, decodeWords } from "./encoded-word";
-import { type RawField, readHeaderBlock } from "./header-block";
+import { fieldValue, type RawField, readHeaderBlock } from "./header-block";
 import type { MailAttachment, MailHeader } from "./mail";
 import { parseMessageId, parseMessageIds } from "./message-id";
 

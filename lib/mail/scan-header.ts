@@ -1,5 +1,5 @@
 import { decodeRawHeader, decodeWords } from "./encoded-word";
-import { readHeaderBlock, repairLineEnds } from "./header-block";
+import { fieldValue, readHeaderBlock, repairLineEnds } from "./header-block";
 import { readParameters } from "./header-parameters";
 import { parseMessageId } from "./message-id";
 import { normaliseSubject } from "./subject";
@@ -19,12 +19,11 @@ export type ScannedHeader = {
  */
 export function scanHeader(raw: Uint8Array): ScannedHeader {
   const { fields } = readHeaderBlock(repairLineEnds(raw.subarray(0, SCAN_BYTES_MAX)));
-  const value = (name: string) =>
-    fields.find((candidate) => candidate.name.toLowerCase() === name)?.value;
-  const charset = readParameters(value("content-type") ?? "").parameters.get("charset") ?? null;
+  const type = fieldValue(fields, "content-type") ?? "";
+  const charset = readParameters(type).parameters.get("charset") ?? null;
   const first = (name: string): string | null => {
-    const found = value(name);
-    return found === undefined ? null : decodeWords(decodeRawHeader(found, charset));
+    const found = fieldValue(fields, name);
+    return found === null ? null : decodeWords(decodeRawHeader(found, charset));
   };
   const messageId = first("message-id");
   const date = first("date");

@@ -26,13 +26,17 @@ const SENT_FROM = new RegExp(
     "envoyé (?:de|depuis|à partir de|avec|via) |envia(?:do|t) (?:desde|do|de|a partir do|pelo|através) ",
     "inviat[oa] (?:da|dal|dalla|con) |(?:verstuurd|verzonden) (?:vanaf|met|via|vanuit) ",
     "skickat från |sendt (?:fra|via|med) |lähetetty |sent úr |wysłan[eoay] z |(?:odesláno|odoslané) zo? ",
-    "отправлено (?:с|из) |надіслано з |изпратено от |послато са |\\S.{0,60} gönderildi|elküldve |.{1,60} küldve",
+    "отправлено (?:с|из) |надіслано з |изпратено от |послато са |elküldve ",
     "trimis (?:de pe|din) |poslano (?:s|z|sa|iz) |στάλθηκε από |išsiųsta iš |nosūtīts no |saadetud ",
     "נשלח מ|أُرسلت من |تم الإرسال من |ارسال شده از |đã gửi từ |được gửi từ |dikirim dari |ส่งจาก ?",
-    "\\S.{0,40}から送信|[发發]自 ?|[从從]我的 ?|我的 ?iPhone|.{1,40}에서 보냄",
+    "[发發]自 ?|[从從]我的 ?|我的 ?iPhone",
   ].join("|")})`,
   "iu",
 );
+// Where the verb stands last, it is looked for in each line; none of them is ASCII.
+const SENT_FROM_VERB_LAST =
+  /^[\s_*[(<]{0,8}(?:\S.{0,60} gönderildi|.{1,60} küldve|\S.{0,40}から送信|.{1,40}에서 보냄)/iu;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
 const OWN_DEVICE = new RegExp(
   `${CLIENTS}|mobil|phone|\\bcell\\b|device|laptop|computer|telefon|teléfono|téléphone|telemóvel|celular|cellulare|handy|gerät|tablet|puhelim|készülék|телефон|смартфон|мобил|κινητό|τηλέφωνο|携帯|手机|手機|휴대`,
   "iu",
@@ -88,5 +92,7 @@ function isSentFrom(line: string): boolean {
   if (line.length >= LENGTH_MAX) return false;
   // How a line begins rules most of them out at once.
   if (SENT_FROM_IN_ENGLISH.test(line)) return OWN_DEVICE.test(line) || OWN_MODEL.test(line);
-  return SENT_FROM.test(line) && OWN_DEVICE.test(line);
+  const isSent =
+    SENT_FROM.test(line) || (BEYOND_ASCII.test(line) && SENT_FROM_VERB_LAST.test(line));
+  return isSent && OWN_DEVICE.test(line);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cut, cutBytes, pgText, safeFilename } from "./text";
+import { cut, cutBytes, oneLine, pgText, safeFilename, withoutPiles } from "./text";
 
 test("text for Postgres has no NUL, no other control and no lone surrogate", () => {
   expect(pgText("a\u0000b\u0007c\ud800d\r\ne\rf\tg\u001b[31m")).toBe("abc\ufffdd\ne\nf\tg[31m");
@@ -11,6 +11,30 @@ test("cutting never leaves half a character", () => {
   expect(cutBytes("äöü", 5)).toBe("äö");
   expect(cutBytes("a😀", 4)).toBe("a");
   expect(cutBytes("äöü", 6)).toBe("äöü");
+});
+
+test("every control goes, and every line end becomes a line feed", () => {
+  expect(pgText("a\r\r\nb\n\rc\r\n\r\nd")).toBe("a\n\nb\n\nc\n\nd");
+  for (let code = 0; code < 0x100; code++) {
+    const character = String.fromCharCode(code);
+    const isKept = character === "\r" || character === "\t" || character === "\n";
+    if (/\p{Cc}/u.test(character) && !isKept) expect(pgText(`a${character}b`)).toBe("ab");
+  }
+});
+
+test("of any marks at most eight stay on a letter", () => {
+  for (let code = 0; code <= 0x10ffff; code++) {
+    const mark = String.fromCodePoint(code);
+    if (!/\p{M}/u.test(mark)) continue;
+    expect(withoutPiles(`a${mark.repeat(12)}b`), code.toString(16)).toBe(`a${mark.repeat(8)}b`);
+  }
+});
+
+test("one line has single spaces between its words", () => {
+  expect(oneLine("plain words, and (signs)!")).toBe("plain words, and (signs)!");
+  expect(oneLine(" a  b\t\r\n c\u00a0d\u0000 ")).toBe("a b c d");
+  expect(oneLine("\ud800")).toBe("\ufffd");
+  expect(oneLine("")).toBe("");
 });
 
 describe("safeFilename", () => {

@@ -1,3 +1,5 @@
+import { type Base64Count, decodeBase64Lines } from "./base64-lines";
+
 const FIRST_LOOK_LENGTH = 1_000;
 const LF = 10;
 const CR = 13;
@@ -9,6 +11,7 @@ const EQUALS = 61;
 const STRICT_BASE64 = /^[A-Za-z0-9+/\r\n]*={0,2}\s*$/;
 
 export type Decoded = {
+  /** Often a part of larger memory: of the body itself, or of what was made room for. */
   bytes: Uint8Array;
   /** Said to be encoded but not: the bytes are as they came. */
   isAsItCame: boolean;
@@ -16,6 +19,8 @@ export type Decoded = {
   filename: string | null;
   /** How the same bytes are made from the body again by anybody; null where that takes our reading. */
   encoding: "IDENTITY" | "BASE64" | null;
+  /** What the base64 consists of, where decoding it has shown that. */
+  count?: Base64Count;
 };
 
 /**
@@ -38,6 +43,11 @@ export function decodeTransfer(body: Uint8Array, encoding: string): Decoded {
  * (RFC 4648 §5) only where `+` and `/` are not used.
  */
 function decodeBase64(body: Uint8Array): Decoded {
+  const lines = decodeBase64Lines(body);
+  if (lines !== null) {
+    const { bytes, ...count } = lines;
+    return { bytes, isAsItCame: false, filename: null, encoding: "BASE64", count };
+  }
   const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1");
   const asItCame = { bytes: body, isAsItCame: true, filename: null, encoding: "IDENTITY" } as const;
   if (STRICT_BASE64.test(text)) {
@@ -71,39 +81,45 @@ function isPiece(piece: string, text: string, end: number): boolean {
   return compact !== "" && (compact.length + padding) % 4 === 0 && /^[\w+/-]+$/.test(compact);
 }
 
+const NO_HEX = 255;
+/** The values of hexadecimal digits, of either case. */
+const HEX = new Uint8Array(256).fill(NO_HEX);
+for (const [value, digit] of [..."0123456789abcdef"].entries()) {
+  HEX[digit.charCodeAt(0)] = value;
+  HEX[digit.toUpperCase().charCodeAt(0)] = value;
+}
+
 /** RFC 2045 §6.7, with lower-case digits, and `=` that means nothing left as it is. */
 function decodeQuotedPrintable(body: Uint8Array): Uint8Array {
-  const out = new Uint8Array(body.length);
+  const out = Buffer.allocUnsafe(body.length);
   let length = 0;
   // White space at the end of a line was added on the way.
   let solid = 0;
   for (let i = 0; i < body.length; i++) {
     const byte = body[i] ?? 0;
-    if (byte === LF) {
+    // Letters, which nearly all bytes are, mean nothing but themselves.
+    if (byte > EQUALS) {
+      out[length++] = byte;
+      solid = length;
+    } else if (byte === LF) {
       const hasCr = length > 0 && out[length - 1] === CR;
       length = solid;
       if (hasCr) out[length++] = CR;
       out[length++] = LF;
       solid = length;
-      continue;
-    }
-    if (byte === EQUALS) {
-      const next = softBreakEnd(body, i + 1);
-      if (next !== null) {
-        i = next;
-        solid = length;
-        continue;
-      }
+    } else if (byte === EQUALS) {
       const value = hexAt(body, i + 1);
-      out[length++] = value ?? byte;
-      if (value !== null) i += 2;
+      const lineEnd = value === null ? softBreakEnd(body, i + 1) : null;
+      if (lineEnd === null) out[length++] = value ?? byte;
+      if (lineEnd !== null) i = lineEnd;
+      else if (value !== null) i += 2;
       solid = length;
-      continue;
+    } else {
+      out[length++] = byte;
+      if (byte !== SPACE && byte !== TAB && byte !== CR) solid = length;
     }
-    out[length++] = byte;
-    if (byte !== SPACE && byte !== TAB && byte !== CR) solid = length;
   }
-  return out.slice(0, length);
+  return out.subarray(0, length);
 }
 
 /** Where the line ends that `=` breaks: the position of its line feed; null when it breaks none. */
@@ -114,8 +130,9 @@ function softBreakEnd(body: Uint8Array, start: number): number | null {
 }
 
 function hexAt(body: Uint8Array, start: number): number | null {
-  const digits = String.fromCharCode(body[start] ?? 0, body[start + 1] ?? 0);
-  return /^[0-9a-f]{2}$/i.test(digits) ? Number.parseInt(digits, 16) : null;
+  const high = HEX[body[start] ?? 0] ?? NO_HEX;
+  const low = HEX[body[start + 1] ?? 0] ?? NO_HEX;
+  return high === NO_HEX || low === NO_HEX ? null : high * 16 + low;
 }
 
 /** The first file of a uuencoded body, or null when there is none. */
