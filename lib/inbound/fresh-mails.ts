@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** Bytes kept, and how long: twice what a worker reads of one account at a time. */
 const BYTES_MAX = 16 * 1024 * 1024;
 const KEPT_MS = 30_000;
@@ -18,6 +20,21 @@ export function keepRawMail(receiptId: string, raw: Buffer | null): void {
   if (bytes + raw.length > BYTES_MAX) return;
   fresh.set(receiptId, { raw, keptAt: performance.now() });
   bytes += raw.length;
+}
+
+/** What is kept may fill up to here while the next batch comes, which is 4 MB or one mail. */
+const ROOM_BELOW = BYTES_MAX - 4 * 1024 * 1024;
+
+/** How long whoever stores mails waits for those who process them. */
+const ROOM_WAIT_MS = 1_000;
+
+/**
+ * Waits until what was stored before is being processed, so that the next bytes can be kept as well: to
+ * read them back costs more than to store them. A second at most, because others may process them.
+ */
+export async function roomForRawMails(): Promise<void> {
+  const until = performance.now() + ROOM_WAIT_MS;
+  while (bytes > ROOM_BELOW && performance.now() < until) await sleep(10);
 }
 
 /** The bytes of a receipt, once; null when they are not here. */

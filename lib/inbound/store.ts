@@ -6,7 +6,7 @@ import { rowsAsJson } from "../db/insert-rows";
 import { inPgTransaction } from "../db/pg-transaction";
 import { messageIdKey } from "../mail/message-id";
 import { scanHeader } from "../mail/scan-header";
-import { keepRawMail } from "./fresh-mails";
+import { keepRawMail, roomForRawMails } from "./fresh-mails";
 import type { AccountLease } from "./lease";
 
 /** Where in the server's world a mail stands. */
@@ -40,6 +40,7 @@ export async function storeBatch(
   state: FolderState,
   batch: { receipts: Receipt[]; lastUid: number; pollRunId: string; leaseSeconds: number },
 ): Promise<number> {
+  await roomForRawMails();
   const stored = await inLockedAccount(lease, state, batch.leaseSeconds, async (client) => {
     const inserted = await insertReceipts(client, lease.accountId, state, batch);
     await moveCursor(client, lease.accountId, state, batch.lastUid);
