@@ -1,4 +1,3 @@
--- A message is read with its texts. Up to a page of them stays where the row is, as it is: most are
--- shorter, and compressing them and storing them elsewhere cost more than writing them. Longer ones are
--- compressed and stored elsewhere as before, and so is nothing that is stored already.
+-- A message is read with its texts. While all of it fits a page it stays in its row as it is: compressing
+-- texts and storing them elsewhere cost more than writing them. Longer ones go elsewhere as before.
 ALTER TABLE "Message" SET (toast_tuple_target = 8160);
