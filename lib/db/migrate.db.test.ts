@@ -9,8 +9,11 @@ import { pendingMigrations } from "./pending-migrations";
 const SQL_ONLY_INDEXES = [
   "Contact_parts",
   "EmailAccount_one_default",
+  "InboundEmail_awaited",
+  "InboundEmail_of_message",
   "InboundEmail_pending",
   "Message_acknowledgements",
+  "Message_referenceKeys_idx",
   "Message_words",
   "OutboundEmail_due",
   "OutboundEmail_due_of_account",

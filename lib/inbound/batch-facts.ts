@@ -100,6 +100,8 @@ export async function gatherFacts(
   const ticketIds = [...messages.values()].flat().map(({ ticketId }) => ticketId);
   const tickets = await lockTickets(client, unique(ticketIds));
   const since = mails.map(({ receipt }) => floodCountsFrom(receipt).getTime());
+  const contacts = await contactsAmong(client, people, new Date(Math.min(...since)));
+  const senderIds = senders.flatMap((sender) => contacts.get(sender)?.id ?? []);
   return {
     known: await knownContent(client, unique(mails.map(({ contentId }) => contentId))),
     messages,
@@ -109,8 +111,8 @@ export async function gatherFacts(
     accounts: await ourAccounts(client, mails),
     blocked: await blockedAmong(client, senders),
     users: await usersAmong(client, people),
-    contacts: await contactsAmong(client, people, new Date(Math.min(...since))),
-    joined: await participantsAmong(client, [...tickets.keys()], senders),
+    contacts,
+    joined: await participantsAmong(client, [...tickets.keys()], senderIds),
     acknowledging: await acknowledgingAmong(client, mails),
   };
 }
@@ -238,13 +240,13 @@ async function lockTickets(client: pg.PoolClient, ids: string[]): Promise<BatchF
 async function participantsAmong(
   client: pg.PoolClient,
   ticketIds: string[],
-  senders: string[],
+  senderIds: string[],
 ): Promise<Set<string>> {
   const { rows } = await client.query<{ ticketId: string; email: string }>(
     `SELECT p."ticketId", s."email"::text FROM "Contact" s
        JOIN "TicketParticipant" p ON p."contactId" = coalesce(s."mergedIntoId", s."id")
-     WHERE s."email" = ANY($2::text[]::citext[]) AND p."ticketId" = ANY($1::uuid[]) AND NOT p."isNew"`,
-    [ticketIds, senders],
+     WHERE s."id" = ANY($2::uuid[]) AND p."ticketId" = ANY($1::uuid[]) AND NOT p."isNew"`,
+    [ticketIds, senderIds],
   );
   return new Set(rows.map(({ ticketId, email }) => joinedKey(ticketId, email)));
 }

@@ -42,49 +42,74 @@ export async function writePlan(
   crashpoint("process.receipt-ended");
 }
 
+type Person = { id: string; email: string; name: string; isMerged: boolean };
+
+const PERSON = `"id", "email"::text, "name", "mergedIntoId" IS NOT NULL AS "isMerged"`;
+
 /**
  * ensureContacts() for plain people: makes those who are new, fills in names that are empty, and
- * keeps any merge away until the transaction ends. In the order of addresses, as there.
+ * keeps any merge away until the transaction ends. In the order of addresses, as there. Those who are
+ * known are found by their ids: comparing addresses is what costs.
  */
 async function writePeople(
   client: pg.PoolClient,
   people: ReadonlyMap<string, string>,
-  known: ReadonlyMap<string, unknown>,
+  known: BatchFacts["contacts"],
 ): Promise<Map<string, string>> {
   const emails = [...people.keys()].sort();
   if (emails.length === 0) return new Map();
-  const nameOf = (email: string) => people.get(email) ?? "";
-  const unknown = emails.filter((email) => !known.has(email));
-  if (unknown.length > 0)
-    await client.query(
-      `INSERT INTO "Contact" ("id", "email", "name", "updatedAt")
-     SELECT id, email, name, now() FROM unnest($1::uuid[], $2::text[], $3::text[]) AS new (id, email, name)
-     ON CONFLICT ("email") DO NOTHING`,
-      [unknown.map(() => uuid()), unknown, unknown.map(nameOf)],
-    );
-  const { rows } = await client.query<{
-    id: string;
-    email: string;
-    name: string;
-    isMerged: boolean;
-  }>(
-    `SELECT "id", "email"::text, "name", "mergedIntoId" IS NOT NULL AS "isMerged" FROM "Contact"
-     WHERE "email" = ANY($1::text[]::citext[]) ORDER BY "id" FOR KEY SHARE`,
-    [emails],
+  const made = await insertPeople(
+    client,
+    emails.filter((email) => !known.has(email)),
+    people,
   );
-  const ids = new Map(rows.map(({ email, id }) => [addressKey(email), id]));
+  const isMade = new Set(made.map(({ email }) => addressKey(email)));
+  const others = emails.filter((email) => !isMade.has(email));
+  const { rows } = await client.query<Person>(
+    `SELECT ${PERSON} FROM "Contact" WHERE "id" = ANY($1::uuid[]) OR "email" = ANY($2::text[]::citext[]) ORDER BY "id" FOR KEY SHARE`,
+    [
+      others.flatMap((email) => known.get(email)?.id ?? []),
+      others.filter((email) => !known.has(email)),
+    ],
+  );
+  const ids = new Map([...made, ...rows].map(({ email, id }) => [addressKey(email), id]));
   if (rows.some(({ isMerged }) => isMerged) || emails.some((email) => !ids.has(email)))
     throw new PeopleChanged();
-  const unnamed = rows
-    .filter(({ name, email }) => name === "" && nameOf(addressKey(email)) !== "")
-    .map(({ email }) => email);
-  if (unnamed.length > 0)
-    await client.query(
-      `UPDATE "Contact" c SET "name" = new.name, "updatedAt" = now() FROM unnest($1::text[], $2::text[]) AS new (email, name)
-     WHERE c."email" = new.email::citext AND c."name" = ''`,
-      [unnamed, unnamed.map((email) => nameOf(addressKey(email)))],
-    );
+  await fillNames(client, rows, people);
   return ids;
+}
+
+/** @returns those that nobody else made meanwhile. */
+async function insertPeople(
+  client: pg.PoolClient,
+  emails: string[],
+  names: ReadonlyMap<string, string>,
+): Promise<Person[]> {
+  if (emails.length === 0) return [];
+  const { rows } = await client.query<Person>(
+    `INSERT INTO "Contact" ("id", "email", "name", "updatedAt")
+     SELECT id, email, name, now() FROM unnest($1::uuid[], $2::text[], $3::text[]) AS new (id, email, name)
+     ON CONFLICT ("email") DO NOTHING RETURNING ${PERSON}`,
+    [emails.map(() => uuid()), emails, emails.map((email) => names.get(email) ?? "")],
+  );
+  return rows;
+}
+
+async function fillNames(
+  client: pg.PoolClient,
+  rows: Person[],
+  names: ReadonlyMap<string, string>,
+): Promise<void> {
+  const named = rows.flatMap(({ id, name, email }) => {
+    const better = name === "" && names.get(addressKey(email));
+    return better ? [{ id, name: better }] : [];
+  });
+  if (named.length === 0) return;
+  await client.query(
+    `UPDATE "Contact" c SET "name" = new.name, "updatedAt" = now() FROM unnest($1::uuid[], $2::text[]) AS new (id, name)
+     WHERE c."id" = new.id AND c."name" = ''`,
+    [named.map(({ id }) => id), named.map(({ name }) => name)],
+  );
 }
 
 async function numberTickets(client: pg.PoolClient, tickets: PlannedTicket[]): Promise<void> {

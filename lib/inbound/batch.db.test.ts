@@ -110,7 +110,8 @@ async function everything(ids: string[]): Promise<unknown> {
   const words = (text: string | null) =>
     ids
       .reduce((all, id, n) => all.replaceAll(id, `id ${n}`), text ?? "")
-      .replace(/#\d+/g, (number) => names.get(number) ?? number);
+      .replace(/#\d+/g, (number) => names.get(number) ?? number)
+      .replace(/\d\d:\d\d UTC/g, "now");
   return {
     contacts: (await db().prisma.contact.findMany({ orderBy: { email: "asc" } })).map(
       ({ email, name }) => [email, name],

@@ -1,5 +1,6 @@
 import { db } from "../db/client";
 import { notifyNow } from "../db/listen";
+import { inPgTransaction } from "../db/pg-transaction";
 
 /** One receipt to process, ours until its lease ends. */
 export type ClaimedReceipt = {
@@ -26,6 +27,13 @@ export type ClaimFilter = { accountId?: string; pollRunId?: string; receiptId?: 
 export type ClaimLimit = { receipts: number; bytes: number };
 
 /**
+ * The index of receipts that wait has them in their turn. Postgres would rather read them all and sort
+ * them, and with them, by a bitmap that forgets nothing, every receipt that waited since the last vacuum.
+ */
+const BY_TURN = `SELECT set_config(name, 'off', true)
+  FROM unnest(ARRAY['enable_seqscan', 'enable_bitmapscan', 'enable_sort']) AS name`;
+
+/**
  * Claims receipts that wait to be processed, oldest first. A claim counts as an attempt before the
  * work begins, so that a mail which kills the process is counted too. Of those that were tried before
  * one comes along at most, behind the others: what it does to the process must not count against
@@ -39,8 +47,10 @@ export async function claimReceipts(
 ): Promise<ClaimedReceipt[]> {
   const isDue = `"status" = 'PENDING' AND "nextTryAt" <= now() AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
     AND ($4::uuid IS NULL OR "accountId" = $4) AND ($5::uuid IS NULL OR "pollRunId" = $5) AND ($6::uuid IS NULL OR "id" = $6)`;
-  const claimed = await db().pool.query<Omit<ClaimedReceipt, "token"> & { token: string }>(
-    `WITH fresh AS (SELECT "id", "size", "receivedAt", "uid" FROM "InboundEmail" WHERE ${isDue} AND "attempts" = 0
+  const claimed = await inPgTransaction(async (client) => {
+    await client.query(BY_TURN);
+    return client.query<Omit<ClaimedReceipt, "token"> & { token: string }>(
+      `WITH fresh AS (SELECT "id", "size", "receivedAt", "uid" FROM "InboundEmail" WHERE ${isDue} AND "attempts" = 0
          ORDER BY "receivedAt", "uid" LIMIT $2 FOR UPDATE SKIP LOCKED),
        again AS (SELECT "id" FROM "InboundEmail" WHERE ${isDue} AND "attempts" > 0
          ORDER BY "receivedAt", "uid" LIMIT 1 FOR UPDATE SKIP LOCKED),
@@ -52,16 +62,17 @@ export async function claimReceipts(
      RETURNING "id", "accountId", "leaseToken"::text AS token, "attempts", "parserKills", "isTruncated", "isRelisted",
        "releasedAt" IS NOT NULL AS "isReleased", "internalDate", "receivedAt", "uid", "size",
        (extract(epoch FROM now() - "receivedAt") * 1000)::float AS "ageMs"`,
-    [
-      owner,
-      limit.receipts,
-      leaseSeconds,
-      filter.accountId ?? null,
-      filter.pollRunId ?? null,
-      filter.receiptId ?? null,
-      limit.bytes,
-    ],
-  );
+      [
+        owner,
+        limit.receipts,
+        leaseSeconds,
+        filter.accountId ?? null,
+        filter.pollRunId ?? null,
+        filter.receiptId ?? null,
+        limit.bytes,
+      ],
+    );
+  });
   return claimed.rows.map((row) => ({ ...row, token: BigInt(row.token) })).sort(byTurn);
 }
 
