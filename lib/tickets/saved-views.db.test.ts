@@ -88,12 +88,13 @@ describe("saved views", () => {
     await save(agent, { name: "Two" });
     const replacedId = await idOf("One");
     await save(agent, { name: "One", address: "source=API", replacedId });
-    await save(agent, { name: "Uno", address: "source=WEB", replacedId });
+    await save(agent, { name: "Uno", address: "source=WEB", replacedId, isShared: true });
+    await save(agent, { name: " ", address: "source=WEB&sort=wait", replacedId });
     await expect(save(agent, { name: "Two", replacedId })).rejects.toMatchObject({
       code: "conflict",
     });
     expect((await listSavedViews(agent)).own).toMatchObject([
-      { id: replacedId, name: "Uno", query: "source=WEB" },
+      { id: replacedId, name: "Uno", query: "source=WEB&sort=wait", isShared: false },
       { name: "Two" },
     ]);
     const other = await createUser();

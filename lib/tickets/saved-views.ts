@@ -58,11 +58,12 @@ export async function findSavedView(viewer: Actor, query: string): Promise<Saved
 }
 
 export type ViewToSave = {
+  /** May be empty for a view that takes another's place: it keeps that one's name. */
   name: string;
   /** The list's address, after the "?". */
   address: string;
   isShared: boolean;
-  /** The view to put in its place; null for a new one. */
+  /** The view whose place it takes, and whose kind it keeps; null for a new one. */
   replacedId: string | null;
 };
 
@@ -75,18 +76,17 @@ export type ViewToSave = {
  */
 export async function saveView(actor: Actor, given: ViewToSave): Promise<string> {
   requireDesk(actor);
-  const name = nameOf(given.name);
   const query = queryOf(given.address);
-  const ownerId = given.isShared ? null : actor.id;
   await changing(async (tx) => {
     if (given.replacedId) {
-      const { id, isShared } = await getChangeable(tx, actor, given.replacedId);
-      // In its place it keeps its kind too, unless the form says otherwise.
-      if (isShared === given.isShared) await requireNewName(tx, ownerId, name, id);
-      else await requireRoom(tx, ownerId, name);
-      await tx.savedView.update({ where: { id }, data: { name, query, ownerId } });
+      const { id, isShared, ...replaced } = await getChangeable(tx, actor, given.replacedId);
+      const name = nameOf(given.name.trim() || replaced.name);
+      await requireNewName(tx, isShared ? null : actor.id, name, id);
+      await tx.savedView.update({ where: { id }, data: { name, query } });
       return;
     }
+    const name = nameOf(given.name);
+    const ownerId = given.isShared ? null : actor.id;
     const position = await requireRoom(tx, ownerId, name);
     await tx.savedView.create({ data: { name, query, ownerId, makerId: actor.id, position } });
   });
