@@ -18,7 +18,7 @@ export async function describeGoneFilters(viewer: Actor, query: TicketQuery): Pr
   ]);
   return [
     ...(knowsAccount ? [] : ["The email account it asks for was deleted."]),
-    ...(knowsTag ? [] : [`No ticket has the tag “${tag}” any more.`]),
+    ...(knowsTag ? [] : [`There is no tag “${tag}” any more.`]),
     ...(knowsPerson ? [] : ["The assignee it asks for does not work here any more."]),
   ];
 }

@@ -243,7 +243,7 @@ describe("filters for what is gone", () => {
     await db().prisma.tag.deleteMany();
     expect(await describeGoneFilters(viewer, query)).toEqual([
       "The email account it asks for was deleted.",
-      "No ticket has the tag “returns” any more.",
+      "There is no tag “returns” any more.",
       "The assignee it asks for does not work here any more.",
     ]);
     expect(await listTickets(viewer, query)).toMatchObject({ rows: [], count: 0 });

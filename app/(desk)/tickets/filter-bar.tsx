@@ -36,7 +36,7 @@ export function FilterBar({ query, choices }: { query: TicketQuery; choices: Fil
           <ListFilter aria-hidden className="icon" />
           Filter
         </summary>
-        <div className="absolute top-full z-10 -mt-1 w-[min(560px,calc(100vw-32px))] rounded-panel border border-rule bg-float p-4 shadow-float max-md:inset-x-4">
+        <div className="absolute top-full z-10 -mt-1 rounded-panel border border-rule bg-float p-4 shadow-float max-md:inset-x-4 md:left-7 md:w-[640px] md:max-w-[calc(100%-56px)]">
           <FilterPanel query={query} choices={choices} />
         </div>
       </details>

@@ -99,6 +99,9 @@ export function Waiting({ row, renderedAt, isCompact, className }: TimeProps) {
   );
 }
 
+/** Strong where the column of waits, which says the same, is hidden. */
+const OURS_ALONE = "font-semibold @min-[1000px]:font-normal @min-[1000px]:text-ink-3";
+
 /** When the last mail came or went, and below it, where the column of waits is hidden, who waits. */
 export function Updated({
   row,
@@ -114,7 +117,7 @@ export function Updated({
         date={row.lastMessageAt}
         format="span"
         renderedAt={renderedAt}
-        className={classNames("block truncate", isOurs ? "font-semibold" : "text-ink-3")}
+        className={classNames("block truncate", isOurs ? OURS_ALONE : "text-ink-3")}
       />
       {!isCompact && (
         <WaitWords

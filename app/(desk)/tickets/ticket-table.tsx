@@ -41,7 +41,7 @@ export function TicketTable({
             <th scope="col" className="w-[42px] !pl-7">
               <span className="sr-only">Unread</span>
             </th>
-            <th scope="col" className="w-[72px] !pl-0">
+            <th scope="col" className="w-[68px] !pl-0">
               No.
             </th>
             <th scope="col">Subject</th>
@@ -61,7 +61,10 @@ export function TicketTable({
             )}
             <th
               scope="col"
-              className={classNames("w-[140px]", sort === "newest" && HIDDEN.otherTime)}
+              className={classNames(
+                density === "compact" ? "w-[186px]" : "w-[134px]",
+                sort === "newest" && HIDDEN.otherTime,
+              )}
               aria-sort={sort === "wait" ? "descending" : undefined}
             >
               Waiting
@@ -116,8 +119,8 @@ type RowProps = {
 
 function Row({ row, isMine, isCompact, sort, showsAccount, renderedAt }: RowProps) {
   const cell = classNames(
-    "border-rule px-2.5 align-top md:border-b max-md:p-0",
-    isCompact ? "py-[9px] md:h-10" : "py-2 md:h-14",
+    "border-rule px-2.5 md:border-b max-md:p-0",
+    isCompact ? "py-1.5 md:h-10 md:align-middle" : "py-2 align-top md:h-14",
   );
   const requester = row.requesterName || row.requesterEmail || "Unknown sender";
   return (
@@ -130,7 +133,13 @@ function Row({ row, isMine, isCompact, sort, showsAccount, renderedAt }: RowProp
       <td className={classNames(cell, "md:pl-7 max-md:col-start-1 max-md:row-start-1")}>
         {row.isUnread && (
           <>
-            <span aria-hidden className="mt-1.5 block size-2 rounded-full bg-accent" />
+            <span
+              aria-hidden
+              className={classNames(
+                "block size-2 rounded-full bg-accent max-md:mt-1.5",
+                !isCompact && "mt-1.5",
+              )}
+            />
             <span className="sr-only">Unread</span>
           </>
         )}
@@ -163,7 +172,7 @@ function Row({ row, isMine, isCompact, sort, showsAccount, renderedAt }: RowProp
       <td
         className={classNames(
           cell,
-          "max-md:col-[2/4] max-md:row-start-3 max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-2 max-md:pt-1.5",
+          "max-md:col-[2/4] max-md:row-start-3 max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-2 max-md:gap-y-1 max-md:pt-1.5",
         )}
       >
         <StatusBadge status={row.status} />
@@ -215,22 +224,25 @@ function Subject({
         >
           {row.subject}
         </Link>
-        <TagBadges tags={row.tags} max={2} className={TAGS_FROM} />
+        {isCompact && <TagBadges tags={row.tags} max={1} className={TAGS_FROM} />}
       </div>
       {!isCompact && (
-        <span className="block truncate text-left text-sm text-ink-3">
-          {/* Where its column is hidden. */}
-          <span className="max-md:hidden @min-[760px]:hidden">
-            <bdi>{requester}</bdi> ·{" "}
+        <div className="flex items-center gap-1.5">
+          <TagBadges tags={row.tags} max={2} className={TAGS_FROM} />
+          <span className="block truncate text-left text-sm text-ink-3">
+            {/* Where its column is hidden. */}
+            <span className="max-md:hidden @min-[760px]:hidden">
+              <bdi>{requester}</bdi> ·{" "}
+            </span>
+            <bdi>{row.snippet}</bdi>
           </span>
-          <bdi>{row.snippet}</bdi>
-        </span>
+        </div>
       )}
     </>
   );
 }
 
-/** Below, tags would leave the subject no room. */
+/** Below, tags would leave the text no room. */
 const TAGS_FROM = "@max-[859px]:hidden";
 
 /** The time the list is sorted by, and where there is room the other one. */

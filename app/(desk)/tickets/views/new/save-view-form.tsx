@@ -24,16 +24,6 @@ export function SaveViewForm({ address, listHref, nameMax, views }: Props) {
     <form action={submit} className="space-y-4">
       <FormErrors state={state} />
       <input type="hidden" name="address" value={address} />
-      <TextField
-        key={typed}
-        label="Name"
-        name="name"
-        maxLength={nameMax}
-        autoComplete="off"
-        defaultValue={typed}
-        error={errorOf(state, "name")}
-        hint={views.length > 0 ? "Empty keeps the name of the view it replaces." : undefined}
-      />
       {views.length > 0 && (
         <SelectField
           label="Save as"
@@ -45,11 +35,21 @@ export function SaveViewForm({ address, listHref, nameMax, views }: Props) {
           ]}
         />
       )}
+      <TextField
+        key={typed}
+        label="Name"
+        name="name"
+        maxLength={nameMax}
+        autoComplete="off"
+        defaultValue={typed}
+        error={errorOf(state, "name")}
+        hint={views.length > 0 ? "Left empty, a replaced view keeps its name." : undefined}
+      />
       <CheckboxField
-        label="Share a new view with everybody"
+        label="Share with everybody"
         name="isShared"
         defaultChecked={checkedOf(state, "isShared")}
-        hint="All admins and agents see it in their menu. “Me” is whoever looks."
+        hint="All admins and agents get a new view in their menu; “me” is whoever looks. A replaced one stays as it was."
       />
       <div className="flex flex-wrap gap-2">
         <SubmitButton busy="Saving…">Save view</SubmitButton>
