@@ -31,7 +31,7 @@ export function DaysField({
           ...presets.map((preset) => ({ value: preset, label: dateRangeWords(preset) })),
         ]}
       />
-      <div className="mt-2 grid grid-cols-2 gap-2">
+      <div className="mt-2 grid grid-cols-[repeat(auto-fit,minmax(136px,1fr))] gap-2">
         <TextField label="From" type="date" name={`${name}From`} defaultValue={days?.from ?? ""} />
         <TextField
           label="Until"
