@@ -31,6 +31,8 @@ export const paths = {
   tickets: (query?: Query) => `/tickets${search(query)}`,
   ticket: (number: number) => `/tickets/${segment(number)}`,
   newTicket: (query?: Query) => `/tickets/new${search(query)}`,
+  views: "/tickets/views",
+  newView: (query?: Query) => `/tickets/views/new${search(query)}`,
   originalMail: (number: number, receiptId: string) =>
     `/tickets/${segment(number)}/original/${segment(receiptId)}`,
   contacts: (query?: Query) => `/contacts${search(query)}`,

@@ -36,6 +36,9 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
       [
         "/tickets",
         "/tickets?q=nothing-like-it",
+        "/tickets?source=EMAIL&tag=gone&sort=wait",
+        "/tickets/views",
+        "/tickets/views/new?source=EMAIL&sort=wait",
         "/tickets/new",
         `/tickets/${ticket}`,
         `/tickets/${htmlTicket}`,

@@ -15,6 +15,8 @@ export function NavLink({
   isFallback,
   onlyExact,
   parentOf,
+  exactQuery,
+  exceptAt,
 }: {
   href: string;
   icon: ReactNode;
@@ -27,6 +29,10 @@ export function NavLink({
   onlyExact?: boolean;
   /** A page that one goes to from this one, and that has no line of its own. */
   parentOf?: string;
+  /** Current only where the address asks for the same, page aside: a saved view. */
+  exactQuery?: boolean;
+  /** Queries that have a line of their own. */
+  exceptAt?: readonly string[];
 }) {
   const path = usePathname();
   const params = useSearchParams();
@@ -36,7 +42,9 @@ export function NavLink({
     path === ownPath || path === parentOf || (!onlyExact && path.startsWith(`${ownPath}/`));
   const isView =
     ownView === null || (params.get("view") ?? (isFallback ? ownView : null)) === ownView;
-  const isCurrent = isHere && isView;
+  const isAsked = (query: string) => firstPageOf(query) === firstPageOf(params.toString());
+  const isCurrent =
+    isHere && (exactQuery ? isAsked(ownQuery) : isView && !exceptAt?.some((one) => isAsked(one)));
   return (
     <Link
       href={href}
@@ -57,4 +65,13 @@ export function NavLink({
       {count !== undefined && <span className="text-xs font-normal text-ink-3">{count}</span>}
     </Link>
   );
+}
+
+/** The parameters of an address in one order, without the place in the list. */
+function firstPageOf(query: string): string {
+  const params = new URLSearchParams(query);
+  params.delete("after");
+  params.delete("before");
+  params.sort();
+  return params.toString();
 }

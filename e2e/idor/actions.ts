@@ -35,6 +35,7 @@ import {
   unique,
   withSteps,
 } from "./calls";
+import { VIEW_ACTIONS } from "./view-actions";
 
 const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
 const MAIL = "app/(admin)/admin/mail/actions.ts";
@@ -54,6 +55,13 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     {
       what: "a theme of one's own browser",
       call: async () => ({ form: { theme: "dark" } }),
+      ...{ allowed: CALLERS, isPlain: true, answers: /./ },
+    },
+  ],
+  [`${SESSION}#setDensity`]: [
+    {
+      what: "rows of one's own browser",
+      call: async () => ({ form: { density: "compact" } }),
       ...{ allowed: CALLERS, isPlain: true, answers: /./ },
     },
   ],
@@ -279,6 +287,7 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       ...{ allowed: DESK, answers: /^1:\d+$/m },
     },
   ],
+  ...VIEW_ACTIONS,
   "app/(desk)/tickets/new/actions.ts#openTicket": desk("a new ticket", async () => ({
     form: { requesterEmail: unique(), subject: "By hand", text: "Text" },
   })),

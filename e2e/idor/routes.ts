@@ -89,6 +89,11 @@ export const ROUTES: Record<string, Route[]> = {
 
   "/tickets": [page(() => "/tickets", DESK)],
   "/tickets/new": [page(() => "/tickets/new", DESK)],
+  "/tickets/views": [page(() => "/tickets/views", DESK)],
+  "/tickets/views/new": [
+    page(() => "/tickets/views/new?source=EMAIL", DESK),
+    page(() => "/tickets/views/new?source=FAX", DESK),
+  ],
   "/tickets/[number]": [
     page(({ number }) => `/tickets/${number}`, DESK),
     page(() => "/tickets/999999", NOBODY),

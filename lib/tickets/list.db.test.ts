@@ -269,12 +269,14 @@ describe("the ticket list", () => {
     await expect(describeEmptiness(user)).rejects.toMatchObject(refusal);
   });
 
-  it("offers the active agents and all accounts as filters", async () => {
+  it("offers the active agents, all accounts and all tags as filters", async () => {
     const agent = await createUser({ name: "Nora" });
     await createUser({ name: "Gone", isActive: false });
     await createCustomer();
     const account = await createAccount({ isActive: false });
+    await db().prisma.tag.create({ data: { name: "Returns" } });
     expect(await listFilterChoices(agent)).toEqual({
+      tags: ["Returns"],
       agents: [{ id: agent.id, name: "Nora" }],
       accounts: [{ id: account.id, email: account.email, isActive: false, isDefault: false }],
     });

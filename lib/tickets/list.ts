@@ -6,7 +6,7 @@ import { readPage, type TicketPage } from "./list-page";
 import type { TicketCursor, TicketQuery, TicketView } from "./query";
 
 /** Counts stop here: "999+". */
-const COUNT_MAX = 1000;
+export const COUNT_MAX = 1000;
 
 /**
  * One page of tickets in the order of the query; deleted and merged tickets never.
@@ -66,13 +66,14 @@ export async function describeEmptiness(viewer: Actor) {
   return { accounts, hasTickets: ticket !== null };
 }
 
-/** What the filters offer: the people a ticket may belong to and the accounts it may come by. */
+/** What the filters offer: the people a ticket may belong to, the accounts it may come by, its tags. */
 export async function listFilterChoices(viewer: Actor): Promise<{
   agents: { id: string; name: string }[];
   accounts: { id: string; email: string; isActive: boolean; isDefault: boolean }[];
+  tags: string[];
 }> {
   requireDesk(viewer);
-  const [agents, accounts] = await Promise.all([
+  const [agents, accounts, tags] = await Promise.all([
     db().prisma.user.findMany({
       where: { role: { in: ["ADMIN", "AGENT"] }, isActive: true },
       select: { id: true, name: true },
@@ -84,8 +85,9 @@ export async function listFilterChoices(viewer: Actor): Promise<{
       orderBy: { email: "asc" },
       take: 500,
     }),
+    db().prisma.tag.findMany({ select: { name: true }, orderBy: { name: "asc" }, take: 500 }),
   ]);
-  return { agents, accounts };
+  return { agents, accounts, tags: tags.map(({ name }) => name) };
 }
 
 /**

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { requireAgent } from "@/app/auth";
 import { countNewer } from "@/lib/tickets/list";
-import { parseTicketQuery, type TicketCursor } from "@/lib/tickets/query";
+import { parseTicketAddress, type TicketCursor } from "@/lib/tickets/query";
 import { isUuid } from "@/lib/uuid";
 
 const cursorSchema = z
@@ -14,7 +14,6 @@ const cursorSchema = z
 export async function countNewTickets(address: string, top: TicketCursor | null): Promise<number> {
   const agent = await requireAgent();
   const place = cursorSchema.parse(top);
-  const params = new URLSearchParams(z.string().max(2000).parse(address));
-  const { query } = parseTicketQuery(Object.fromEntries(params));
+  const { query } = parseTicketAddress(z.string().max(10_000).parse(address));
   return countNewer(agent, query, place);
 }
