@@ -7,7 +7,9 @@ import { pendingMigrations } from "./pending-migrations";
 
 /** Only the migrations can say these; schema.prisma knows nothing of them. */
 const SQL_ONLY_INDEXES = [
+  "Attachment_words",
   "Contact_parts",
+  "Contact_words",
   "EmailAccount_one_default",
   "InboundEmail_awaited",
   "InboundEmail_of_message",
@@ -21,6 +23,7 @@ const SQL_ONLY_INDEXES = [
   "Ticket_not_deleted",
   "Ticket_spam",
   "Ticket_subject_parts",
+  "Ticket_words",
 ];
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

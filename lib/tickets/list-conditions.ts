@@ -5,9 +5,11 @@ import type { Actor } from "./access";
 import { boundsOf, parseDateRange } from "./date-range";
 import type { TicketQuery, TicketView } from "./query";
 import { searchCondition } from "./search";
+import { asSearched } from "./search-query";
 
 /** The rows of a query, on "Ticket" t. */
-export function conditions(viewer: Actor, query: TicketQuery): Prisma.Sql {
+export function conditions(viewer: Actor, given: TicketQuery): Prisma.Sql {
+  const query = asSearched(given);
   const all = viewConditions(viewer, query.view, query.statuses);
   if (query.source) all.push(Prisma.sql`t."source" = ${query.source}::"TicketSource"`);
   if (query.priorities.length > 0)
@@ -30,7 +32,7 @@ export function conditions(viewer: Actor, query: TicketQuery): Prisma.Sql {
   }
   all.push(...within(Prisma.sql`t."createdAt"`, query.created));
   all.push(...within(Prisma.sql`t."lastMessageAt"`, query.updated));
-  if (query.q) all.push(searchCondition(query.q));
+  if (query.q) all.push(searchCondition(viewer, query.q));
   return Prisma.join(all, " AND ");
 }
 

@@ -30,8 +30,9 @@ export type TicketRow = {
 
 export type TicketPage = {
   rows: TicketRow[];
-  /** At most 1000, which stands for "999+". */
+  /** At most `countMax`, 1000 where that is not given, which stands for "999+". */
   count: number;
+  countMax?: number;
   newer: TicketCursor | null;
   older: TicketCursor | null;
 };
@@ -44,7 +45,7 @@ export async function readPage(
   viewer: Actor,
   { sort, after, before }: Place,
   where: Prisma.Sql,
-): Promise<Omit<TicketPage, "count">> {
+): Promise<Omit<TicketPage, "count" | "countMax">> {
   if (before) {
     const found = await selectRows(viewer, where, { sort, before, after: null });
     // Fewer than a page above means the top is near: show the top, full, instead of a stub.

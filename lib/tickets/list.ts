@@ -1,9 +1,11 @@
 import { db } from "../db/client";
 import { Prisma } from "../db/generated/client";
 import { type Actor, requireDesk } from "./access";
+import { learnCommonWords } from "./common-words";
 import { conditions, viewConditions } from "./list-conditions";
-import { readPage, type TicketPage } from "./list-page";
+import { PAGE_SIZE, readPage, type TicketPage } from "./list-page";
 import type { TicketCursor, TicketQuery, TicketView } from "./query";
+import { isWalked } from "./search";
 
 /** Counts stop here: "999+". */
 export const COUNT_MAX = 1000;
@@ -15,9 +17,14 @@ export const COUNT_MAX = 1000;
  */
 export async function listTickets(viewer: Actor, query: TicketQuery): Promise<TicketPage> {
   requireDesk(viewer);
+  if (query.q) await learnCommonWords();
   const where = conditions(viewer, query);
-  const [page, count] = await Promise.all([readPage(viewer, query, where), countUpTo(where)]);
-  return { ...page, count };
+  const countMax = isWalked(query.q) ? PAGE_SIZE + 1 : COUNT_MAX;
+  const [page, count] = await Promise.all([
+    readPage(viewer, query, where),
+    countUpTo(where, countMax),
+  ]);
+  return { ...page, count, countMax };
 }
 
 /** How many tickets each view holds; 1000 stands for "999+". */
@@ -109,9 +116,9 @@ export async function listContactTickets(
   return { ...page, count };
 }
 
-async function countUpTo(where: Prisma.Sql): Promise<number> {
+async function countUpTo(where: Prisma.Sql, max = COUNT_MAX): Promise<number> {
   const [row] = await db().prisma.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count"
-    FROM (SELECT 1 FROM "Ticket" t WHERE ${where} LIMIT ${COUNT_MAX}) counted`;
+    FROM (SELECT 1 FROM "Ticket" t WHERE ${where} LIMIT ${max}) counted`;
   return row?.count ?? 0;
 }

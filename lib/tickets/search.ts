@@ -1,23 +1,130 @@
 import { Prisma } from "../db/generated/client";
 import { containing } from "../db/like";
+import type { Actor } from "./access";
+import { knownWords } from "./common-words";
+import { operatorCondition } from "./search-operators";
+import { contactsLike, typosOf } from "./search-people";
+import { parseSearch, type Search } from "./search-query";
+import { type CommonWords, hasTrigram, partsOf, wordsQuery } from "./search-words";
 
-/** Tickets that hold what was asked for, on "Ticket" t. */
-/** Each branch of the union is answered by an index of its own. */
-export function searchCondition(q: string): Prisma.Sql {
-  const part = containing(q);
-  const words = q.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  const beginnings = words.map((word) => `${word}:*`).join(" & ");
-  const number = /^#?(\d{1,9})$/.exec(q)?.[1];
-  return Prisma.sql`t."id" IN (
-    SELECT s."id" FROM "Ticket" s WHERE s."subject" ILIKE ${part}
-    UNION ALL
-    SELECT s."id" FROM "Ticket" s WHERE s."number" = ${number ? Number(number) : null}
-    UNION ALL
-    SELECT s."id" FROM "Contact" c
-      JOIN "Ticket" s ON s."requesterId" = coalesce(c."mergedIntoId", c."id")
-      WHERE (c."name" || ' ' || c."email"::text) ILIKE ${part}
-    UNION ALL
-    SELECT m."ticketId" FROM "Message" m
-      WHERE to_tsvector('simple', translate(m."subject" || ' ' || left(m."newText", 100000), '_<@/~', '     '))
-        @@ (websearch_to_tsquery('simple', ${q.replace(/[_<@/~]/g, " ")}) || to_tsquery('simple', ${beginnings})))`;
+/**
+ * From so many messages on that hold what is asked for, tickets are walked in the order of the list and
+ * each is asked whether it does; below it the index names them all.
+ */
+const WALKED_FROM = 20_000;
+/** As the index "Message_words" has it; the ticket is a word of its own. */
+const MESSAGE_WORDS = Prisma.sql`array_to_tsvector(search_words(m."subject" || ' ' || m."fromName" || ' '
+  || coalesce(m."fromAddress", '') || ' ' || m."newText") || ('#' || m."ticketId"::text))`;
+const NUMBER = /^\d{1,9}$/;
+
+/** The tickets a search finds, on "Ticket" t. `viewer` is who is:mine and is:unread mean. */
+export function searchCondition(viewer: Actor, q: string): Prisma.Sql {
+  const search = parseSearch(q);
+  const all = search.chips.map(({ term }) => operatorCondition(viewer, term));
+  if (search.words.length > 0) all.push(wordsCondition(search));
+  return all.length > 0 ? Prisma.join(all, " AND ") : Prisma.sql`TRUE`;
+}
+
+/** True where a search finds so much that counting it would take longer than showing its first page. */
+export function isWalked(q: string): boolean {
+  const { words } = parseSearch(q);
+  const common = knownWords();
+  return words.length > 0 && isCommon(words, common.messages, common.messageCount);
+}
+
+function wordsCondition(search: Search): Prisma.Sql {
+  const common = knownWords();
+  const inFiles = isCommon(search.words, common.files, common.fileCount);
+  const inMessages = isCommon(search.words, common.messages, common.messageCount);
+  const part = partPattern(search);
+  if (!inFiles && !inMessages) return namedByIndex(search, part);
+  const ways = [
+    inMessages
+      ? Prisma.sql`EXISTS (${messagesWith(search, common.messages, true)})`
+      : Prisma.sql`t."id" IN (${messagesWith(search, common.messages, false)})`,
+    inFiles
+      ? Prisma.sql`EXISTS (${filesWith(search, common.files)} AND m."ticketId" = t."id")`
+      : Prisma.sql`t."id" IN (${filesWith(search, common.files)})`,
+  ];
+  if (part) {
+    const name = Prisma.sql`(c."name" || ' ' || c."email"::text) ILIKE ${part}`;
+    ways.push(
+      Prisma.sql`t."subject" ILIKE ${part}`,
+      Prisma.sql`EXISTS (SELECT 1 FROM "Contact" c WHERE c."id" = t."requesterId" AND ${name})`,
+      Prisma.sql`EXISTS (SELECT 1 FROM "Contact" c WHERE c."mergedIntoId" = t."requesterId" AND ${name})`,
+    );
+  }
+  return Prisma.sql`(${Prisma.join(ways, " OR ")})`;
+}
+
+/**
+ * Each branch of the union is answered by an index of its own. Only when none of them finds anything are
+ * people sought whose names are nearly so.
+ */
+function namedByIndex(search: Search, part: string | null): Prisma.Sql {
+  const none = new Map<string, number>();
+  const common = knownWords();
+  const { tsquery } = wordsQuery(search.words, none);
+  const number = NUMBER.test(search.text) ? Number(search.text) : null;
+  const ways = [
+    Prisma.sql`SELECT s."id" FROM "Ticket" s WHERE s."number" = ${number}`,
+    messagesWith(search, common.messages, false),
+    filesWith(search, common.files),
+  ];
+  if (tsquery !== "")
+    ways.push(Prisma.sql`SELECT s."id" FROM "Ticket" s
+      WHERE array_to_tsvector(search_words(s."subject")) @@ ${tsquery}::tsquery`);
+  if (part) ways.push(Prisma.sql`SELECT s."id" FROM "Ticket" s WHERE s."subject" ILIKE ${part}`);
+  const people = contactsLike(search.text);
+  if (people) ways.push(ticketsOf(people));
+  const found = Prisma.sql`found AS MATERIALIZED (${Prisma.join(ways, " UNION ALL ")})`;
+  const nearly = typosOf(search.text);
+  const typos = nearly
+    ? Prisma.sql`UNION ALL (${ticketsOf(nearly)} AND NOT EXISTS (SELECT 1 FROM found))`
+    : Prisma.empty;
+  return Prisma.sql`t."id" = ANY(ARRAY(WITH ${found} SELECT "id" FROM found ${typos}))`;
+}
+
+/** `people` selects ids of contacts. */
+function ticketsOf(people: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`SELECT s."id" FROM "Ticket" s WHERE s."requesterId" IN (${people})`;
+}
+
+/** The tickets whose messages hold the words; of ticket t alone where `isOfTicket`. */
+function messagesWith(search: Search, common: CommonWords, isOfTicket: boolean): Prisma.Sql {
+  const { tsquery } = wordsQuery(search.words, common);
+  if (tsquery === "") return Prisma.sql`SELECT m."ticketId" FROM "Message" m WHERE FALSE`;
+  const ofTicket = isOfTicket
+    ? Prisma.sql`&& ('''#' || t."id"::text || '''')::tsquery`
+    : Prisma.empty;
+  const phrases = search.phrases.map(phrasePattern).filter((pattern) => pattern !== "");
+  return Prisma.sql`SELECT m."ticketId" FROM "Message" m
+    WHERE ${MESSAGE_WORDS} @@ (${tsquery}::tsquery ${ofTicket})
+    ${Prisma.join([Prisma.empty, ...phrases.map((one) => Prisma.sql`AND (m."subject" || E'\n' || m."newText") ~* ${one}`)], " ")}`;
+}
+
+function filesWith(search: Search, common: CommonWords): Prisma.Sql {
+  const { tsquery } = wordsQuery(search.words, common);
+  const words = Prisma.sql`array_to_tsvector(search_words(a."filename"))`;
+  return Prisma.sql`SELECT m."ticketId" FROM "Attachment" a JOIN "Message" m ON m."id" = a."messageRowId"
+    WHERE ${tsquery === "" ? Prisma.sql`FALSE` : Prisma.sql`${words} @@ ${tsquery}::tsquery`}`;
+}
+
+/** The words of a phrase with anything but letters between them, as a regular expression. */
+function phrasePattern(phrase: string): string {
+  return (phrase.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).join("[^[:alnum:]]+");
+}
+
+function partPattern({ text }: Search): string | null {
+  const part = text.replace(/"/g, "").trim();
+  return hasTrigram(part) ? containing(part) : null;
+}
+
+function isCommon(words: readonly string[], common: CommonWords, rows: number): boolean {
+  const { share } = wordsQuery(words, common);
+  if (share !== null) return share * rows >= WALKED_FROM;
+  // A part of a common word: "rder". Subjects have it as often as messages have the word.
+  const [part, ...more] = words.flatMap(partsOf);
+  if (!part || more.length > 0) return false;
+  return [...common].some(([word, each]) => each * rows >= WALKED_FROM && word.includes(part));
 }
