@@ -8,8 +8,6 @@ import { mergeInto } from "./merge";
 /** Tickets of one merge: an agent looks at each of them. */
 export const MERGE_MAX = 20;
 
-export type BulkMerge = BulkProgress & { into: number };
-
 /**
  * Merges tickets into the oldest of them, or into ticket `into`, each in a transaction of its own.
  * What was merged or deleted meanwhile is left out and counted.
@@ -19,7 +17,7 @@ export type BulkMerge = BulkProgress & { into: number };
 export async function mergeAll(
   actor: Actor,
   { ids, into }: { ids: string[]; into: number | null },
-): Promise<BulkMerge> {
+): Promise<BulkProgress> {
   requireDesk(actor);
   const wanted = selectedIds(ids);
   if (wanted.length > MERGE_MAX)
@@ -35,16 +33,16 @@ export async function mergeAll(
   const others = found.filter(({ number }) => number !== target);
   if (others.length === 0)
     throw new AppError("invalid", "Select two tickets or more, or name another to merge into.");
+  const change = { field: "merge", into: target } as const;
   const id = await inTransaction(async (tx) => {
-    const made = await createBulkChange(tx, actor, { field: "merge", into: target });
+    const made = await createBulkChange(tx, actor, change);
     await tx.bulkChangeTicket.createMany({
       data: others.map((ticket) => ({ bulkChangeId: made, ticketId: ticket.id })),
     });
     return made;
   });
   for (const ticket of others) await mergeOne(actor, { id, ticket, into: target });
-  const progress = await progressOf(db().prisma, id);
-  return { ...progress, into: target };
+  return progressOf(db().prisma, id, change);
 }
 
 async function requireTarget(number: number): Promise<void> {

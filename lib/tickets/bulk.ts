@@ -35,6 +35,7 @@ export type Selection = { ids: string[] } | { query: TicketQuery };
 /** How far a change is, and what became of the tickets so far. */
 export type BulkProgress = {
   id: string;
+  change: StoredChange;
   total: number;
   done: number;
   changed: number;
@@ -62,7 +63,7 @@ export async function beginBulk(
         ? await planIds(tx, { id, change, ids: selection.ids })
         : await planQuery(tx, { id, change, where: conditions(actor, selection.query) });
     if (count === 0) throw new AppError("invalid", "No ticket is selected.");
-    return { id, total: count, done: 0, changed: 0, skipped: {} };
+    return { id, change, total: count, done: 0, changed: 0, skipped: {} };
   });
 }
 
@@ -127,7 +128,7 @@ export async function continueBulk(actor: Actor, id: string): Promise<BulkProgre
   requireDesk(actor);
   return inTransaction(async (tx) => {
     const { change, undoneAt } = await lockBulkChange(tx, actor, id);
-    if (change.field === "merge") return progressOf(tx, id);
+    if (change.field === "merge") return progressOf(tx, id, change);
     if (undoneAt) throw new AppError("conflict", "This change was undone: the rest stays.");
     if (change.field === "assignee" && change.to) await requireAssignable(tx, change.to);
     const pending = await tx.bulkChangeTicket.findMany({
@@ -138,7 +139,7 @@ export async function continueBulk(actor: Actor, id: string): Promise<BulkProgre
     });
     if (pending.length > 0)
       await changeBatch(tx, actor, { id, change, ids: pending.map(({ ticketId }) => ticketId) });
-    return progressOf(tx, id);
+    return progressOf(tx, id, change);
   });
 }
 
@@ -205,7 +206,7 @@ function candidates(tx: Tx, { id, change, ids }: Batch): Promise<Candidate[]> {
 }
 
 /** How far a change is. */
-export async function progressOf(tx: Tx, id: string): Promise<BulkProgress> {
+export async function progressOf(tx: Tx, id: string, change: StoredChange): Promise<BulkProgress> {
   const groups = await tx.bulkChangeTicket.groupBy({
     by: ["outcome"],
     where: { bulkChangeId: id },
@@ -217,5 +218,6 @@ export async function progressOf(tx: Tx, id: string): Promise<BulkProgress> {
   const skipped: BulkProgress["skipped"] = {};
   for (const why of ["SAME", "MERGED", "DELETED", "CHANGED_SINCE", "REFUSED"] as const)
     if (count(why) > 0) skipped[why] = count(why);
-  return { id, total, done: total - count("PENDING"), changed: count("CHANGED"), skipped };
+  const done = total - count("PENDING");
+  return { id, change, total, done, changed: count("CHANGED"), skipped };
 }

@@ -9,6 +9,7 @@ import { Callout } from "@/app/ui/callout";
 import { PageHeader } from "@/app/ui/page-header";
 import { listFilterChoices, listTickets } from "@/lib/tickets/list";
 import { parseTicketQuery, ticketQueryString } from "@/lib/tickets/query";
+import { BulkBar } from "./bulk-bar";
 import { EmptyList } from "./empty-list";
 import { FilterBar } from "./filter-bar";
 import { NewTickets } from "./new-tickets";
@@ -60,15 +61,27 @@ export default async function TicketsPage({ searchParams }: Props) {
         </div>
       )}
       {page.rows.length > 0 ? (
-        <>
-          <TicketTable rows={page.rows} caption={VIEW_WORDS[query.view]} viewerId={agent.id} />
+        <div className="group/list">
+          <TicketTable
+            rows={page.rows}
+            caption={VIEW_WORDS[query.view]}
+            viewerId={agent.id}
+            isSelectable
+          />
+          <BulkBar
+            address={address}
+            count={page.count}
+            agents={choices.agents}
+            viewerId={agent.id}
+            isSpam={query.view === "spam"}
+          />
           <Pager
             page={page}
             goTo={(place) =>
               paths.tickets(ticketQueryString({ ...query, after: null, before: null, ...place }))
             }
           />
-        </>
+        </div>
       ) : (
         <EmptyList viewer={agent} query={query} />
       )}

@@ -6,24 +6,31 @@ import { SourceBadge, StatusBadge } from "@/app/ui/badge";
 import { classNames } from "@/app/ui/class-names";
 import { RelativeTime } from "@/app/ui/relative-time";
 import type { TicketRow } from "@/lib/tickets/list-page";
+import { SelectPage, SelectTicket } from "./select-cell";
 import { TABLE_ID } from "./table-id";
 
-/** The list, newest mail first. On a phone each row becomes three or four lines. */
+/**
+ * The list, newest mail first. On a phone each row becomes three or four lines. Rows can be selected
+ * where a BulkBar stands below.
+ */
 export function TicketTable({
   rows,
   caption,
   viewerId,
+  isSelectable = false,
 }: {
   rows: TicketRow[];
   caption: string;
   viewerId: string;
+  isSelectable?: boolean;
 }) {
   return (
     <table id={TABLE_ID} className="w-full table-fixed border-collapse max-md:block">
       <caption className="sr-only">{caption}</caption>
       <thead className="max-md:hidden">
         <tr className="[&>th]:border-b [&>th]:border-rule [&>th]:px-2.5 [&>th]:py-2 [&>th]:text-left [&>th]:text-xs [&>th]:font-semibold [&>th]:whitespace-nowrap [&>th]:text-ink-3">
-          <th scope="col" className="w-[42px] !pl-7">
+          <th scope="col" className={classNames("!pl-7", isSelectable ? "w-[76px]" : "w-[42px]")}>
+            {isSelectable && <SelectPage />}
             <span className="sr-only">Unread</span>
           </th>
           <th scope="col" className="w-[64px] !pl-0">
@@ -46,7 +53,12 @@ export function TicketTable({
       </thead>
       <tbody className="max-md:block">
         {rows.map((row) => (
-          <Row key={row.id} row={row} isMine={row.assigneeId === viewerId} />
+          <Row
+            key={row.id}
+            row={row}
+            isMine={row.assigneeId === viewerId}
+            isSelectable={isSelectable}
+          />
         ))}
       </tbody>
     </table>
@@ -55,23 +67,31 @@ export function TicketTable({
 
 const cell = "border-rule px-2.5 py-2 align-top md:h-14 md:border-b max-md:p-0";
 
-function Row({ row, isMine }: { row: TicketRow; isMine: boolean }) {
+type RowProps = { row: TicketRow; isMine: boolean; isSelectable: boolean };
+
+function Row({ row, isMine, isSelectable }: RowProps) {
   const wait = waitText(row);
   const requester = row.requesterName || row.requesterEmail || "Unknown sender";
   return (
     <tr
       className={classNames(
-        "relative border-rule hover:bg-hover",
-        "max-md:grid max-md:grid-cols-[14px_minmax(0,1fr)_auto] max-md:gap-x-1.5 max-md:border-b max-md:px-4 max-md:py-3",
+        "relative border-rule hover:bg-hover has-[[name=id]:checked]:bg-selected",
+        "max-md:grid max-md:gap-x-1.5 max-md:border-b max-md:px-4 max-md:py-3",
+        isSelectable
+          ? "max-md:grid-cols-[22px_minmax(0,1fr)_auto]"
+          : "max-md:grid-cols-[14px_minmax(0,1fr)_auto]",
       )}
     >
-      <td className={classNames(cell, "md:pl-7 max-md:col-start-1 max-md:row-start-1")}>
-        {row.isUnread && (
-          <>
-            <span aria-hidden className="mt-1.5 block size-2 rounded-full bg-accent" />
-            <span className="sr-only">Unread</span>
-          </>
-        )}
+      <td className={classNames(cell, "md:pl-7 max-md:col-start-1 max-md:row-[1/4]")}>
+        <div className="flex items-start gap-2.5 max-md:h-full max-md:flex-col-reverse max-md:items-center max-md:justify-between">
+          {isSelectable && <SelectTicket id={row.id} number={row.number} />}
+          {row.isUnread && (
+            <>
+              <span aria-hidden className="mt-1.5 block size-2 rounded-full bg-accent" />
+              <span className="sr-only">Unread</span>
+            </>
+          )}
+        </div>
       </td>
       <td className={classNames(cell, "text-sm text-ink-3 md:pl-0 max-md:hidden")}>
         {row.number}
