@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { db } from "@/lib/db/client";
 import type { TicketUncheckedCreateInput } from "@/lib/db/generated/models";
@@ -61,6 +62,7 @@ test("rows are selected one by one, by a range and all at once", async ({ openPa
   await bar(page).getByRole("button", { name: "Clear the selection" }).click();
   await expect(ticked(page)).toHaveCount(0);
   await expect(bar(page)).toBeHidden();
+  await expect(page.getByRole("checkbox", { name: "Select all on this page" })).toBeFocused();
   // A checkbox in a row that is a link leads nowhere.
   expect(new URL(page.url()).pathname).toBe("/tickets");
 });
@@ -156,7 +158,7 @@ test("all that match are changed batch by batch, and undone", async ({ openPage 
   const page = await openPage(agent);
   await page.goto(address);
   await boxes(page).first().click();
-  await bar(page).getByText("Select all 214").click();
+  await bar(page).getByRole("checkbox", { name: "Select all 214" }).click();
   await expect(bar(page)).toContainText("214 selected");
   await expect(ticked(page)).toHaveCount(50);
   const seen = page.evaluate(
@@ -196,6 +198,32 @@ test("what is refused is said in the bar, and the selection stays", async ({ ope
   await expect(ticked(page)).toHaveCount(1);
   await choose(page, "Status", "Pending");
   await expect(page.getByText("1 ticket set to pending.")).toBeVisible();
+});
+
+test("a keyboard opens a menu and leaves it, and the page stays where it is", async ({
+  openPage,
+}) => {
+  const address = await fill("Keys", 50);
+  const page = await openPage(agent);
+  await page.goto(address);
+  await boxes(page).first().focus();
+  await page.keyboard.press("Space");
+  const snooze = page.locator('[data-command="snooze"]');
+  await snooze.focus();
+  await page.keyboard.press("Enter");
+  const menu = page.getByRole("dialog", { name: "Snooze" });
+  await expect(menu.getByRole("button").first()).toBeFocused();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    expect(
+      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)),
+    ).toEqual([]);
+  }
+  await page.keyboard.press("Escape");
+  await expect(menu).toBeHidden();
+  await expect(snooze).toBeFocused();
+  expect(await page.evaluate(() => window.scrollY)).toBe(0);
 });
 
 test("without JavaScript rows are changed by a form, and undone", async ({ openPage, watch }) => {

@@ -48,10 +48,12 @@ export function BulkBar({ address, count, agents, viewerId, isSpam }: Props) {
   const [answer, send] = useActionState<ActionState, FormData>(changeTickets, idle);
   const selection = useSelection();
   const [wantsAll, setWantsAll] = useState(false);
-  const { progress, refusal, run } = useBatches(() => {
+  const clear = () => {
     setWantsAll(false);
     selection.selectPage(false);
-  });
+    focusList();
+  };
+  const { progress, refusal, run } = useBatches(clear);
   const isAll = wantsAll && selection.count === selection.rows && selection.rows > 0;
   const total = count >= 1000 ? "999+" : String(count);
   const wrong = refusal ?? refusalOf(answer);
@@ -73,7 +75,8 @@ export function BulkBar({ address, count, agents, viewerId, isSpam }: Props) {
       aria-label="Change the selected tickets"
       aria-busy={progress !== null}
       className={classNames(
-        "gutter sticky bottom-0 z-20 flex-wrap items-center gap-x-3 gap-y-1 border-b border-rule bg-selected py-2.5 max-md:border-t max-md:py-1.5",
+        // The page keeps room for bars like this one below what has the focus: here nothing needs it.
+        "gutter sticky bottom-0 z-20 **:scroll-mb-[-148px] flex-wrap items-center gap-x-3 gap-y-1 border-b border-rule bg-selected py-2.5 max-md:border-t max-md:py-1.5",
         progress || wrong ? "flex" : "hidden group-has-[[name=id]:checked]/list:flex",
       )}
     >
@@ -147,16 +150,20 @@ export function BulkBar({ address, count, agents, viewerId, isSpam }: Props) {
         size="icon"
         data-command="clear"
         aria-label="Clear the selection"
-        onClick={() => {
-          setWantsAll(false);
-          selection.selectPage(false);
-        }}
+        onClick={clear}
         className="[@media(scripting:none)]:hidden"
       >
         <X aria-hidden className="icon" />
       </Button>
     </form>
   );
+}
+
+/** The bar goes, and what had the focus in it: the list is next. A phone shows no head of it. */
+function focusList(): void {
+  const page = document.querySelector<HTMLElement>("input[data-select-page]");
+  const next = page?.checkVisibility() ? page : document.getElementById("main");
+  next?.focus({ preventScroll: true });
 }
 
 type Progress = { done: number; total: number };
@@ -169,18 +176,22 @@ function useBatches(onDone: () => void) {
     setRefusal(null);
     setProgress({ done: 0, total: 0 });
     form.set("steps", "1");
-    let answer = await changeTickets(idle, form);
-    for (;;) {
-      const step = answer.status === "done" ? stepOf(answer.data) : null;
-      if (!step || step.done >= step.total) break;
-      setProgress(step);
-      const next = new FormData();
-      next.set("id", step.id);
-      answer = await continueChange(idle, next);
+    try {
+      let answer = await changeTickets(idle, form);
+      for (;;) {
+        const step = answer.status === "done" ? stepOf(answer.data) : null;
+        if (!step || step.done >= step.total) break;
+        setProgress(step);
+        const next = new FormData();
+        next.set("id", step.id);
+        answer = await continueChange(idle, next);
+      }
+      setRefusal(refusalOf(answer));
+      if (answer.status === "done") onDone();
+    } catch {
+      setRefusal("The connection broke: what was not changed yet stays as it is. Try again.");
     }
     setProgress(null);
-    setRefusal(refusalOf(answer));
-    if (answer.status === "done") onDone();
   };
   return { progress, refusal, run };
 }

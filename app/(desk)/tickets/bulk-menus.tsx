@@ -5,6 +5,7 @@ import { type KeyboardEvent, type ReactNode, type ToggleEvent, useId, useState }
 import { Button, SubmitButton } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
 import { SNOOZE_PRESETS, type SnoozePreset, wakeTime } from "@/lib/tickets/snooze";
+import { clockAt } from "@/lib/zoned-time";
 import { offerTags } from "./bulk-actions";
 import { PRIORITY_WORDS, STATUS_WORDS } from "./words";
 
@@ -47,7 +48,10 @@ export function CommandMenu({
   const onToggle = (event: ToggleEvent<HTMLDivElement>) => {
     if (event.newState !== "open") return;
     onOpen?.();
-    event.currentTarget.querySelector<HTMLElement>("input, button")?.focus();
+    const [first] = event.currentTarget.querySelectorAll<HTMLElement>(
+      "input:not([type=hidden]), button",
+    );
+    first?.focus({ preventScroll: true });
   };
   return (
     <>
@@ -67,7 +71,7 @@ export function CommandMenu({
         role="dialog"
         aria-label={word}
         onToggle={onToggle}
-        className="menu-above max-h-[min(420px,60dvh)] w-64 overflow-y-auto rounded-panel border border-rule bg-float p-1.5 text-ink shadow-float"
+        className="menu-above max-h-[min(420px,60dvh)] overflow-y-auto rounded-panel border border-rule bg-float p-1.5 text-ink shadow-float"
       >
         {children}
       </div>
@@ -203,7 +207,7 @@ export function SnoozeMenu({ Icon }: { Icon: LucideIcon }) {
       <input type="hidden" name="zone" value={zone} />
       {SNOOZE_PRESETS.map((preset) => (
         <Choice key={preset} value={`snooze:${preset}`}>
-          {SNOOZE_WORDS[preset].word}
+          {now ? wordOf(preset, { zone, now }) : SNOOZE_WORDS[preset].word}
           <span className="text-xs text-ink-3">
             {now ? shortTime(wakeTime(preset, zone, now), zone) : SNOOZE_WORDS[preset].hint}
           </span>
@@ -239,6 +243,12 @@ export function SnoozeMenu({ Icon }: { Icon: LucideIcon }) {
       </div>
     </CommandMenu>
   );
+}
+
+/** In the evening, three hours later is no longer today. */
+function wordOf(preset: SnoozePreset, { zone, now }: { zone: string; now: Date }): string {
+  const isTomorrow = clockAt(wakeTime(preset, zone, now), zone).day !== clockAt(now, zone).day;
+  return preset === "later" && isTomorrow ? "In 3 hours" : SNOOZE_WORDS[preset].word;
 }
 
 function shortTime(moment: Date, zone: string): string {
