@@ -8,6 +8,7 @@ import {
   createTicket,
   createUser,
 } from "@/lib/testing/factories";
+import { BULK_ACTIONS } from "./bulk-actions";
 import { ADMIN, CALLERS, DESK, SIGNED_IN } from "./callers";
 import {
   type ActionCase,
@@ -51,6 +52,7 @@ const STEPS = "app/first-steps/actions.ts";
 
 /** Every server action, by file and name. One that is missing here fails the test. */
 export const ACTIONS: Record<string, ActionCase[]> = {
+  ...BULK_ACTIONS,
   [`${SESSION}#setTheme`]: [
     {
       what: "a theme of one's own browser",

@@ -12,6 +12,7 @@ import { describeGoneFilters } from "@/lib/tickets/gone-filters";
 import { listFilterChoices, listTickets } from "@/lib/tickets/list";
 import { firstPageString, parseTicketQuery, ticketQueryString } from "@/lib/tickets/query";
 import { findSavedView } from "@/lib/tickets/saved-views";
+import { BulkBar } from "./bulk-bar";
 import { DensityToggle } from "./density-toggle";
 import { EmptyList } from "./empty-list";
 import { FilterBar } from "./filter-bar";
@@ -69,7 +70,7 @@ export default async function TicketsPage({ searchParams }: Props) {
       <Notes title="Part of this address was not understood" notes={notes} />
       <Notes title="This list can’t find anything any more" notes={gone} />
       {page.rows.length > 0 ? (
-        <>
+        <div className="group/list">
           <TicketTable
             rows={page.rows}
             caption={title}
@@ -77,6 +78,14 @@ export default async function TicketsPage({ searchParams }: Props) {
             sort={query.sort}
             density={density}
             showsAccount={choices.accounts.length > 1}
+            isSelectable
+          />
+          <BulkBar
+            address={address}
+            count={page.count}
+            agents={choices.agents}
+            viewerId={agent.id}
+            isSpam={query.view === "spam"}
           />
           <Pager
             page={page}
@@ -84,7 +93,7 @@ export default async function TicketsPage({ searchParams }: Props) {
               paths.tickets(ticketQueryString({ ...query, after: null, before: null, ...place }))
             }
           />
-        </>
+        </div>
       ) : (
         <EmptyList viewer={agent} query={query} choices={choices} />
       )}

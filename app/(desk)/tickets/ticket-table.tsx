@@ -6,6 +6,7 @@ import { SourceBadge, StatusBadge } from "@/app/ui/badge";
 import { classNames } from "@/app/ui/class-names";
 import type { TicketRow } from "@/lib/tickets/list-page";
 import type { TicketSort } from "@/lib/tickets/query";
+import { SelectPage, SelectTicket } from "./select-cell";
 import { TABLE_ID } from "./table-id";
 import { PriorityMark, TagBadges, Updated, Waiting, WaitWords } from "./ticket-cells";
 
@@ -17,6 +18,8 @@ type Props = {
   density?: Density;
   /** Which of several accounts a ticket came by, where there is room. */
   showsAccount?: boolean;
+  /** Rows can be selected where a BulkBar stands below. */
+  isSelectable?: boolean;
 };
 
 /**
@@ -30,6 +33,7 @@ export function TicketTable({
   sort = "newest",
   density = "comfortable",
   showsAccount = false,
+  isSelectable = false,
 }: Props) {
   const renderedAt = new Date();
   return (
@@ -38,7 +42,8 @@ export function TicketTable({
         <caption className="sr-only">{caption}</caption>
         <thead className="max-md:hidden">
           <tr className="[&>th]:border-b [&>th]:border-rule [&>th]:px-2.5 [&>th]:py-2 [&>th]:text-left [&>th]:text-xs [&>th]:font-semibold [&>th]:whitespace-nowrap [&>th]:text-ink-3">
-            <th scope="col" className="w-[42px] !pl-7">
+            <th scope="col" className={classNames("!pl-7", isSelectable ? "w-[76px]" : "w-[42px]")}>
+              {isSelectable && <SelectPage />}
               <span className="sr-only">Unread</span>
             </th>
             <th scope="col" className="w-[68px] !pl-0">
@@ -89,7 +94,7 @@ export function TicketTable({
               row={row}
               isMine={row.assigneeId === viewerId}
               isCompact={density === "compact"}
-              {...{ sort, showsAccount, renderedAt }}
+              {...{ sort, showsAccount, isSelectable, renderedAt }}
             />
           ))}
         </tbody>
@@ -114,10 +119,11 @@ type RowProps = {
   isCompact: boolean;
   sort: TicketSort;
   showsAccount: boolean;
+  isSelectable: boolean;
   renderedAt: Date;
 };
 
-function Row({ row, isMine, isCompact, sort, showsAccount, renderedAt }: RowProps) {
+function Row({ row, isMine, isCompact, sort, showsAccount, isSelectable, renderedAt }: RowProps) {
   const cell = classNames(
     "border-rule px-2.5 md:border-b max-md:p-0",
     isCompact ? "py-1.5 md:h-10 md:align-middle" : "py-2 align-top md:h-14",
@@ -126,23 +132,15 @@ function Row({ row, isMine, isCompact, sort, showsAccount, renderedAt }: RowProp
   return (
     <tr
       className={classNames(
-        "relative border-rule hover:bg-hover",
-        "max-md:grid max-md:grid-cols-[14px_minmax(0,1fr)_auto] max-md:gap-x-1.5 max-md:border-b max-md:px-4 max-md:py-3",
+        "relative border-rule hover:bg-hover has-[[name=id]:checked]:bg-selected",
+        "max-md:grid max-md:gap-x-1.5 max-md:border-b max-md:px-4 max-md:py-3",
+        isSelectable
+          ? "max-md:grid-cols-[22px_minmax(0,1fr)_auto]"
+          : "max-md:grid-cols-[14px_minmax(0,1fr)_auto]",
       )}
     >
-      <td className={classNames(cell, "md:pl-7 max-md:col-start-1 max-md:row-start-1")}>
-        {row.isUnread && (
-          <>
-            <span
-              aria-hidden
-              className={classNames(
-                "block size-2 rounded-full bg-accent max-md:mt-1.5",
-                !isCompact && "mt-1.5",
-              )}
-            />
-            <span className="sr-only">Unread</span>
-          </>
-        )}
+      <td className={classNames(cell, "md:pl-7 max-md:col-start-1 max-md:row-[1/4]")}>
+        <MarkCell {...{ row, isCompact, isSelectable }} />
       </td>
       <td className={classNames(cell, "text-sm text-ink-3 md:pl-0 max-md:hidden")}>
         <span className={classNames("flex", isCompact ? "items-center gap-1.5" : "flex-col")}>
@@ -204,6 +202,30 @@ function Row({ row, isMine, isCompact, sort, showsAccount, renderedAt }: RowProp
   );
 }
 
+function MarkCell({
+  row,
+  isCompact,
+  isSelectable,
+}: Pick<RowProps, "row" | "isCompact" | "isSelectable">) {
+  return (
+    <div className="flex items-start gap-2.5 max-md:h-full max-md:flex-col-reverse max-md:items-center max-md:justify-between">
+      {isSelectable && <SelectTicket id={row.id} number={row.number} />}
+      {row.isUnread && (
+        <>
+          <span
+            aria-hidden
+            className={classNames(
+              "block size-2 rounded-full bg-accent max-md:mt-1.5",
+              !isCompact && "mt-1.5",
+            )}
+          />
+          <span className="sr-only">Unread</span>
+        </>
+      )}
+    </div>
+  );
+}
+
 function Subject({
   row,
   requester,
@@ -252,7 +274,7 @@ function TimeCells({
   isCompact,
   sort,
   cell,
-}: Omit<RowProps, "isMine" | "showsAccount"> & { cell: string }) {
+}: Omit<RowProps, "isMine" | "showsAccount" | "isSelectable"> & { cell: string }) {
   const place = "text-sm max-md:col-start-3 max-md:row-start-1 max-md:text-right";
   return (
     <>
