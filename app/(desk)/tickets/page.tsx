@@ -1,16 +1,19 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { requireAgent } from "@/app/auth";
+import { cache } from "react";
+import { currentUser, requireAgent } from "@/app/auth";
 import { FirstSteps } from "@/app/first-steps/first-steps";
 import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
 import { PageHeader } from "@/app/ui/page-header";
 import { listFilterChoices, listTickets } from "@/lib/tickets/list";
+import { countUnread, readMoment } from "@/lib/tickets/news";
 import { parseTicketQuery, ticketQueryString } from "@/lib/tickets/query";
 import { EmptyList } from "./empty-list";
 import { FilterBar } from "./filter-bar";
+import { unreadMark } from "./list-title";
 import { NewTickets } from "./new-tickets";
 import { countText, Pager } from "./pager";
 import { TicketTable } from "./ticket-table";
@@ -20,8 +23,17 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
   const { query } = parseTicketQuery(await searchParams);
-  return { title: VIEW_WORDS[query.view] };
+  const unread = await unreadOf(ticketQueryString(query));
+  return { title: `${unreadMark(unread)}${VIEW_WORDS[query.view]}` };
 }
+
+/** The title and the page ask the same. */
+const unreadOf = cache(async (address: string) => {
+  const user = await currentUser();
+  if (!user || user.role === "CUSTOMER") return 0;
+  const { query } = parseTicketQuery(Object.fromEntries(new URLSearchParams(address)));
+  return countUnread(user, query);
+});
 
 export default async function TicketsPage({ searchParams }: Props) {
   const agent = await requireAgent();
@@ -29,17 +41,22 @@ export default async function TicketsPage({ searchParams }: Props) {
   const { query, notes } = parseTicketQuery(params);
   const address = ticketQueryString(query);
   if (notes.length === 0 && isFromForm(params)) redirect(paths.tickets(address));
-  const [page, choices] = await Promise.all([listTickets(agent, query), listFilterChoices(agent)]);
-  const [top] = page.rows;
+  const moment = await readMoment();
+  const [page, choices, unread] = await Promise.all([
+    listTickets(agent, query),
+    listFilterChoices(agent),
+    unreadOf(address),
+  ]);
   return (
     <>
       <PageHeader title={VIEW_WORDS[query.view]} meta={countText(page.count)}>
-        {page.newer === null && (
-          <NewTickets
-            address={address}
-            top={top ? { time: top.lastMessageAt.getTime(), id: top.id } : null}
-          />
-        )}
+        <NewTickets
+          address={address}
+          moment={moment}
+          title={VIEW_WORDS[query.view]}
+          unread={unread}
+          isFirstPage={page.newer === null}
+        />
         <LinkButton
           href={paths.newTicket()}
           variant="primary"
