@@ -24,6 +24,7 @@ import type { SignedIn } from "../auth";
 import { paths } from "../paths";
 import { themeOf } from "../theme";
 import { Brand } from "./brand";
+import { DesktopNotices } from "./desktop-notices";
 import { MENU_ID } from "./menu-id";
 import { NavLink } from "./nav-link";
 import { UserMenu } from "./user-menu";
@@ -79,6 +80,7 @@ export async function DeskShell({ user, children }: { user: SignedIn; children: 
         />
       }
     >
+      <DesktopNotices />
       {children}
     </Shell>
   );
