@@ -91,7 +91,8 @@ export function NewTickets({ address, moment, title, unread, isFirstPage }: Prop
 
   const words = wordsOf(news);
   return (
-    <span aria-live="polite">
+    // Out of the flow, over the count that is old now: nothing below moves, however wide it is.
+    <span aria-live="polite" className="md:relative">
       {words && (
         <button
           type="button"
@@ -99,10 +100,10 @@ export function NewTickets({ address, moment, title, unread, isFirstPage }: Prop
             window.scrollTo({ top: 0 });
             router.refresh();
           }}
-          className="inline-flex h-7 items-center gap-1.5 rounded-full border border-blue-line bg-blue-bg pr-3 pl-[9px] text-sm font-semibold text-blue max-md:h-9"
+          className="absolute top-1/2 inline-flex h-7 max-w-[calc(100vw-180px)] -translate-y-1/2 items-center gap-1.5 rounded-full border border-blue-line bg-blue-bg pr-3 pl-[9px] text-sm font-semibold whitespace-nowrap text-blue max-md:left-4 max-md:h-9 md:right-0"
         >
           <ArrowUp aria-hidden className="icon" />
-          {words}
+          <span className="truncate">{words}</span>
         </button>
       )}
     </span>
