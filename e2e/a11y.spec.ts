@@ -47,6 +47,7 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         "/practice",
         "/help",
         "/help/email-polling",
+        "/profile",
         "/help/email-troubleshooting",
       ],
     ],

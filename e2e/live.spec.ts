@@ -103,16 +103,26 @@ test("mail that arrives is told on a button, in every list, and no row moves", a
   await expect(newest.getByRole("button", { name: "6 new tickets" })).toBeHidden();
 });
 
-test("the title counts on while the tab is hidden", async ({ openPage, servers: { bed } }) => {
-  const page = await openPage(ben);
-  await watchList(page, "/tickets?view=unassigned");
-  const unread = Number(/\d+/.exec(await page.title())?.[0]);
-  await page.evaluate(() => {
-    Object.defineProperty(document, "hidden", { value: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-  });
+test("titles count on while their tabs are hidden, over one connection", async ({
+  openPage,
+  servers: { bed },
+}) => {
+  const first = await openPage(ben);
+  const second = await first.context().newPage();
+  await watchList(first, "/tickets?view=unassigned");
+  await watchList(second, "/tickets?view=all-open");
+  const unread = Number(/\d+/.exec(await first.title())?.[0]);
+  for (const page of [first, second])
+    await page.evaluate(() => {
+      Object.defineProperty(document, "hidden", { value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+  const locks = await first.evaluate(async () => navigator.locks.query());
+  expect([locks.held?.length, locks.pending?.length]).toEqual([1, 1]);
   await write(bed, "A lamp for a hidden tab");
-  await expect(page).toHaveTitle(`(${unread + 1}) Unassigned · Mailroom`, { timeout: 30_000 });
+  const timeout = 30_000;
+  await expect(first).toHaveTitle(`(${unread + 1}) Unassigned · Mailroom`, { timeout });
+  await expect(second).toHaveTitle(`(${unread + 1}) All open · Mailroom`, { timeout });
 });
 
 test("an agent gets mail of a ticket given to them, and none once they want none", async ({

@@ -1,4 +1,5 @@
 import { db } from "../db/client";
+import { Prisma } from "../db/generated/client";
 import { type Actor, requireDesk } from "./access";
 import { conditions } from "./list-conditions";
 import type { TicketQuery } from "./query";
@@ -119,32 +120,37 @@ export async function countUnread(viewer: Actor, query: TicketQuery): Promise<nu
   return row?.count ?? 0;
 }
 
-/**
- * The tickets with messages that a snapshot did not see yet. Ids are UUIDs of version 7, which begin
- * with their time, so the primary keys hold the newest rows together. A row's xmin has the lower half
- * of the id of the transaction that wrote it.
- */
+/** The tickets with messages that a snapshot did not see yet; of those, the newest 1000. */
 async function changedSince(since: Moment): Promise<{ id: string; isNew: boolean }[]> {
   const [, time = "0", snapshot = ""] = MOMENT.exec(since) ?? [];
+  // Ids begin with their time, so the primary keys hold the newest rows together.
   const from = idOfTime(Number(time) - COMMIT_MS_MAX);
   return db().prisma.$queryRaw<{ id: string; isNew: boolean }[]>`
     WITH clock AS MATERIALIZED (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next),
     unseen AS MATERIALIZED (
-      SELECT m."id", m."ticketId", m."automaticKind" FROM "Message" m, clock
-      WHERE m."id" > ${from}::uuid AND m."kind" = 'INBOUND' AND NOT pg_visible_in_snapshot(
-        ((clock.next >> 32 << 32) + m.xmin::text::bigint
-          - CASE WHEN m.xmin::text::bigint > clock.next & 4294967295 THEN 4294967296 ELSE 0 END)::text::xid8,
-        ${snapshot}::text::pg_snapshot)
+      SELECT m."ticketId", m."automaticKind" FROM "Message" m, clock
+      WHERE m."id" > ${from}::uuid AND m."kind" = 'INBOUND' AND NOT ${wasSeen(Prisma.sql`m`, snapshot)}
       ORDER BY m."id" DESC LIMIT ${NEWS_MAX}),
+    changed AS (
+      SELECT "ticketId" AS "id", bool_or("automaticKind" IS NULL OR "automaticKind" = 'list') AS "isSaid"
+      FROM unseen GROUP BY "ticketId"),
     told AS (
-      SELECT u."ticketId" AS "id",
-        u."ticketId" > ${from}::uuid AND NOT EXISTS (
-          SELECT 1 FROM "Message" old WHERE old."ticketId" = u."ticketId"
-            AND NOT EXISTS (SELECT 1 FROM unseen WHERE unseen."id" = old."id")
-            AND old."kind" = 'INBOUND') AS "isNew",
-        bool_or(u."automaticKind" IS NULL OR u."automaticKind" = 'list') AS "isSaid"
-      FROM unseen u GROUP BY u."ticketId")
+      SELECT c."id", c."isSaid", c."id" > ${from}::uuid AND NOT EXISTS (
+        SELECT 1 FROM "Message" o WHERE o."ticketId" = c."id" AND o."kind" = 'INBOUND'
+          AND ${wasSeen(Prisma.sql`o`, snapshot)}) AS "isNew"
+      FROM changed c, clock)
     SELECT "id", "isNew" FROM told WHERE "isNew" OR "isSaid"`;
+}
+
+/**
+ * Whether a snapshot saw a row, beside "clock". A row's xmin is the lower half of the id of the
+ * transaction that wrote it; the upper half is that of the clock, or one less.
+ */
+function wasSeen(row: Prisma.Sql, snapshot: string): Prisma.Sql {
+  return Prisma.sql`pg_visible_in_snapshot(
+    ((clock.next >> 32 << 32) + ${row}.xmin::text::bigint
+      - CASE WHEN ${row}.xmin::text::bigint > clock.next & 4294967295 THEN 4294967296 ELSE 0 END)::text::xid8,
+    ${snapshot}::text::pg_snapshot)`;
 }
 
 /** The lowest id of version 7 of a time (RFC 9562 §5.7). */

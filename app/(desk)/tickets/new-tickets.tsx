@@ -21,7 +21,7 @@ type Props = {
 };
 
 const TOPICS: LiveTopic[] = ["ticket"];
-const PACE = { everyMs: 1_000, hiddenEveryMs: 5_000 };
+const PACE = { everyMs: 500, hiddenEveryMs: 5_000 };
 
 /** A list that nobody has touched for this long brings itself up to date. */
 const UNTOUCHED_MS = 60_000;
