@@ -91,8 +91,7 @@ test("mail that arrives is told on a button, in every list, and no row moves", a
     await expect(byWait.getByRole("button", { name: words })).toBeVisible();
     await expect(newest).toHaveTitle(`(${12 + n}) All open · Mailroom`);
   }
-  const sorted = seconds.toSorted((a, b) => a - b).map((each) => each.toFixed(2));
-  console.log(`delivered → pill: ${sorted.join(" ")} s`);
+  console.log(`delivered → pill: ${seconds.map((each) => each.toFixed(2)).join(" ")} s`);
   expect(await rowsOf(newest)).toEqual(before.newest);
   expect(await rowsOf(byWait)).toEqual(before.byWait);
   await picture(newest, "pill-light");
