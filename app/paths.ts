@@ -64,6 +64,8 @@ export const paths = {
     `/api/messages/${segment(id)}/frame${search({ images: options?.images ? 1 : undefined })}`,
   rawMail: (receiptId: string) => `/api/raw/${segment(receiptId)}`,
   guidePicture: (name: string) => `/api/guides/${segment(name)}`,
+  listNews: (list: string, since: string) => `/api/news/list${search({ since, list })}`,
+  ownNews: (since?: string) => `/api/news/own${search({ since })}`,
   events: (topics: readonly string[]) => `/api/events${search({ topics: topics.join(",") })}`,
 } as const;
 

@@ -50,6 +50,7 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         "/practice",
         "/help",
         "/help/email-polling",
+        "/profile",
         "/help/email-troubleshooting",
       ],
     ],

@@ -16,6 +16,31 @@ export async function changeOwnName(user: SignedIn, name: string): Promise<void>
   });
 }
 
+/** Which mails about tickets an agent gets. */
+export type OwnNotices = { assigned: boolean; replies: boolean };
+
+/** Which mails one gets oneself. */
+export async function ownNotices(user: SignedIn): Promise<OwnNotices> {
+  const { notifyAssigned: assigned, notifyReplies: replies } =
+    await db().prisma.user.findUniqueOrThrow({
+      where: { id: user.id },
+      select: { notifyAssigned: true, notifyReplies: true },
+    });
+  return { assigned, replies };
+}
+
+/** Chooses which mails one gets oneself. */
+export async function changeOwnNotices(
+  user: SignedIn,
+  { assigned, replies }: OwnNotices,
+): Promise<void> {
+  await db().prisma.user.update({
+    where: { id: user.id },
+    data: { notifyAssigned: assigned, notifyReplies: replies },
+    select: { id: true },
+  });
+}
+
 /**
  * Sets another password for oneself. Every other session ends, and links that set one are void.
  * @throws AppError "invalid" for a wrong current or a bad new password, "unavailable" after too many

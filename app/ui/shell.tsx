@@ -26,6 +26,7 @@ import type { SignedIn } from "../auth";
 import { paths } from "../paths";
 import { themeOf } from "../theme";
 import { Brand } from "./brand";
+import { DesktopNotices } from "./desktop-notices";
 import { MENU_ID } from "./menu-id";
 import { NavLink } from "./nav-link";
 import { SavedViewLinks, type ShownView } from "./saved-view-links";
@@ -84,6 +85,7 @@ export async function DeskShell({ user, children }: { user: SignedIn; children: 
         />
       }
     >
+      <DesktopNotices />
       {children}
     </Shell>
   );

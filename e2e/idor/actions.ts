@@ -113,6 +113,9 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       form: { current: "not it at all", password: "another long password" },
     })),
   ],
+  [`${PROFILE}#changeNotices`]: [
+    { what: "one's own", call: async () => ({ form: { assigned: "on" } }), allowed: DESK },
+  ],
   [`${PROFILE}#endSession`]: [
     nobody("somebody else's", async () => {
       const { id: userId } = await createUser();
@@ -282,13 +285,6 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     return { form: {} };
   }),
 
-  "app/(desk)/tickets/actions.ts#countNewTickets": [
-    {
-      what: "the list",
-      call: async () => ({ args: ["", null] }),
-      ...{ allowed: DESK, answers: /^1:\d+$/m },
-    },
-  ],
   ...VIEW_ACTIONS,
   "app/(desk)/tickets/new/actions.ts#openTicket": desk("a new ticket", async () => ({
     form: { requesterEmail: unique(), subject: "By hand", text: "Text" },

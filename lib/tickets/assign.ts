@@ -1,6 +1,7 @@
 import { inTransaction, type Tx } from "../db/client";
 import { AppError } from "../errors";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
+import { oweAssignments } from "./agent-notices";
 import { recordEvent } from "./events";
 
 /**
@@ -23,6 +24,7 @@ export async function assignTicket(
     if (before.assigneeId === userId) return;
     await tx.ticket.update({ where: { id }, data: { assigneeId: userId }, select: { id: true } });
     await recordEvent(tx, id, actor.id, { kind: "assigned", from: before.assigneeId, to: userId });
+    if (userId) await oweAssignments(tx, [id], { to: userId, by: actor.id });
   });
 }
 

@@ -4,7 +4,7 @@ import { type Actor, requireDesk } from "./access";
 import { learnCommonWords } from "./common-words";
 import { conditions, viewConditions } from "./list-conditions";
 import { PAGE_SIZE, readPage, type TicketPage } from "./list-page";
-import type { TicketCursor, TicketQuery, TicketView } from "./query";
+import type { TicketQuery, TicketView } from "./query";
 import { isWalked } from "./search";
 
 /** Counts stop here: "999+". */
@@ -40,23 +40,6 @@ export async function viewCounts(viewer: Actor): Promise<Record<TicketView, numb
     ${count("spam")} AS "spam", ${count("all")} AS "all"`;
   if (!counts) throw new Error("Counting the views gave no row");
   return counts;
-}
-
-/**
- * How many tickets now stand above `top`, the first one on somebody's screen; all of them when the
- * screen is empty.
- */
-export async function countNewer(
-  viewer: Actor,
-  query: TicketQuery,
-  top: TicketCursor | null,
-): Promise<number> {
-  requireDesk(viewer);
-  const where = conditions(viewer, query);
-  if (!top) return countUpTo(where);
-  return countUpTo(
-    Prisma.sql`${where} AND (t."lastMessageAt", t."id") > (${new Date(top.time)}, ${top.id}::uuid)`,
-  );
 }
 
 /** Why a list may be empty: nothing is connected, or nothing has come yet. */

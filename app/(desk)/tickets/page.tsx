@@ -1,7 +1,8 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { requireAgent } from "@/app/auth";
+import { cache } from "react";
+import { currentUser, requireAgent } from "@/app/auth";
 import { densityOf } from "@/app/density";
 import { FirstSteps } from "@/app/first-steps/first-steps";
 import { paths } from "@/app/paths";
@@ -10,12 +11,19 @@ import { Callout } from "@/app/ui/callout";
 import { PageHeader } from "@/app/ui/page-header";
 import { describeGoneFilters } from "@/lib/tickets/gone-filters";
 import { listFilterChoices, listTickets } from "@/lib/tickets/list";
-import { firstPageString, parseTicketQuery, ticketQueryString } from "@/lib/tickets/query";
+import { countUnread, readMoment } from "@/lib/tickets/news";
+import {
+  firstPageString,
+  parseTicketAddress,
+  parseTicketQuery,
+  ticketQueryString,
+} from "@/lib/tickets/query";
 import { findSavedView } from "@/lib/tickets/saved-views";
 import { BulkBar } from "./bulk-bar";
 import { DensityToggle } from "./density-toggle";
 import { EmptyList } from "./empty-list";
 import { FilterBar } from "./filter-bar";
+import { unreadMark } from "./list-title";
 import { NewTickets } from "./new-tickets";
 import { countText, Pager } from "./pager";
 import { SaveViewLink } from "./save-view-link";
@@ -27,9 +35,20 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
   const agent = await requireAgent();
   const { query } = parseTicketQuery(await searchParams);
-  const saved = await findSavedView(agent, firstPageString(query));
-  return { title: saved?.name ?? VIEW_WORDS[query.view] };
+  const [saved, unread] = await Promise.all([
+    findSavedView(agent, firstPageString(query)),
+    unreadOf(ticketQueryString(query)),
+  ]);
+  return { title: `${unreadMark(unread)}${saved?.name ?? VIEW_WORDS[query.view]}` };
 }
+
+/** The title and the page ask the same. */
+const unreadOf = cache(async (address: string) => {
+  const user = await currentUser();
+  if (!user || user.role === "CUSTOMER") return 0;
+  const { query } = parseTicketAddress(address);
+  return countUnread(user, query);
+});
 
 export default async function TicketsPage({ searchParams }: Props) {
   const agent = await requireAgent();
@@ -37,24 +56,26 @@ export default async function TicketsPage({ searchParams }: Props) {
   const { query, notes } = parseTicketQuery(params);
   const address = ticketQueryString(query);
   if (notes.length === 0 && isFromForm(params)) redirect(paths.tickets(address));
-  const [page, choices, saved, gone, density] = await Promise.all([
+  const moment = await readMoment();
+  const [page, choices, saved, gone, density, unread] = await Promise.all([
     listTickets(agent, query),
     listFilterChoices(agent),
     findSavedView(agent, firstPageString(query)),
     describeGoneFilters(agent, query),
     densityOf(),
+    unreadOf(address),
   ]);
-  const [top] = page.rows;
   const title = saved?.name ?? VIEW_WORDS[query.view];
   return (
     <>
       <PageHeader title={title} meta={countText(page.count)}>
-        {page.newer === null && (
-          <NewTickets
-            address={address}
-            top={top ? { time: top.lastMessageAt.getTime(), id: top.id } : null}
-          />
-        )}
+        <NewTickets
+          address={address}
+          moment={moment}
+          title={title}
+          unread={unread}
+          isFirstPage={page.newer === null}
+        />
         <DensityToggle density={density} />
         <SaveViewLink query={query} isSaved={saved !== null} />
         <LinkButton

@@ -2,9 +2,9 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { userAction } from "@/app/action";
+import { agentAction, userAction } from "@/app/action";
 import { paths } from "@/app/paths";
-import { changeOwnName, changeOwnPassword, endOwnSession } from "@/lib/profile";
+import { changeOwnName, changeOwnNotices, changeOwnPassword, endOwnSession } from "@/lib/profile";
 
 export const changeName = userAction(
   z.object({ name: z.string().max(1000).default("") }),
@@ -12,6 +12,15 @@ export const changeName = userAction(
     await changeOwnName(user, name);
     revalidatePath("/", "layout");
     return { message: "Name changed." };
+  },
+);
+
+export const changeNotices = agentAction(
+  z.object({ assigned: z.literal("on").optional(), replies: z.literal("on").optional() }),
+  async (agent, { assigned, replies }) => {
+    await changeOwnNotices(agent, { assigned: assigned === "on", replies: replies === "on" });
+    revalidatePath(paths.profile);
+    return { message: "Changed." };
   },
 );
 

@@ -3,10 +3,10 @@
 import { useActionState } from "react";
 import { type ActionState, errorOf, idle, typedOf } from "@/app/action-state";
 import { SubmitButton } from "@/app/ui/button";
-import { PasswordField, TextField, UsernameForManagers } from "@/app/ui/field";
+import { CheckboxField, PasswordField, TextField, UsernameForManagers } from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
 import { FormFoot } from "@/app/ui/form-foot";
-import { changeName, changePassword, endSession } from "./actions";
+import { changeName, changeNotices, changePassword, endSession } from "./actions";
 
 export function NameForm({ name }: { name: string }) {
   const [state, submit] = useActionState<ActionState, FormData>(changeName, idle);
@@ -24,6 +24,23 @@ export function NameForm({ name }: { name: string }) {
         error={errorOf(state, "name")}
       />
       <FormFoot state={state} label="Change name" busy="Changing…" />
+    </form>
+  );
+}
+
+export function NoticesForm({ assigned, replies }: { assigned: boolean; replies: boolean }) {
+  const [state, submit] = useActionState<ActionState, FormData>(changeNotices, idle);
+  return (
+    <form action={submit} className="space-y-2">
+      <FormErrors state={state} />
+      <CheckboxField label="Tickets given to me" name="assigned" defaultChecked={assigned} />
+      <CheckboxField
+        label="Replies on my tickets"
+        name="replies"
+        hint="One mail in five minutes for each ticket, and none for what you have seen."
+        defaultChecked={replies}
+      />
+      <FormFoot state={state} label="Change mail" busy="Changing…" />
     </form>
   );
 }
