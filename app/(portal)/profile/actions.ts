@@ -2,9 +2,9 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { userAction } from "@/app/action";
+import { agentAction, userAction } from "@/app/action";
 import { paths } from "@/app/paths";
-import { changeOwnName, changeOwnPassword, endOwnSession } from "@/lib/profile";
+import { changeOwnKeys, changeOwnName, changeOwnPassword, endOwnSession } from "@/lib/profile";
 
 export const changeName = userAction(
   z.object({ name: z.string().max(1000).default("") }),
@@ -12,6 +12,15 @@ export const changeName = userAction(
     await changeOwnName(user, name);
     revalidatePath("/", "layout");
     return { message: "Name changed." };
+  },
+);
+
+export const changeKeys = agentAction(
+  z.object({ singleKeys: z.literal("on").optional() }),
+  async (agent, { singleKeys }) => {
+    await changeOwnKeys(agent, singleKeys !== undefined);
+    revalidatePath("/", "layout");
+    return { message: singleKeys ? "Single keys are on." : "Single keys are off." };
   },
 );
 

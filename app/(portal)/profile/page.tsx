@@ -3,7 +3,7 @@ import { requireUser } from "@/app/auth";
 import { PageHeader } from "@/app/ui/page-header";
 import { RelativeTime } from "@/app/ui/relative-time";
 import { listOwnSessions, type OwnSession } from "@/lib/profile";
-import { EndSession, NameForm, OwnPasswordForm } from "./forms";
+import { EndSession, KeysForm, NameForm, OwnPasswordForm } from "./forms";
 
 export const metadata: Metadata = { title: "Your profile" };
 
@@ -23,6 +23,12 @@ export default async function ProfilePage() {
           <p className="mb-3 text-ink-2">Changing it signs you out everywhere but here.</p>
           <OwnPasswordForm email={user.email} />
         </section>
+        {user.role !== "CUSTOMER" && (
+          <section className="py-5">
+            <h2 className="mb-1 text-section font-semibold">Keyboard</h2>
+            <KeysForm singleKeys={user.singleKeys} />
+          </section>
+        )}
         <section className="py-5">
           <h2 className="mb-1 text-section font-semibold">Where you are signed in</h2>
           <ul>
