@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
+import { useKeyHint } from "../keys/key-hint";
 import { classNames } from "./class-names";
 import { MENU_ID } from "./menu-id";
 
@@ -37,11 +38,13 @@ export function NavLink({
   const isView =
     ownView === null || (params.get("view") ?? (isFallback ? ownView : null)) === ownView;
   const isCurrent = isHere && isView;
+  const { title } = useKeyHint({ href });
   return (
     <Link
       href={href}
       // A live page is read again and again, and would ask for every view each time.
       prefetch={false}
+      title={title}
       aria-current={isCurrent ? "page" : undefined}
       onClick={() => {
         const menu = document.getElementById(MENU_ID);
@@ -53,7 +56,9 @@ export function NavLink({
       )}
     >
       {icon}
-      <span className="min-w-0 grow truncate">{children}</span>
+      <span data-label className="min-w-0 grow truncate">
+        {children}
+      </span>
       {count !== undefined && <span className="text-xs font-normal text-ink-3">{count}</span>}
     </Link>
   );

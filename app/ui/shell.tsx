@@ -21,6 +21,8 @@ import { isWorkerMissing } from "@/lib/health";
 import { findPracticeAccount } from "@/lib/practice";
 import { viewCounts } from "@/lib/tickets/list";
 import type { SignedIn } from "../auth";
+import { KeysProvider } from "../keys/keys-provider";
+import { SearchButton } from "../keys/search-button";
 import { paths } from "../paths";
 import { themeOf } from "../theme";
 import { Brand } from "./brand";
@@ -68,19 +70,24 @@ export async function DeskShell({ user, children }: { user: SignedIn; children: 
     process.env.MAILROOM_PRACTICE === "1" ? findPracticeAccount() : null,
   ]);
   return (
-    <Shell
-      user={user}
-      menu={
-        <DeskMenu
-          user={user}
-          counts={counts}
-          workerIsMissing={workerIsMissing}
-          hasPractice={practice !== null}
-        />
-      }
-    >
-      {children}
-    </Shell>
+    <KeysProvider singleKeys={user.singleKeys} isAdmin={user.role === "ADMIN"}>
+      <Shell
+        user={user}
+        menu={
+          <>
+            <SearchButton />
+            <DeskMenu
+              user={user}
+              counts={counts}
+              workerIsMissing={workerIsMissing}
+              hasPractice={practice !== null}
+            />
+          </>
+        }
+      >
+        {children}
+      </Shell>
+    </KeysProvider>
   );
 }
 

@@ -42,6 +42,7 @@ export default async function TicketsPage({ searchParams }: Props) {
         )}
         <LinkButton
           href={paths.newTicket()}
+          data-command="new-ticket"
           variant="primary"
           icon={<Plus aria-hidden className="icon" />}
         >

@@ -60,8 +60,9 @@ function Row({ row, isMine }: { row: TicketRow; isMine: boolean }) {
   const requester = row.requesterName || row.requesterEmail || "Unknown sender";
   return (
     <tr
+      data-row={row.id}
       className={classNames(
-        "relative border-rule hover:bg-hover",
+        "relative border-rule hover:bg-hover row-focus",
         "max-md:grid max-md:grid-cols-[14px_minmax(0,1fr)_auto] max-md:gap-x-1.5 max-md:border-b max-md:px-4 max-md:py-3",
       )}
     >

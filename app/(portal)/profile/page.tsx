@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { requireUser } from "@/app/auth";
+import { ShowKeys } from "@/app/keys/show-keys";
 import { PageHeader } from "@/app/ui/page-header";
 import { RelativeTime } from "@/app/ui/relative-time";
 import { listOwnSessions, type OwnSession } from "@/lib/profile";
@@ -25,7 +26,10 @@ export default async function ProfilePage() {
         </section>
         {user.role !== "CUSTOMER" && (
           <section className="py-5">
-            <h2 className="mb-1 text-section font-semibold">Keyboard</h2>
+            <div className="mb-1 flex flex-wrap items-center justify-between gap-3">
+              <h2 className="text-section font-semibold">Keyboard</h2>
+              <ShowKeys />
+            </div>
             <KeysForm singleKeys={user.singleKeys} />
           </section>
         )}
