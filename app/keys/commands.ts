@@ -1,7 +1,7 @@
 import { paths } from "../paths";
 
 /** The headings of the key sheet, in its order. */
-export const KEY_GROUPS = ["Anywhere", "Lists", "Chosen tickets", "Ticket", "Go to"] as const;
+export const KEY_GROUPS = ["Anywhere", "Lists", "Selected tickets", "Ticket", "Go to"] as const;
 type KeyGroup = (typeof KEY_GROUPS)[number];
 
 type Entry = {
@@ -30,7 +30,7 @@ type Entry = {
 
 /**
  * Every command, once: the key handler, tooltips, the sheet of keys and the palette read it here.
- * Those of "Chosen tickets" act on the selected tickets or, with none selected, on the one in focus.
+ * Those of "Selected tickets" act on the selected tickets or, with none selected, on the one in focus.
  */
 const TABLE = [
   { id: "palette", words: "Search and commands", group: "Anywhere", keys: ["Mod+k"] },
@@ -50,20 +50,20 @@ const TABLE = [
   { id: "select-row", words: "Select", group: "Lists", keys: ["x"] },
 
   {
-    ...{ id: "assign-me", words: "Assign to me", group: "Chosen tickets", keys: [] },
+    ...{ id: "assign-me", words: "Assign to me", group: "Selected tickets", keys: [] },
     buttons: ["assign-me", "assign"],
   },
-  { id: "assign", words: "Assign", group: "Chosen tickets", keys: ["a"] },
+  { id: "assign", words: "Assign", group: "Selected tickets", keys: ["a"] },
   {
-    ...{ id: "solve", words: "Solve", group: "Chosen tickets", keys: ["e"] },
+    ...{ id: "solve", words: "Solve", group: "Selected tickets", keys: ["e"] },
     buttons: ["solve", "status"],
   },
-  { id: "status", words: "Change status", group: "Chosen tickets", keys: [] },
-  { id: "priority", words: "Change priority", group: "Chosen tickets", keys: [] },
-  { id: "tag", words: "Tag", group: "Chosen tickets", keys: [] },
-  { id: "snooze", words: "Snooze", group: "Chosen tickets", keys: ["s"] },
-  { id: "merge", words: "Merge", group: "Chosen tickets", keys: [] },
-  { id: "spam", words: "Mark as spam", group: "Chosen tickets", keys: [] },
+  { id: "status", words: "Change status", group: "Selected tickets", keys: [] },
+  { id: "priority", words: "Change priority", group: "Selected tickets", keys: [] },
+  { id: "tag", words: "Tag", group: "Selected tickets", keys: [] },
+  { id: "snooze", words: "Snooze", group: "Selected tickets", keys: ["s"] },
+  { id: "merge", words: "Merge", group: "Selected tickets", keys: [] },
+  { id: "spam", words: "Mark as spam", group: "Selected tickets", keys: [] },
 
   { id: "reply", words: "Reply", group: "Ticket", keys: ["r"] },
   { id: "note", words: "Internal note", group: "Ticket", keys: ["n"] },
@@ -102,18 +102,18 @@ export function commandsFor(isAdmin: boolean): Command[] {
   return COMMANDS.filter((command) => isAdmin || !command.onlyAdmin);
 }
 
-/** A key as people read it: "G then I", "Ctrl K", "⌘ K", "Enter". */
+/** A shortcut as people read it: "G then I", "Ctrl K", "⌘ K", "Enter". */
 export function keyText(key: string, isMac: boolean): string {
-  return keyCaps(key, isMac).join(key.includes(" ") ? " then " : " ");
+  return keyCaps(key, isMac).join(" then ");
 }
 
-/** The keys of a shortcut one by one, as they are printed on a keyboard. */
+/** What is pressed one after the other. */
 export function keyCaps(key: string, isMac: boolean): string[] {
-  return key
-    .split(/[ +]/)
-    .map((cap) =>
-      cap === "Mod" ? (isMac ? "⌘" : "Ctrl") : cap.length === 1 ? cap.toUpperCase() : cap,
-    );
+  return key.split(" ").map((cap) => {
+    const letter = cap.replace("Mod+", "");
+    const name = letter.length === 1 ? letter.toUpperCase() : letter;
+    return cap === letter ? name : `${isMac ? "⌘" : "Ctrl"} ${name}`;
+  });
 }
 
 function view<Id extends string>(id: Id, words: string, key: string) {

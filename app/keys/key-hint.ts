@@ -2,6 +2,7 @@
 
 import { createContext, use, useSyncExternalStore } from "react";
 import { type Command, commandByHref, commandById, keyText } from "./commands";
+import { isSingleKey } from "./key-press";
 
 /** What the keyboard of this page offers; null where there is none, as in the customers' portal. */
 export const KeysContext = createContext<{
@@ -23,7 +24,7 @@ export function useKeyHint({ command, href }: { command?: string; href?: unknown
     commandById(command) ?? (typeof href === "string" ? commandByHref(href) : undefined);
   const [key] = found?.keys ?? [];
   if (!keys || !found || !key) return {};
-  if (!keys.singleKeys && !key.startsWith("Mod+")) return {};
+  if (!keys.singleKeys && isSingleKey(key)) return {};
   return { title: `${found.words} (${keyText(key, isMac)})`, ...ariaOf(found, isMac) };
 }
 

@@ -90,7 +90,8 @@ describe("the table", () => {
     expect(keyText("g i", false)).toBe("G then I");
     expect(keyText("Mod+k", false)).toBe("Ctrl K");
     expect(keyText("Mod+k", true)).toBe("⌘ K");
-    expect(keyCaps("Enter", false)).toEqual(["Enter"]);
-    expect(keyCaps("?", false)).toEqual(["?"]);
+    expect(keyCaps("g i", false)).toEqual(["G", "I"]);
+    expect(keyText("Enter", false)).toBe("Enter");
+    expect(keyText("?", false)).toBe("?");
   });
 });

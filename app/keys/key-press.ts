@@ -43,5 +43,5 @@ export function meaningOf(
   return begins ? { first: wanted } : null;
 }
 
-/** True when the commands of single keys are meant, which people may turn off (WCAG 2.1.4). */
+/** Whether people may turn this key off: one that is pressed alone (WCAG 2.1.4). */
 export const isSingleKey = (key: string) => !key.startsWith("Mod+");

@@ -3,14 +3,26 @@
 import { useRouter } from "next/navigation";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { MENU_ID } from "../ui/menu-id";
+import { toast } from "../ui/toaster";
 import { type Command, commandsFor } from "./commands";
 import { isMacNow, KeysContext } from "./key-hint";
-import { keyOf, meaningOf } from "./key-press";
+import { isSingleKey, keyOf, meaningOf } from "./key-press";
 import { keepPlace, moveFocus, openRow, selectRow } from "./rows";
 import { pressButton } from "./ticket-commands";
 
-const Palette = lazy(() => import("./palette").then(({ Palette }) => ({ default: Palette })));
-const KeySheet = lazy(() => import("./key-sheet").then(({ KeySheet }) => ({ default: KeySheet })));
+type LayerProps = {
+  commands: readonly Command[];
+  onRun: (command: Command) => boolean;
+  onClose: () => void;
+};
+type Layer = { default: (props: LayerProps) => ReactNode };
+
+const Palette = lazy<Layer["default"]>(() =>
+  import("./palette").then(({ Palette }): Layer => ({ default: Palette })).catch(notFetched),
+);
+const KeySheet = lazy<Layer["default"]>(() =>
+  import("./key-sheet").then(({ KeySheet }): Layer => ({ default: KeySheet })).catch(notFetched),
+);
 
 /** How long the first of two keys waits for the second. */
 const SECOND_KEY_MS = 3000;
@@ -65,7 +77,7 @@ export function KeysProvider({ singleKeys, isAdmin, children }: Props) {
       {children}
       <Suspense fallback={null}>
         {shown === "palette" && <Palette commands={commands} onRun={run} onClose={close} />}
-        {shown === "sheet" && <KeySheet commands={commands} onClose={close} />}
+        {shown === "sheet" && <KeySheet commands={commands} onRun={run} onClose={close} />}
       </Suspense>
     </KeysContext>
   );
@@ -80,10 +92,14 @@ function useShortcuts(
     const isMac = isMacNow();
     let first: { key: string; at: number } | null = null;
     const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      if (singleKeys && event.key === "Escape") {
+        leaveSearch(event);
+        return;
+      }
       const key = keyOf(event, isMac);
-      if (event.defaultPrevented || key === null) return;
-      const isSingle = !key.startsWith("Mod+");
-      if (isLayerOpen() || (isSingle && (!singleKeys || isTyping(event.target)))) return;
+      if (key === null || isLayerOpen()) return;
+      if (isSingleKey(key) && (!singleKeys || isTyping(event.target))) return;
       const waiting = first && event.timeStamp - first.at < SECOND_KEY_MS ? first.key : null;
       const meaning = meaningOf(key, waiting, commands);
       first = meaning && "first" in meaning ? { key: meaning.first, at: event.timeStamp } : null;
@@ -94,6 +110,17 @@ function useShortcuts(
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, [commands, singleKeys, run]);
+}
+
+/** An error would take the page away, and with it what somebody has typed there. */
+const notFetched = (): Layer => ({ default: NotFetched });
+
+function NotFetched({ onClose }: LayerProps): ReactNode {
+  useEffect(() => {
+    toast("This could not be fetched. Reload the page and try again.");
+    onClose();
+  }, [onClose]);
+  return null;
 }
 
 const TEXT =
@@ -113,9 +140,19 @@ function isLayerOpen(): boolean {
   return [...document.querySelectorAll(LAYERS)].some((layer) => layer.checkVisibility());
 }
 
+const SEARCH = 'main input[name="q"]';
+
+/** Escape leads out of the search field, so that keys are commands again; the words stay. */
+function leaveSearch(event: KeyboardEvent): void {
+  const field = event.target;
+  if (!(field instanceof HTMLElement) || !field.matches(SEARCH) || isLayerOpen()) return;
+  field.blur();
+  event.preventDefault();
+}
+
 /** Goes to the search field of this page. */
 function focusSearch(): boolean {
-  const field = document.querySelector<HTMLInputElement>('main input[name="q"]');
+  const field = document.querySelector<HTMLInputElement>(SEARCH);
   field?.focus();
   field?.select();
   return field !== null;

@@ -30,7 +30,10 @@ export function Modal({
     <dialog
       ref={dialog}
       aria-label={label}
-      onClose={onClose}
+      // Not when it is open again already, as in development, where effects run twice.
+      onClose={() => {
+        if (!dialog.current?.open) onClose();
+      }}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current.close();
       }}

@@ -73,7 +73,7 @@ export function sectionsNow(commands: readonly Command[], { run, goTo }: Doing):
     commands.filter((command) => command.group === group && isPossible(command)).map(entryOf);
   const one = (id: CommandId) => commands.filter((command) => command.id === id).map(entryOf);
   const sections = [
-    { heading: chosenText(), entries: choose("Chosen tickets") },
+    { heading: selectedText(), entries: choose("Selected tickets") },
     { heading: "Ticket", entries: choose("Ticket") },
     { heading: "Go to", entries: menuEntries(commands, goTo) },
     {
@@ -151,7 +151,7 @@ function menuEntries(commands: readonly Command[], goTo: Doing["goTo"]): Entry[]
 }
 
 /** Whom the commands for tickets are about. */
-function chosenText(): string {
+function selectedText(): string {
   const count = countSelected();
   if (count > 0) return count === 1 ? "1 selected ticket" : `${count} selected tickets`;
   const subject = focusedRow()?.querySelector("a[href]")?.textContent;

@@ -3,7 +3,7 @@
 import { CommandGroup, CommandInput, CommandItem, CommandList, CommandRoot } from "cmdk";
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Command } from "./commands";
 import { KeyCaps } from "./key-caps";
 import { useIsMac } from "./key-hint";
@@ -24,6 +24,9 @@ export function Palette({ commands, onRun, onClose }: Props) {
   // The page as it was when the palette opened: the focus is in here from then on.
   const [all] = useState(() => sectionsNow(commands, doing));
   const [typed, setTyped] = useState("");
+  // Not autoFocus: React gives that before the dialog is open.
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
   return (
     <Modal
       label="Search and commands"
@@ -35,11 +38,11 @@ export function Palette({ commands, onRun, onClose }: Props) {
           <div className="flex h-12 items-center gap-2.5 border-b border-rule px-3.5 text-ink-3">
             <Search aria-hidden className="icon" />
             <CommandInput
-              autoFocus
+              ref={input}
               value={typed}
               onValueChange={setTyped}
               maxLength={200}
-              placeholder="Search tickets, or type a command or #number"
+              placeholder="Search tickets or commands"
               className="h-full min-w-0 grow bg-transparent text-base text-ink outline-none max-md:text-lg"
             />
           </div>

@@ -55,8 +55,9 @@ export const countSelected = () => rowsNow().filter((row) => boxIn(row)?.checked
 export const canSelect = () => rowsNow().some((row) => boxIn(row) !== null);
 
 /**
- * Keeps the focus in the list while its rows are replaced: on the same ticket, or when that has left
- * the list, on the one that took its place. @returns what ends it.
+ * Keeps the focus of those who use the keyboard in the list while its rows are replaced, and when
+ * they come back to it: on the same ticket or, when that has left the list, on the one that took its
+ * place. @returns what ends it.
  */
 export function keepPlace(): () => void {
   const observer = new MutationObserver(() => {
@@ -66,7 +67,8 @@ export function keepPlace(): () => void {
   const onFocus = () => {
     const row = focusedRow();
     // Elsewhere, as in the bar of the selected tickets: when that goes, the list has the focus again.
-    if (!row) return;
+    // And whoever points does not look for the focus.
+    if (!row || !document.activeElement?.matches(":focus-visible")) return;
     const index = rowsNow().indexOf(row);
     place = { address: location.href, id: row.dataset.row ?? "", index };
     observer.disconnect();

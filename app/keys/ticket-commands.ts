@@ -6,24 +6,26 @@ const FRAMES_MAX = 60;
 
 /** Whether there is something on this page that the command acts on. */
 export function isPossible(command: Command): boolean {
-  if (buttonOf(command)) return true;
-  return command.group === "Chosen tickets" && canSelect() && hasChosen();
+  return isForList(command)
+    ? countSelected() > 0 || focusedRow() !== null
+    : buttonOf(command) !== undefined;
 }
 
-/** Whether tickets are selected, or one is in focus. */
-const hasChosen = () => countSelected() > 0 || focusedRow() !== null;
+const isForList = ({ group }: Command) => group === "Selected tickets" && canSelect();
 
 /**
  * Presses the button that stands for a command. In a list with nothing selected, the ticket in focus
  * is selected first, which brings the bar with the buttons. False when there is nothing to act on.
  */
 export function pressButton(command: Command): boolean {
-  const isForTickets = command.group === "Chosen tickets" && canSelect();
-  if (isForTickets && countSelected() === 0 && !selectRow()) return false;
+  if (isForList(command) && countSelected() === 0) {
+    if (!selectRow()) return false;
+    pressSoon(command, FRAMES_MAX);
+    return true;
+  }
   const button = buttonOf(command);
   if (button) press(button, command);
-  else if (isForTickets) pressSoon(command, FRAMES_MAX);
-  return button !== undefined || isForTickets;
+  return button !== undefined;
 }
 
 /** Presses the button once it has come. */
