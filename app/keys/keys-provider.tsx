@@ -33,6 +33,8 @@ type Props = { singleKeys: boolean; isAdmin: boolean; children: ReactNode };
 export function KeysProvider({ singleKeys, isAdmin, children }: Props) {
   const router = useRouter();
   const [shown, setShown] = useState<"palette" | "sheet" | null>(null);
+  // Opened again is a new one, whether or not the browser has said yet that the last one was closed.
+  const [times, setTimes] = useState(0);
   const close = useCallback(() => setShown(null), []);
   const commands = useMemo(() => commandsFor(isAdmin), [isAdmin]);
   const context = useMemo(() => {
@@ -40,6 +42,7 @@ export function KeysProvider({ singleKeys, isAdmin, children }: Props) {
       const menu = document.getElementById(MENU_ID);
       if (menu?.matches(":popover-open")) menu.hidePopover();
       setShown(what);
+      setTimes((before) => before + 1);
     };
     return { singleKeys, openPalette: () => open("palette"), openSheet: () => open("sheet") };
   }, [singleKeys]);
@@ -76,8 +79,12 @@ export function KeysProvider({ singleKeys, isAdmin, children }: Props) {
     <KeysContext value={context}>
       {children}
       <Suspense fallback={null}>
-        {shown === "palette" && <Palette commands={commands} onRun={run} onClose={close} />}
-        {shown === "sheet" && <KeySheet commands={commands} onRun={run} onClose={close} />}
+        {shown === "palette" && (
+          <Palette key={times} commands={commands} onRun={run} onClose={close} />
+        )}
+        {shown === "sheet" && (
+          <KeySheet key={times} commands={commands} onRun={run} onClose={close} />
+        )}
       </Suspense>
     </KeysContext>
   );

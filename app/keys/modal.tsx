@@ -32,7 +32,7 @@ export function Modal({
       aria-label={label}
       // Not when it is open again already, as in development, where effects run twice.
       onClose={() => {
-        if (!dialog.current?.open) onClose();
+        if (dialog.current?.open === false) onClose();
       }}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current.close();
