@@ -41,6 +41,15 @@ export async function changeOwnNotices(
   });
 }
 
+/** Turns the single-key shortcuts of the desk on or off for oneself; Ctrl K stays. */
+export async function changeOwnKeys(user: SignedIn, singleKeys: boolean): Promise<void> {
+  await db().prisma.user.update({
+    where: { id: user.id },
+    data: { singleKeys },
+    select: { id: true },
+  });
+}
+
 /**
  * Sets another password for oneself. Every other session ends, and links that set one are void.
  * @throws AppError "invalid" for a wrong current or a bad new password, "unavailable" after too many

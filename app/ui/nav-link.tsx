@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
+import { useKeyHint } from "../keys/key-hint";
 import { classNames } from "./class-names";
 import { MENU_ID } from "./menu-id";
 
@@ -45,11 +46,13 @@ export function NavLink({
   const isAsked = (query: string) => firstPageOf(query) === firstPageOf(params.toString());
   const isCurrent =
     isHere && (exactQuery ? isAsked(ownQuery) : isView && !exceptAt?.some((one) => isAsked(one)));
+  const { title } = useKeyHint({ href });
   return (
     <Link
       href={href}
       // A live page is read again and again, and would ask for every view each time.
       prefetch={false}
+      title={title}
       aria-current={isCurrent ? "page" : undefined}
       onClick={() => {
         const menu = document.getElementById(MENU_ID);
@@ -61,7 +64,9 @@ export function NavLink({
       )}
     >
       {icon}
-      <span className="min-w-0 grow truncate">{children}</span>
+      <span data-label className="min-w-0 grow truncate">
+        {children}
+      </span>
       {count !== undefined && <span className="text-xs font-normal text-ink-3">{count}</span>}
     </Link>
   );

@@ -23,6 +23,8 @@ import { viewCounts } from "@/lib/tickets/list";
 import { countSavedViews } from "@/lib/tickets/saved-view-counts";
 import { listSavedViews, viewsOfMenu } from "@/lib/tickets/saved-views";
 import type { SignedIn } from "../auth";
+import { KeysProvider } from "../keys/keys-provider";
+import { SearchButton } from "../keys/search-button";
 import { paths } from "../paths";
 import { themeOf } from "../theme";
 import { Brand } from "./brand";
@@ -73,21 +75,26 @@ export async function DeskShell({ user, children }: { user: SignedIn; children: 
     process.env.MAILROOM_PRACTICE === "1" ? findPracticeAccount() : null,
   ]);
   return (
-    <Shell
-      user={user}
-      menu={
-        <DeskMenu
-          user={user}
-          counts={counts}
-          savedViews={savedViews}
-          workerIsMissing={workerIsMissing}
-          hasPractice={practice !== null}
-        />
-      }
-    >
-      <DesktopNotices />
-      {children}
-    </Shell>
+    <KeysProvider singleKeys={user.singleKeys} isAdmin={user.role === "ADMIN"}>
+      <Shell
+        user={user}
+        menu={
+          <>
+            <SearchButton />
+            <DeskMenu
+              user={user}
+              counts={counts}
+              savedViews={savedViews}
+              workerIsMissing={workerIsMissing}
+              hasPractice={practice !== null}
+            />
+          </>
+        }
+      >
+        <DesktopNotices />
+        {children}
+      </Shell>
+    </KeysProvider>
   );
 }
 

@@ -108,6 +108,8 @@ export const ACTIONS: Record<string, ActionCase[]> = {
   [`${PROFILE}#changeName`]: [
     { what: "one's own", call: async () => ({ form: { name: unique() } }), allowed: SIGNED_IN },
   ],
+  // Without the tick: it turns off what was on.
+  [`${PROFILE}#changeKeys`]: desk("one's own", noFields),
   [`${PROFILE}#changePassword`]: [
     nobody("a wrong one", async () => ({
       form: { current: "not it at all", password: "another long password" },

@@ -79,13 +79,16 @@ export function CommandMenu({
   );
 }
 
-/** One choice of a menu. */
-export function Choice({ value, children }: { value: string; children: ReactNode }) {
+type ChoiceProps = { value: string; command?: string | undefined; children: ReactNode };
+
+/** One choice of a menu; a key presses it by its `command`, open or not. */
+export function Choice({ value, command, children }: ChoiceProps) {
   return (
     <button
       type="submit"
       name="change"
       value={value}
+      data-command={command}
       className="flex min-h-8 w-full items-center justify-between gap-3 rounded-control px-2 text-left text-sm text-ink hover:bg-hover max-md:min-h-11"
     >
       {children}
@@ -98,7 +101,9 @@ export type Agents = { id: string; name: string }[];
 export function AssignChoices({ agents, viewerId }: { agents: Agents; viewerId: string }) {
   return (
     <>
-      <Choice value={`assignee:${viewerId}`}>Me</Choice>
+      <Choice value={`assignee:${viewerId}`} command="assign-me">
+        Me
+      </Choice>
       <Choice value="assignee:">Nobody</Choice>
       {agents
         .filter(({ id }) => id !== viewerId)
@@ -115,7 +120,11 @@ export function AssignChoices({ agents, viewerId }: { agents: Agents; viewerId: 
 
 export function StatusChoices() {
   return Object.entries(STATUS_WORDS).map(([status, word]) => (
-    <Choice key={status} value={`status:${status}`}>
+    <Choice
+      key={status}
+      value={`status:${status}`}
+      command={status === "SOLVED" ? "solve" : undefined}
+    >
       {word}
     </Choice>
   ));

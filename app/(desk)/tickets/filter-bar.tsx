@@ -1,6 +1,8 @@
 import { ListFilter, Search, X } from "lucide-react";
 import Form from "next/form";
 import Link from "next/link";
+import { KeyHintCap } from "@/app/keys/key-hint-cap";
+import { SEARCH_ID } from "@/app/keys/search-id";
 import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
 import {
@@ -44,6 +46,7 @@ export function FilterBar({ query, choices }: { query: TicketQuery; choices: Fil
         <Search aria-hidden className="icon" />
         <span className="sr-only">Search tickets</span>
         <input
+          id={SEARCH_ID}
           type="search"
           name="q"
           defaultValue={query.q}
@@ -51,6 +54,7 @@ export function FilterBar({ query, choices }: { query: TicketQuery; choices: Fil
           placeholder="Search"
           className="h-full min-w-0 grow bg-transparent text-base text-ink outline-none max-md:text-lg"
         />
+        <KeyHintCap command="search" />
       </label>
       {isFiltered(query) && (
         <LinkButton

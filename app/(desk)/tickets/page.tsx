@@ -80,6 +80,7 @@ export default async function TicketsPage({ searchParams }: Props) {
         <SaveViewLink query={query} isSaved={saved !== null} />
         <LinkButton
           href={paths.newTicket()}
+          data-command="new-ticket"
           variant="primary"
           icon={<Plus aria-hidden className="icon" />}
         >

@@ -131,8 +131,9 @@ function Row({ row, isMine, isCompact, sort, showsAccount, isSelectable, rendere
   const requester = row.requesterName || row.requesterEmail || "Unknown sender";
   return (
     <tr
+      data-row={row.id}
       className={classNames(
-        "relative border-rule hover:bg-hover has-[[name=id]:checked]:bg-selected",
+        "relative border-rule hover:bg-hover has-[[name=id]:checked]:bg-selected row-focus",
         "max-md:grid max-md:gap-x-1.5 max-md:border-b max-md:px-4 max-md:py-3",
         isSelectable
           ? "max-md:grid-cols-[22px_minmax(0,1fr)_auto]"

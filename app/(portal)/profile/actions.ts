@@ -4,7 +4,13 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { agentAction, userAction } from "@/app/action";
 import { paths } from "@/app/paths";
-import { changeOwnName, changeOwnNotices, changeOwnPassword, endOwnSession } from "@/lib/profile";
+import {
+  changeOwnKeys,
+  changeOwnName,
+  changeOwnNotices,
+  changeOwnPassword,
+  endOwnSession,
+} from "@/lib/profile";
 
 export const changeName = userAction(
   z.object({ name: z.string().max(1000).default("") }),
@@ -21,6 +27,15 @@ export const changeNotices = agentAction(
     await changeOwnNotices(agent, { assigned: assigned === "on", replies: replies === "on" });
     revalidatePath(paths.profile);
     return { message: "Changed." };
+  },
+);
+
+export const changeKeys = agentAction(
+  z.object({ singleKeys: z.literal("on").optional() }),
+  async (agent, { singleKeys }) => {
+    await changeOwnKeys(agent, singleKeys !== undefined);
+    revalidatePath("/", "layout");
+    return { message: singleKeys ? "Single keys are on." : "Single keys are off." };
   },
 );
 

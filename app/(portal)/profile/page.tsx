@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
 import { requireUser } from "@/app/auth";
+import { ShowKeys } from "@/app/keys/show-keys";
 import { PageHeader } from "@/app/ui/page-header";
 import { RelativeTime } from "@/app/ui/relative-time";
 import { listOwnSessions, type OwnSession, ownNotices } from "@/lib/profile";
 import { DesktopSwitch } from "./desktop-switch";
-import { EndSession, NameForm, NoticesForm, OwnPasswordForm } from "./forms";
+import { EndSession, KeysForm, NameForm, NoticesForm, OwnPasswordForm } from "./forms";
 
 export const metadata: Metadata = { title: "Your profile" };
 
@@ -44,6 +45,15 @@ export default async function ProfilePage() {
               <DesktopSwitch />
             </section>
           </>
+        )}
+        {user.role !== "CUSTOMER" && (
+          <section className="py-5">
+            <div className="mb-1 flex flex-wrap items-center justify-between gap-3">
+              <h2 className="text-section font-semibold">Keyboard</h2>
+              <ShowKeys />
+            </div>
+            <KeysForm singleKeys={user.singleKeys} />
+          </section>
         )}
         <section className="py-5">
           <h2 className="mb-1 text-section font-semibold">Where you are signed in</h2>
