@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { parseArgs } from "node:util";
-import { closeDb, openDatabase, useDatabase } from "@/lib/db/client";
+import { closeDb, db, openDatabase, useDatabase } from "@/lib/db/client";
 import { reloadEnv } from "@/lib/env";
 import { listCases } from "./desk/cases";
 import { type KeptDesks, startKeptDesks } from "./desk/kept-desk";
@@ -9,6 +9,7 @@ import { findAgent, findKnown, findSearches } from "./desk/known";
 import { measureCounts, measureLists, measureSearches, standardViewsMs } from "./desk/measure";
 import { hasBuild, startWeb, type Web } from "./desk/web";
 import { type Figure, isMet } from "./part";
+import { cpuSeconds } from "./processes";
 import { printFigures } from "./table";
 
 /**
@@ -65,14 +66,14 @@ async function measureAll(desks: KeptDesks): Promise<Figure[]> {
   console.log(await conditionsInWords());
   const web = await openWeb(wants("list") || wants("js"));
   try {
-    const viewer = await findAgent();
+    const bench = { viewer: await findAgent(), web, cpuMs: await cpuClock() };
     const figures: Figure[] = [];
     if (wants("list")) {
       const cases = listCases(await findKnown()).filter(({ name }) => name.includes(values.case));
-      figures.push(...(await measureLists(viewer, cases, web)));
+      figures.push(...(await measureLists(bench, cases)));
     }
-    if (wants("search")) figures.push(await measureSearches(viewer, await findSearches()));
-    if (wants("counts")) figures.push(await measureCounts(viewer));
+    if (wants("search")) figures.push(await measureSearches(bench, await findSearches()));
+    if (wants("counts")) figures.push(await measureCounts(bench));
     if (wants("growth")) figures.push(await measureGrowth(desks));
     if (wants("js") && web) figures.push(await measureScripts(web));
     return figures;
@@ -87,6 +88,17 @@ async function use(url: string): Promise<void> {
   Object.assign(process.env, { DATABASE_URL: url, APP_SECRET: SECRET, LOG_LEVEL: "warn" });
   reloadEnv();
   useDatabase(openDatabase(url, 4));
+}
+
+async function cpuClock(): Promise<() => number> {
+  const { rows } = await db().pool.query<{ data_directory: string }>("SHOW data_directory");
+  const pidFile = readFileSync(`${rows[0]?.data_directory}/postmaster.pid`, "utf8");
+  const postgres = Number(pidFile.split("\n")[0]);
+  return () => {
+    const { own, below } = cpuSeconds(postgres);
+    const here = process.cpuUsage();
+    return 1000 * (own + below) + (here.user + here.system) / 1000;
+  };
 }
 
 async function openWeb(isWanted: boolean): Promise<Web | null> {

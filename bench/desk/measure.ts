@@ -16,25 +16,32 @@ import type { Web } from "./web";
 const RUNS = 20;
 const RUNS_HTTP = 10;
 
-type Times = number[];
+/** Who asks, and how it is measured. */
+export type Bench = {
+  viewer: Actor;
+  web: Web | null;
+  /** CPU milliseconds so far of this process and of Postgres: what others do beside them is not in it. */
+  cpuMs(): number;
+};
+
+/** How long each run took, and how much CPU one took on average, null where it is not known. */
+type Measured = { name: string; ms: number[]; cpuMs: number | null };
 
 /** Each list's first and thousandth page, here and as a web page; both figures are the worst list's. */
-export async function measureLists(
-  viewer: Actor,
-  cases: Case[],
-  web: Web | null,
-): Promise<Figure[]> {
-  const db: Named[] = [];
-  const http: Named[] = [];
+export async function measureLists(bench: Bench, cases: Case[]): Promise<Figure[]> {
+  const { viewer, web } = bench;
+  const db: Measured[] = [];
+  const http: Measured[] = [];
   for (const { name, query } of cases) {
     for (const [page, place] of await pagesOf(viewer, query)) {
       const full = `${name}${page}`;
-      const inDb = await times(RUNS, () => listTickets(viewer, place));
-      db.push({ name: full, ms: inDb });
+      const inDb = await measured(bench, full, RUNS, () => listTickets(viewer, place));
+      db.push(inDb);
       const address = paths.tickets(ticketQueryString(place));
-      const asPage = web ? await times(RUNS_HTTP, () => web.read(address)) : null;
-      if (asPage) http.push({ name: full, ms: asPage });
-      console.log(`${full.padEnd(60)} ${p50p95(inDb)}${asPage ? `   page ${p50p95(asPage)}` : ""}`);
+      const ms = web ? await times(RUNS_HTTP, () => web.read(address)) : null;
+      const asPage = ms && { name: full, ms, cpuMs: null };
+      if (asPage) http.push(asPage);
+      console.log(`${inWords(inDb)}${asPage ? `   page ${timesInWords(asPage)}` : ""}`);
     }
   }
   return [
@@ -44,22 +51,24 @@ export async function measureLists(
 }
 
 /** What each search takes; the figure is the worst one's. */
-export async function measureSearches(viewer: Actor, cases: Case[]): Promise<Figure> {
-  const measured: Named[] = [];
+export async function measureSearches(bench: Bench, cases: Case[]): Promise<Figure> {
+  const all: Measured[] = [];
   for (const { name, query } of cases) {
-    const { count } = await listTickets(viewer, query);
-    const ms = await times(RUNS, () => listTickets(viewer, query));
-    console.log(`${`${name}, ${count} found`.padEnd(60)} ${p50p95(ms)}`);
-    measured.push({ name, ms });
+    const { count } = await listTickets(bench.viewer, query);
+    const full = `${name}, ${count} found`;
+    const one = await measured(bench, full, RUNS, () => listTickets(bench.viewer, query));
+    console.log(inWords(one));
+    all.push(one);
   }
-  return worstOf("search-db-p95-ms", 80, measured);
+  return worstOf("search-db-p95-ms", 80, all);
 }
 
-export async function measureCounts(viewer: Actor): Promise<Figure> {
-  const ms = await times(5 * RUNS, () => viewCounts(viewer));
-  const note = `p50 ${quantile(ms, 0.5).toFixed(1)} ms, all views in one question`;
-  const value = quantile(ms, 0.95);
-  return { name: "counts-db-p95-ms", value, unit: "ms", reach: { atMost: 50 }, note };
+export async function measureCounts(bench: Bench): Promise<Figure> {
+  const one = await measured(bench, "counts of all views", 5 * RUNS, () =>
+    viewCounts(bench.viewer),
+  );
+  console.log(inWords(one));
+  return worstOf("counts-db-p95-ms", 50, [one]);
 }
 
 /** The sum of the medians of the standard views' first pages. */
@@ -72,17 +81,19 @@ export async function standardViewsMs(viewer: Actor): Promise<number> {
   return sum;
 }
 
-type Named = { name: string; ms: Times };
-
-function worstOf(name: string, atMost: number, measured: Named[]): Figure {
-  const p95 = ({ ms }: Named) => quantile(ms, 0.95);
-  const worst = measured.reduce((one, other) => (p95(other) > p95(one) ? other : one));
-  const all = measured.flatMap(({ ms }) => ms);
-  const missed = measured.filter((one) => p95(one) > atMost).length;
-  return {
-    ...{ name, value: p95(worst), unit: "ms", reach: { atMost } },
-    note: `the slowest of ${measured.length}: ${worst.name}; ${missed} above the reach; all together p50 ${quantile(all, 0.5).toFixed(1)}, p95 ${quantile(all, 0.95).toFixed(1)} ms`,
-  };
+function worstOf(name: string, atMost: number, all: Measured[]): Figure {
+  const p95 = ({ ms }: Measured) => quantile(ms, 0.95);
+  const worst = all.reduce((one, other) => (p95(other) > p95(one) ? other : one));
+  const every = all.flatMap(({ ms }) => ms);
+  const cpu = all.flatMap(({ cpuMs }) => cpuMs ?? []);
+  const notes = [
+    `slowest of ${all.length}: ${worst.name}; ${all.filter((one) => p95(one) > atMost).length} above the reach`,
+    `all together p50 ${quantile(every, 0.5).toFixed(1)}, p95 ${quantile(every, 0.95).toFixed(1)} ms`,
+    ...(cpu.length > 0
+      ? [`CPU p50 ${quantile(cpu, 0.5).toFixed(1)}, at most ${Math.max(...cpu).toFixed(1)} ms`]
+      : []),
+  ];
+  return { name, value: p95(worst), unit: "ms", reach: { atMost }, note: notes.join("; ") };
 }
 
 async function pagesOf(viewer: Actor, query: TicketQuery): Promise<[string, TicketQuery][]> {
@@ -91,10 +102,23 @@ async function pagesOf(viewer: Actor, query: TicketQuery): Promise<[string, Tick
   return after ? [first, [", far down", { ...query, after }]] : [first];
 }
 
-/** Two runs first that do not count. */
-async function times(runs: number, work: () => Promise<unknown>): Promise<Times> {
-  const ms: Times = [];
-  for (let run = -2; run < runs; run++) {
+async function measured(
+  bench: Bench,
+  name: string,
+  runs: number,
+  work: () => Promise<unknown>,
+): Promise<Measured> {
+  const before = bench.cpuMs();
+  const ms = await times(runs, work);
+  return { name, ms, cpuMs: (bench.cpuMs() - before) / (runs + UNCOUNTED) };
+}
+
+/** Runs that go before: the first ones find colder caches. */
+const UNCOUNTED = 2;
+
+async function times(runs: number, work: () => Promise<unknown>): Promise<number[]> {
+  const ms: number[] = [];
+  for (let run = -UNCOUNTED; run < runs; run++) {
     const startedAt = performance.now();
     await work();
     if (run >= 0) ms.push(performance.now() - startedAt);
@@ -102,7 +126,12 @@ async function times(runs: number, work: () => Promise<unknown>): Promise<Times>
   return ms;
 }
 
-function p50p95(ms: Times): string {
+function inWords(one: Measured): string {
+  const cpu = one.cpuMs === null ? "" : `  CPU ${one.cpuMs.toFixed(1).padStart(6)}`;
+  return `${one.name.padEnd(60)} ${timesInWords(one)}${cpu}`;
+}
+
+function timesInWords({ ms }: Measured): string {
   const text = (part: number) => quantile(ms, part).toFixed(1).padStart(7);
   return `p50 ${text(0.5)}  p95 ${text(0.95)} ms`;
 }

@@ -62,6 +62,7 @@ export async function readPage(
   };
 }
 
+/** The ids first, which an index may hold with all that the list is narrowed by; then what is shown. */
 function selectRows(viewer: Actor, where: Prisma.Sql, place: Place): Promise<TicketRow[]> {
   const { isBeyond, order } = ORDERS[place.sort];
   const cursor = place.after ?? place.before;
@@ -76,14 +77,17 @@ function selectRows(viewer: Actor, where: Prisma.Sql, place: Place): Promise<Tic
       t."lastMessageAt", t."awaitingUs", t."awaitingSince",
       CASE WHEN t."snoozedUntil" > now() THEN t."snoozedUntil" END AS "snoozedUntil",
       (r."readAt" IS NULL OR r."readAt" < t."lastMessageAt") AS "isUnread"
-    FROM "Ticket" t
+    FROM (
+      SELECT t."id" FROM "Ticket" t
+      WHERE ${where} ${cursor ? Prisma.sql`AND ${isBeyond(cursor, isUpward)}` : Prisma.empty}
+      ORDER BY ${order(isUpward)}
+      LIMIT ${PAGE_SIZE + 1}) page
+    JOIN "Ticket" t ON t."id" = page."id"
     LEFT JOIN "Contact" c ON c."id" = t."requesterId"
     LEFT JOIN "User" u ON u."id" = t."assigneeId"
     LEFT JOIN "EmailAccount" a ON a."id" = t."accountId"
     LEFT JOIN "TicketRead" r ON r."ticketId" = t."id" AND r."userId" = ${viewer.id}::uuid
-    WHERE ${where} ${cursor ? Prisma.sql`AND ${isBeyond(cursor, isUpward)}` : Prisma.empty}
-    ORDER BY ${order(isUpward)}
-    LIMIT ${PAGE_SIZE + 1}`;
+    ORDER BY ${order(isUpward)}`;
 }
 
 type Order = {

@@ -2,6 +2,7 @@ import { db } from "../db/client";
 import { Prisma } from "../db/generated/client";
 import { type Actor, requireDesk } from "./access";
 import { conditions, viewConditions } from "./list-conditions";
+import { findNames } from "./list-found";
 import { readPage, type TicketPage } from "./list-page";
 import type { TicketCursor, TicketQuery, TicketView } from "./query";
 
@@ -15,7 +16,7 @@ const COUNT_MAX = 1000;
  */
 export async function listTickets(viewer: Actor, query: TicketQuery): Promise<TicketPage> {
   requireDesk(viewer);
-  const where = conditions(viewer, query);
+  const where = conditions(viewer, query, await findNames(query));
   const [page, count] = await Promise.all([readPage(viewer, query, where), countUpTo(where)]);
   return { ...page, count };
 }
@@ -45,7 +46,7 @@ export async function countNewer(
   top: TicketCursor | null,
 ): Promise<number> {
   requireDesk(viewer);
-  const where = conditions(viewer, query);
+  const where = conditions(viewer, query, await findNames(query));
   if (!top) return countUpTo(where);
   return countUpTo(
     Prisma.sql`${where} AND (t."lastMessageAt", t."id") > (${new Date(top.time)}, ${top.id}::uuid)`,
