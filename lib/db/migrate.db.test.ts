@@ -19,7 +19,7 @@ const SQL_ONLY_INDEXES = [
   "OutboundEmail_due_of_account",
   "OutboundEmail_sending",
   "Ticket_automatic",
-  "Ticket_not_deleted",
+  "Ticket_newest",
   "Ticket_open_newest",
   "Ticket_open_wait",
   "Ticket_priority",

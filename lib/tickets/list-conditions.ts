@@ -8,7 +8,7 @@ import { searchCondition } from "./search";
 
 /** What a query's names stand for, when it was looked up before: the planner knows their numbers then. */
 export type Found = {
-  tagId?: string | null;
+  tag?: { id: string; isCommon: boolean } | null;
   /** null: too many to name */
   requesterIds?: string[] | null;
 };
@@ -46,24 +46,33 @@ function requesterCondition(requester: string, { requesterIds }: Found): Prisma.
     WHERE ${namedLike(requester)})`;
 }
 
-function tagCondition(tag: string, { tagId }: Found): Prisma.Sql {
-  if (tagId === null) return Prisma.sql`false`;
-  const id = tagId
-    ? Prisma.sql`${tagId}::uuid`
-    : Prisma.sql`(SELECT g."id" FROM "Tag" g WHERE g."name" = ${tag}::citext)`;
-  return Prisma.sql`t."id" IN (SELECT l."B" FROM "_TagToTicket" l WHERE l."A" = ${id})`;
+/** A common tag is looked up ticket by ticket: of EXISTS the planner would make a list of all its tickets. */
+function tagCondition(name: string, { tag }: Found): Prisma.Sql {
+  if (tag === null) return Prisma.sql`false`;
+  const id = tag
+    ? Prisma.sql`${tag.id}::uuid`
+    : Prisma.sql`(SELECT g."id" FROM "Tag" g WHERE g."name" = ${name}::citext)`;
+  return tag?.isCommon
+    ? Prisma.sql`(SELECT true FROM "_TagToTicket" l WHERE l."A" = ${id} AND l."B" = t."id")`
+    : Prisma.sql`t."id" IN (SELECT l."B" FROM "_TagToTicket" l WHERE l."A" = ${id})`;
+}
+
+/** From when on a list holds nearly all of its tickets; null when it may begin anywhere. */
+export function firstDayOf(query: TicketQuery): Date | null {
+  return bounds(query.created).from;
+}
+
+function bounds(days: string): { from: Date | null; before: Date | null } {
+  const range = parseDateRange(days);
+  return range ? boundsOf(range, new Date()) : { from: null, before: null };
 }
 
 function daysConditions({ created, updated }: TicketQuery): Prisma.Sql[] {
   const all: Prisma.Sql[] = [];
-  const range = (days: string) => {
-    const parsed = parseDateRange(days);
-    return parsed ? boundsOf(parsed, new Date()) : { from: null, before: null };
-  };
-  const { from, before } = range(created);
+  const { from, before } = bounds(created);
   if (from) all.push(Prisma.sql`t."createdAt" >= ${from}`);
   if (before) all.push(Prisma.sql`t."createdAt" < ${before}`);
-  const last = range(updated);
+  const last = bounds(updated);
   if (last.from) all.push(Prisma.sql`t."lastMessageAt" >= ${last.from}`);
   if (last.before) all.push(Prisma.sql`t."lastMessageAt" < ${last.before}`);
   return all;

@@ -2,21 +2,27 @@ import { db } from "../db/client";
 import { type Found, namedLike } from "./list-conditions";
 import type { TicketQuery } from "./query";
 
-/** More people than this are looked for together with their tickets. */
-const REQUESTERS_MAX = 200;
+/** More people than this are looked for again with every question. */
+const REQUESTERS_MAX = 2000;
+
+/** A tag of more tickets is common. */
+const TAG_RARE_MAX = 5000;
 
 /** Looks up whom and which tag a query names, so that what follows is planned for just these. */
 export async function findNames(query: TicketQuery): Promise<Found> {
-  const [tagId, requesterIds] = await Promise.all([
+  const [tag, requesterIds] = await Promise.all([
     query.tag ? findTag(query.tag) : undefined,
     query.requester ? findRequesters(query.requester) : undefined,
   ]);
-  return { tagId, requesterIds };
+  return { tag, requesterIds };
 }
 
-async function findTag(name: string): Promise<string | null> {
-  const tag = await db().prisma.tag.findUnique({ where: { name }, select: { id: true } });
-  return tag?.id ?? null;
+async function findTag(name: string): Promise<NonNullable<Found["tag"]> | null> {
+  const [tag] = await db().prisma.$queryRaw<{ id: string; tickets: number }[]>`
+    SELECT g."id", (SELECT count(*)::int FROM (
+      SELECT FROM "_TagToTicket" l WHERE l."A" = g."id" LIMIT ${TAG_RARE_MAX + 1}) few) AS "tickets"
+    FROM "Tag" g WHERE g."name" = ${name}::citext`;
+  return tag ? { id: tag.id, isCommon: tag.tickets > TAG_RARE_MAX } : null;
 }
 
 async function findRequesters(part: string): Promise<string[] | null> {

@@ -1,7 +1,7 @@
 import { db } from "../db/client";
 import { Prisma } from "../db/generated/client";
 import { type Actor, requireDesk } from "./access";
-import { conditions, viewConditions } from "./list-conditions";
+import { conditions, type Found, firstDayOf, viewConditions } from "./list-conditions";
 import { findNames } from "./list-found";
 import { readPage, type TicketPage } from "./list-page";
 import type { TicketCursor, TicketQuery, TicketView } from "./query";
@@ -16,8 +16,12 @@ const COUNT_MAX = 1000;
  */
 export async function listTickets(viewer: Actor, query: TicketQuery): Promise<TicketPage> {
   requireDesk(viewer);
-  const where = conditions(viewer, query, await findNames(query));
-  const [page, count] = await Promise.all([readPage(viewer, query, where), countUpTo(where)]);
+  const found = await findNames(query);
+  const where = conditions(viewer, query, found);
+  const [page, count] = await Promise.all([
+    readPage(viewer, { ...query, firstDay: firstDayOf(query) }, where),
+    countUpTo(where, { inOrder: !namesFew(query, found) }),
+  ]);
   return { ...page, count };
 }
 
@@ -108,9 +112,16 @@ export async function listContactTickets(
   return { ...page, count };
 }
 
-async function countUpTo(where: Prisma.Sql): Promise<number> {
+/** True when tickets are reached through what they are searched by, and not by their place in the list. */
+function namesFew({ q, requester, tag, created }: TicketQuery, found: Found): boolean {
+  return q !== "" || requester !== "" || created !== "" || (tag !== "" && !found.tag?.isCommon);
+}
+
+/** In the order of the list the planner counts along an index, where it would else read the table. */
+async function countUpTo(where: Prisma.Sql, { inOrder = false } = {}): Promise<number> {
+  const order = inOrder ? Prisma.sql`ORDER BY t."lastMessageAt" DESC, t."id" DESC` : Prisma.empty;
   const [row] = await db().prisma.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count"
-    FROM (SELECT 1 FROM "Ticket" t WHERE ${where} LIMIT ${COUNT_MAX}) counted`;
+    FROM (SELECT 1 FROM "Ticket" t WHERE ${where} ${order} LIMIT ${COUNT_MAX}) counted`;
   return row?.count ?? 0;
 }
