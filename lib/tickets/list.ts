@@ -2,7 +2,8 @@ import { db } from "../db/client";
 import { Prisma } from "../db/generated/client";
 import { type Actor, requireDesk } from "./access";
 import { learnCommonWords } from "./common-words";
-import { conditions, viewConditions } from "./list-conditions";
+import { conditions, type Found, firstDayOf, viewConditions } from "./list-conditions";
+import { findNames } from "./list-found";
 import { PAGE_SIZE, readPage, type TicketPage } from "./list-page";
 import type { TicketQuery, TicketView } from "./query";
 import { isWalked } from "./search";
@@ -17,12 +18,12 @@ export const COUNT_MAX = 1000;
  */
 export async function listTickets(viewer: Actor, query: TicketQuery): Promise<TicketPage> {
   requireDesk(viewer);
-  if (query.q) await learnCommonWords();
-  const where = conditions(viewer, query);
+  const [found] = await Promise.all([findNames(query), query.q ? learnCommonWords() : undefined]);
+  const where = conditions(viewer, query, found);
   const countMax = isWalked(query.q) ? PAGE_SIZE + 1 : COUNT_MAX;
   const [page, count] = await Promise.all([
-    readPage(viewer, query, where),
-    countUpTo(where, countMax),
+    readPage(viewer, { ...query, firstDay: firstDayOf(query) }, where),
+    countUpTo(where, { max: countMax, inOrder: !namesFew(query, found) }),
   ]);
   return { ...page, count, countMax };
 }
@@ -99,9 +100,24 @@ export async function listContactTickets(
   return { ...page, count };
 }
 
-async function countUpTo(where: Prisma.Sql, max = COUNT_MAX): Promise<number> {
+/** True when tickets are reached through what they are searched by, and not by their place in the list. */
+function namesFew({ q, requester, tag, created }: TicketQuery, found: Found): boolean {
+  return (
+    (q !== "" && !isWalked(q)) ||
+    requester !== "" ||
+    created !== "" ||
+    (tag !== "" && !found.tag?.isCommon)
+  );
+}
+
+/** In the order of the list the planner counts along an index, where it would else read the table. */
+async function countUpTo(
+  where: Prisma.Sql,
+  { max = COUNT_MAX, inOrder = false } = {},
+): Promise<number> {
+  const order = inOrder ? Prisma.sql`ORDER BY t."lastMessageAt" DESC, t."id" DESC` : Prisma.empty;
   const [row] = await db().prisma.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count"
-    FROM (SELECT 1 FROM "Ticket" t WHERE ${where} LIMIT ${max}) counted`;
+    FROM (SELECT 1 FROM "Ticket" t WHERE ${where} ${order} LIMIT ${max}) counted`;
   return row?.count ?? 0;
 }
