@@ -116,8 +116,12 @@ test("titles count on while their tabs are hidden, over one connection", async (
       Object.defineProperty(document, "hidden", { value: true });
       document.dispatchEvent(new Event("visibilitychange"));
     });
-  const locks = await first.evaluate(async () => navigator.locks.query());
-  expect([locks.held?.length, locks.pending?.length]).toEqual([1, 1]);
+  const holders = () =>
+    first.evaluate(async () => {
+      const { held, pending } = await navigator.locks.query();
+      return [held?.length, pending?.length];
+    });
+  await expect.poll(holders).toEqual([1, 1]);
   await write(bed, "A lamp for a hidden tab");
   const timeout = 30_000;
   await expect(first).toHaveTitle(`(${unread + 1}) Unassigned · Mailroom`, { timeout });

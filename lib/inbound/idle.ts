@@ -190,6 +190,7 @@ export class IdleFolders {
       `SELECT ceil((SELECT count(*) FROM "EmailAccount" WHERE "isActive" AND "pollingEnabled")::numeric /
          GREATEST(1, (SELECT count(*) FROM "Worker" WHERE "heartbeatAt" > now() - interval '15 seconds')))::int AS share`,
     );
-    return Math.min(IDLE_MAX, found.rows[0]?.share ?? IDLE_MAX);
+    // Where there is no account yet, the first one must not wait for its second poll.
+    return Math.min(IDLE_MAX, Math.max(1, found.rows[0]?.share ?? IDLE_MAX));
   }
 }
