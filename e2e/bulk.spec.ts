@@ -246,7 +246,7 @@ test("without JavaScript rows are changed by a form, and undone", async ({ openP
   await boxes(page).first().check();
   await bar(page).getByRole("checkbox", { name: "Select all 3" }).check();
   await bar(page).getByRole("button", { name: "Tag", exact: true }).click();
-  await page.locator('input[name="tag"]').fill("Plain");
+  await bar(page).locator('input[name="tag"]').fill("Plain");
   await page.keyboard.press("Enter");
   await expect(page.getByText("3 tickets tagged “Plain”.")).toBeVisible();
   await boxes(page).first().check();

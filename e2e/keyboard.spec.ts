@@ -367,21 +367,26 @@ test("list, filter, selected tickets and palette with the keyboard alone", async
   await page.keyboard.press("j");
   await expect(subject(page, "Second lamp")).toBeFocused();
 
-  // One ticket, selected and solved.
+  // One ticket, selected and not.
   await page.keyboard.press("x");
   await expect(boxes.first()).toBeChecked();
   await expect(page.locator("[data-command=assign]")).toBeVisible();
   await page.keyboard.press("x");
   await expect(boxes.first()).not.toBeChecked();
-  await page.keyboard.press("e");
-  await expect(boxes.first()).toBeChecked();
 
   // The palette knows what is selected.
-  await page.keyboard.press("Escape");
+  await page.keyboard.press("x");
   await page.keyboard.press("Control+k");
   await expect(palette(page).getByText("1 selected ticket")).toBeVisible();
   await page.keyboard.type("snooze");
   await expect(palette(page).getByRole("option").first()).toContainText("Snooze");
   await page.keyboard.press("Enter");
   await expect(palette(page)).toBeHidden();
+  await expect(page.getByRole("dialog", { name: "Snooze" })).toBeVisible();
+  await page.keyboard.press("Escape");
+
+  // Solved by one key, and gone from the list.
+  await page.keyboard.press("e");
+  await expect(page.getByText("1 ticket set to solved.")).toBeVisible();
+  await expect(boxes).toHaveCount(0);
 });

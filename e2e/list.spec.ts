@@ -93,7 +93,7 @@ test("every filter works by the form, which shows what is asked for, and the add
   await page.getByLabel("Requester", { exact: true }).fill("marta@");
   await page.getByLabel("Source", { exact: true }).selectOption({ label: "Email" });
   await page.getByLabel("Account", { exact: true }).selectOption({ label: account.email });
-  await page.getByLabel("Tag", { exact: true }).fill("third");
+  await page.locator("main details").getByLabel("Tag", { exact: true }).fill("third");
   const created = page.getByRole("group", { name: "Created" });
   await created.getByLabel("From").fill("2026-01-01");
   await created.getByLabel("Until").fill("2099-12-31");
@@ -111,7 +111,9 @@ test("every filter works by the form, which shows what is asked for, and the add
   await expect(links(other)).toHaveText(["Wrong blade"]);
   await other.getByText("Filter", { exact: true }).click();
   await expect(other.getByLabel("Urgent", { exact: true })).toBeChecked();
-  await expect(other.getByLabel("Tag", { exact: true })).toHaveValue("third");
+  await expect(other.locator("main details").getByLabel("Tag", { exact: true })).toHaveValue(
+    "third",
+  );
   const days = other.getByRole("group", { name: "Created" });
   await expect(days.getByLabel("From")).toHaveValue("2026-01-01");
   await expect(other.getByLabel("Updated", { exact: true })).toHaveValue("7d");

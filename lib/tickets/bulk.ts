@@ -5,6 +5,7 @@ import type { BulkOutcome } from "../db/generated/enums";
 import { AppError } from "../errors";
 import { isUuid } from "../uuid";
 import { type Actor, requireDesk } from "./access";
+import { oweAssignments } from "./agent-notices";
 import { requireAssignable } from "./assign";
 import {
   bulkChangeSchema,
@@ -180,6 +181,12 @@ async function changeBatch(tx: Tx, actor: Actor, batch: Batch): Promise<void> {
     change,
     changed.map(({ ticketId }) => ({ id: ticketId, value: change.to, closedAt: null })),
   );
+  if (change.field === "assignee" && change.to !== null)
+    await oweAssignments(
+      tx,
+      changed.map(({ ticketId }) => ticketId),
+      { to: change.to, by: actor.id },
+    );
   await recordEvents(
     tx,
     actor.id,
