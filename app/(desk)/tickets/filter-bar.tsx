@@ -51,7 +51,7 @@ export function FilterBar({ query, choices }: { query: TicketQuery; choices: Fil
           name="q"
           defaultValue={query.q}
           maxLength={200}
-          placeholder="Search"
+          placeholder="Search, or from: is:unread tag:"
           className="h-full min-w-0 grow bg-transparent text-base text-ink outline-none max-md:text-lg"
         />
         <KeyHintCap command="search" />

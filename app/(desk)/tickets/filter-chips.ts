@@ -1,5 +1,6 @@
 import { paths } from "@/app/paths";
 import { firstPageString, type TicketQuery } from "@/lib/tickets/query";
+import { parseSearch, type SearchTerm } from "@/lib/tickets/search-query";
 import { dateRangeWords } from "./date-range-words";
 import type { FilterChoices } from "./filter-panel";
 import { PRIORITY_WORDS, SOURCE_WORDS, STATUS_WORDS, VIEW_WORDS } from "./words";
@@ -32,8 +33,34 @@ export function chipsOf(query: TicketQuery, choices: FilterChoices): FilterChip[
   if (query.tag) add("Tag", query.tag, { tag: "" });
   if (query.created) add("Created", dateRangeWords(query.created), { created: "" });
   if (query.updated) add("Updated", dateRangeWords(query.updated), { updated: "" });
-  if (query.q) add("Search", query.q, { q: "" });
+  if (query.q) {
+    const search = parseSearch(query.q);
+    for (const { term, without } of search.chips)
+      add(TERM_WORDS[term.name], termText(term), { q: without });
+    if (search.text) add("Search", search.text, { q: search.withoutText });
+  }
   return chips;
+}
+
+const TERM_WORDS: Record<SearchTerm["name"], string> = {
+  from: "From",
+  to: "To",
+  subject: "Subject",
+  tag: "Tag",
+  account: "Account",
+  assignee: "Assignee",
+  is: "Is",
+  has: "Has",
+  before: "Before",
+  after: "After",
+  number: "Ticket",
+};
+
+function termText({ name, value }: SearchTerm): string {
+  if (name === "number") return `#${value}`;
+  if (name !== "before" && name !== "after") return value;
+  // "7d" is a moment here, and no range.
+  return value.endsWith("d") ? `${Number.parseInt(value, 10)} days ago` : dateRangeWords(value);
 }
 
 /** A list in one line: "All open · Source: Email · Longest wait first". */

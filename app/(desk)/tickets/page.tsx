@@ -19,6 +19,7 @@ import {
   ticketQueryString,
 } from "@/lib/tickets/query";
 import { findSavedView } from "@/lib/tickets/saved-views";
+import { parseSearch } from "@/lib/tickets/search-query";
 import { BulkBar } from "./bulk-bar";
 import { DensityToggle } from "./density-toggle";
 import { EmptyList } from "./empty-list";
@@ -90,6 +91,10 @@ export default async function TicketsPage({ searchParams }: Props) {
       <FirstSteps viewer={agent} />
       <FilterBar query={query} choices={choices} />
       <Notes title="Part of this address was not understood" notes={notes} />
+      <Notes
+        title="Part of this search was not understood"
+        notes={query.q ? parseSearch(query.q).notes : []}
+      />
       <Notes title="This list can’t find anything any more" notes={gone} />
       {page.rows.length > 0 ? (
         <div className="group/list">
