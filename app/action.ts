@@ -12,6 +12,8 @@ export type { ActionState, FormAction } from "./action-state";
 export type ActionResult = {
   message?: string;
   toast?: string;
+  /** The bulk change that the toast offers to undo. */
+  undo?: string | undefined;
   data?: Record<string, unknown>;
 };
 
@@ -78,7 +80,7 @@ async function act<Schema extends z.ZodType, Who>(
   }
   try {
     const result = await run(user, parsed.data);
-    if (result?.toast) await toastNext(result.toast);
+    if (result?.toast) await toastNext(result.toast, result.undo);
     return { status: "done", message: result?.message, data: result?.data };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -114,10 +116,14 @@ function valuesToEcho(form: FormData): Record<string, string> {
   return values;
 }
 
-/** Lets the next page show `text` as a toast: call it before redirect(). */
-export async function toastNext(text: string): Promise<void> {
+/**
+ * Lets the next page show `text` as a toast, with a button that undoes the bulk change `undo`: call
+ * it before redirect().
+ */
+export async function toastNext(text: string, undo?: string): Promise<void> {
   const jar = await cookies();
-  jar.set("toast", JSON.stringify({ id: Date.now().toString(36), text: text.slice(0, 300) }), {
+  const toast = { id: Date.now().toString(36), text: text.slice(0, 300), undo };
+  jar.set("toast", JSON.stringify(toast), {
     path: "/",
     maxAge: 10,
     sameSite: "lax",

@@ -42,8 +42,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 function toastOf(value: string | undefined): Toast | null {
   if (!value) return null;
   try {
-    const { id, text } = JSON.parse(value);
-    return typeof id === "string" && typeof text === "string" ? { id, text } : null;
+    const { id, text, undo } = JSON.parse(value);
+    if (typeof id !== "string" || typeof text !== "string") return null;
+    return typeof undo === "string" ? { id, text, undo } : { id, text };
   } catch {
     return null;
   }

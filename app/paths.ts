@@ -31,6 +31,8 @@ export const paths = {
   tickets: (query?: Query) => `/tickets${search(query)}`,
   ticket: (number: number) => `/tickets/${segment(number)}`,
   newTicket: (query?: Query) => `/tickets/new${search(query)}`,
+  views: "/tickets/views",
+  newView: (query?: Query) => `/tickets/views/new${search(query)}`,
   originalMail: (number: number, receiptId: string) =>
     `/tickets/${segment(number)}/original/${segment(receiptId)}`,
   contacts: (query?: Query) => `/contacts${search(query)}`,
@@ -62,6 +64,8 @@ export const paths = {
     `/api/messages/${segment(id)}/frame${search({ images: options?.images ? 1 : undefined })}`,
   rawMail: (receiptId: string) => `/api/raw/${segment(receiptId)}`,
   guidePicture: (name: string) => `/api/guides/${segment(name)}`,
+  listNews: (list: string, since: string) => `/api/news/list${search({ since, list })}`,
+  ownNews: (since?: string) => `/api/news/own${search({ since })}`,
   events: (topics: readonly string[]) => `/api/events${search({ topics: topics.join(",") })}`,
 } as const;
 

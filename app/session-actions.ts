@@ -5,6 +5,7 @@ import { redirect } from "next/navigation";
 import { env } from "@/lib/env";
 import { endAllSessions, endSession } from "@/lib/sessions";
 import { currentUser, dropSessionCookie } from "./auth";
+import { isDensity } from "./density";
 import { paths } from "./paths";
 import { isTheme } from "./theme";
 
@@ -13,9 +14,18 @@ const YEAR_SECONDS = 365 * 86_400;
 /** Light, dark or as the system has it: kept in this browser, signed in or not. */
 export async function setTheme(form: FormData): Promise<void> {
   const theme = form.get("theme");
-  if (!isTheme(theme)) return;
+  if (isTheme(theme)) await keepInBrowser("theme", theme);
+}
+
+/** How high the rows of the ticket list are: kept in this browser. */
+export async function setDensity(form: FormData): Promise<void> {
+  const density = form.get("density");
+  if (isDensity(density)) await keepInBrowser("density", density);
+}
+
+async function keepInBrowser(name: string, value: string): Promise<void> {
   const jar = await cookies();
-  jar.set("theme", theme, {
+  jar.set(name, value, {
     path: "/",
     maxAge: YEAR_SECONDS,
     sameSite: "lax",

@@ -5,6 +5,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { binariesFor, postgresUser } from "@/lib/db/postgres-binaries";
 import { type Figure, isMet, MAILS_FULL, type Part, type PartOptions } from "./part";
+import { printFigures } from "./table";
 
 /**
  * `npm run bench`: what the machine and Mailroom come to, part by part, each in a process of its own
@@ -83,8 +84,7 @@ if (names.length === 0) {
 }
 console.log(conditions());
 const figures = names.flatMap(runPart);
-console.log(`\n${row(["bench", "value", "reach", "", ""])}`);
-for (const figure of figures) console.log(tableRow(figure));
+printFigures(figures);
 if (figures.some((figure) => isMet(figure) === false)) process.exitCode = 1;
 if (values.json) writeFileSync(values.json, `${JSON.stringify(figures.map(toJson), null, 2)}\n`);
 
@@ -118,28 +118,6 @@ function conditions(): string {
     `${os.cpus().length} cores (${os.cpus()[0]?.model}), load ${os.loadavg()[0]?.toFixed(1)}, Node ${process.versions.node}`,
     `${versionOf(postgres, ["--version"])}, Dovecot ${versionOf("dovecot", ["--version"])}`,
   ].join("; ");
-}
-
-function tableRow(figure: Figure): string {
-  const { name, value, unit, reach, note } = figure;
-  const met = isMet(figure);
-  return row([
-    name,
-    `${round(value)} ${unit}`,
-    reach ? ("atLeast" in reach ? `≥ ${reach.atLeast}` : `≤ ${reach.atMost}`) : "printed",
-    met === null ? "" : met ? "met" : "not met",
-    note ?? "",
-  ]);
-}
-
-function row([name = "", value = "", reach = "", met = "", note = ""]: string[]): string {
-  return [name.padEnd(30), value.padStart(20), reach.padStart(10), met.padEnd(8), note]
-    .join("  ")
-    .trimEnd();
-}
-
-function round(value: number): string {
-  return String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 }
 
 function toJson(figure: Figure) {

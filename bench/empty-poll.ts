@@ -4,8 +4,9 @@ import { requestPoll } from "@/lib/accounts/polling";
 import { db } from "@/lib/db/client";
 import { runAlone } from "./alone";
 import { type Command, type CommandLog, type Conversation, startCommandLog } from "./command-log";
-import { ManyWorld, quantile } from "./many-world";
+import { ManyWorld } from "./many-world";
 import { type Figure, type Part, type PartOptions, scaled } from "./part";
+import { quantile } from "./quantile";
 
 const HUGE = 100_000;
 const SMALL = 100;

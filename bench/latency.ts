@@ -3,8 +3,9 @@ import nodemailer from "nodemailer";
 import { randomFrom } from "@/lib/testing/random";
 import { rawMail } from "@/lib/testing/raw-mail";
 import { runAlone } from "./alone";
-import { ManyWorld, quantile } from "./many-world";
+import { ManyWorld } from "./many-world";
 import { type Figure, type Part, type PartOptions, scaled } from "./part";
+import { quantile } from "./quantile";
 
 const MAILS = 80;
 const USER = "latency@example.test";

@@ -4,8 +4,9 @@ import { db } from "@/lib/db/client";
 import { saveMails } from "@/lib/testing/maildir";
 import { rawMail } from "@/lib/testing/raw-mail";
 import { runAlone } from "./alone";
-import { ManyWorld, quantile, spentSince } from "./many-world";
+import { ManyWorld, spentSince } from "./many-world";
 import { type Figure, type Part, type PartOptions, scaled } from "./part";
+import { quantile } from "./quantile";
 
 const ACCOUNTS = 1_000;
 const WITH_MAIL = 100;

@@ -1,7 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { db } from "@/lib/db/client";
 import { expect, test, withDesk } from "./fixtures";
+import { violationsOn } from "./harness/axe";
 import { type FilledDesk, fillDesk } from "./harness/fill-desk";
 import type { Person } from "./harness/people";
 
@@ -10,8 +9,6 @@ let filled: FilledDesk;
 withDesk({ name: "a11y", worker: true, practice: true }, async () => {
   filled = await fillDesk();
 });
-
-const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** Every main page, by who looks at it; of those made alike, one. */
 async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
@@ -36,6 +33,9 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
       [
         "/tickets",
         "/tickets?q=nothing-like-it",
+        "/tickets?source=EMAIL&tag=gone&sort=wait",
+        "/tickets/views",
+        "/tickets/views/new?source=EMAIL&sort=wait",
         "/tickets/new",
         `/tickets/${ticket}`,
         `/tickets/${htmlTicket}`,
@@ -47,6 +47,7 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         "/practice",
         "/help",
         "/help/email-polling",
+        "/profile",
         "/help/email-troubleshooting",
       ],
     ],
@@ -66,22 +67,6 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
     ],
     [customer, ["/my", `/my/${ownTicket}`, "/my/new", "/profile"]],
   ];
-}
-
-async function violationsOn(page: Page, colorScheme: "light" | "dark"): Promise<string[]> {
-  // Strangers' HTML stands in frames that run no script, so axe neither can nor need look inside:
-  // without them the legacy mode says the same and opens no second page.
-  const axe = new AxeBuilder({ page })
-    .exclude("iframe")
-    .setLegacyMode()
-    .options({ resultTypes: ["violations"] });
-  // The dark theme is the same page in other colours.
-  if (colorScheme === "dark") axe.withRules(["color-contrast"]);
-  else axe.withTags(LEVELS);
-  const { violations } = await axe.analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary}`),
-  );
 }
 
 test("no page has a barrier that axe finds, in light or dark", async ({ openPage }) => {

@@ -93,6 +93,8 @@ test.describe("a working day", () => {
       const agent = await openPage(filled.agent, options);
       await agent.goto("/tickets");
       await take(agent, "ticket-list", look);
+      await agent.goto("/tickets/views");
+      await take(agent, "saved-views", look);
       await agent.goto(`/tickets/${filled.ticket}`);
       await take(agent, "ticket", look);
       await agent.goto("/contacts");

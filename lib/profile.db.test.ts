@@ -2,7 +2,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { findLink, makeLink } from "./access-links";
 import { db, inTransaction } from "./db/client";
 import { hashPassword } from "./passwords";
-import { changeOwnName, changeOwnPassword, endOwnSession, listOwnSessions } from "./profile";
+import {
+  changeOwnKeys,
+  changeOwnName,
+  changeOwnPassword,
+  endOwnSession,
+  listOwnSessions,
+} from "./profile";
 import { findSession, type SignedIn, startSession } from "./sessions";
 import { checkSignIn } from "./sign-in";
 import { emptyDatabase, useTestDatabase } from "./testing/database";
@@ -53,6 +59,16 @@ describe("one's own password", () => {
       code: "unavailable",
     });
   });
+});
+
+it("single-key shortcuts are on until turned off, for oneself alone", async () => {
+  const [me, other] = [await signedIn(), await signedIn()];
+  expect((await findSession(me.sessionId))?.singleKeys).toBe(true);
+  await changeOwnKeys(me, false);
+  expect((await findSession(me.sessionId))?.singleKeys).toBe(false);
+  expect((await findSession(other.sessionId))?.singleKeys).toBe(true);
+  await changeOwnKeys(me, true);
+  expect((await findSession(me.sessionId))?.singleKeys).toBe(true);
 });
 
 describe("one's own sessions", () => {

@@ -16,6 +16,40 @@ export async function changeOwnName(user: SignedIn, name: string): Promise<void>
   });
 }
 
+/** Which mails about tickets an agent gets. */
+export type OwnNotices = { assigned: boolean; replies: boolean };
+
+/** Which mails one gets oneself. */
+export async function ownNotices(user: SignedIn): Promise<OwnNotices> {
+  const { notifyAssigned: assigned, notifyReplies: replies } =
+    await db().prisma.user.findUniqueOrThrow({
+      where: { id: user.id },
+      select: { notifyAssigned: true, notifyReplies: true },
+    });
+  return { assigned, replies };
+}
+
+/** Chooses which mails one gets oneself. */
+export async function changeOwnNotices(
+  user: SignedIn,
+  { assigned, replies }: OwnNotices,
+): Promise<void> {
+  await db().prisma.user.update({
+    where: { id: user.id },
+    data: { notifyAssigned: assigned, notifyReplies: replies },
+    select: { id: true },
+  });
+}
+
+/** Turns the single-key shortcuts of the desk on or off for oneself; Ctrl K stays. */
+export async function changeOwnKeys(user: SignedIn, singleKeys: boolean): Promise<void> {
+  await db().prisma.user.update({
+    where: { id: user.id },
+    data: { singleKeys },
+    select: { id: true },
+  });
+}
+
 /**
  * Sets another password for oneself. Every other session ends, and links that set one are void.
  * @throws AppError "invalid" for a wrong current or a bad new password, "unavailable" after too many

@@ -18,6 +18,7 @@ it("a session stands for its user and role", async () => {
     email: user.email,
     name: user.name,
     role: "ADMIN",
+    singleKeys: true,
     sessionId: id,
   });
 });

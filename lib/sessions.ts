@@ -10,7 +10,15 @@ export const SESSION_DAYS_MAX = 30;
 const DAY_MS = 86_400_000;
 const USER_AGENT_LENGTH_MAX = 300;
 
-export type SignedIn = { id: string; email: string; name: string; role: Role; sessionId: string };
+export type SignedIn = {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  sessionId: string;
+  /** Whether single letters are shortcuts on the desk. */
+  singleKeys: boolean;
+};
 
 /** Writes the row that stands for one sign-in. @returns its id: all that the cookie carries. */
 export async function startSession(userId: string, userAgent: string | null): Promise<string> {
@@ -42,7 +50,7 @@ export async function findSession(sessionId: string): Promise<SignedIn | null> {
     select: {
       id: true,
       lastSeenAt: true,
-      user: { select: { id: true, email: true, name: true, role: true } },
+      user: { select: { id: true, email: true, name: true, role: true, singleKeys: true } },
     },
   });
   if (!session) return null;

@@ -9,6 +9,7 @@ import { createParsePool } from "@/lib/inbound/parse-pool";
 import { pollAccounts } from "@/lib/inbound/poll";
 import { Processor } from "@/lib/inbound/process";
 import { log } from "@/lib/log";
+import { queueAgentNotices } from "@/lib/outbound/agent-notices";
 import { deliverDue } from "@/lib/outbound/deliver";
 import { copySent } from "@/lib/outbound/sent-copies";
 import { beat, leave } from "./heartbeat";
@@ -17,6 +18,7 @@ import { type Loop, repeat } from "./loop";
 const LOOK_EVERY_MS = 1_000;
 const BEAT_EVERY_MS = 5_000;
 const COPY_EVERY_MS = 5_000;
+const TELL_EVERY_MS = 5_000;
 
 /** Connections over which mail is sent at once: one slow server must not hold up the others. */
 const SENDERS = 8;
@@ -72,6 +74,9 @@ export async function startWorker(): Promise<RunningWorker> {
   const copying = repeat("copy", COPY_EVERY_MS, signal, async () => {
     await copySent(signal);
   });
+  const telling = repeat("tell", TELL_EVERY_MS, signal, async () => {
+    await queueAgentNotices(signal);
+  });
   const unlisten = listen(({ topic }) => {
     if (topic === "poll" || topic === "account" || topic === "resync") polling.wake();
     if (topic === "outbound" || topic === "resync") delivering[0]?.wake();
@@ -87,7 +92,9 @@ export async function startWorker(): Promise<RunningWorker> {
       stopping.abort();
       await unlisten();
       await Promise.all(
-        [heart, keeping, polling, processing, copying, ...delivering].map((loop) => loop.stopped),
+        [heart, keeping, polling, processing, copying, telling, ...delivering].map(
+          (loop) => loop.stopped,
+        ),
       );
       await passes.settled();
       await idle?.stop();

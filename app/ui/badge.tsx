@@ -67,8 +67,19 @@ const SOURCES: Record<TicketSource, { icon: LucideIcon; word: string }> = {
   API: { icon: Code, word: "API" },
 };
 
-/** Where a ticket came from; `iconOnly` keeps the word for screen readers. */
-export function SourceBadge({ source, iconOnly }: { source: TicketSource; iconOnly?: boolean }) {
+/**
+ * Where a ticket came from; `iconOnly` keeps the word for screen readers, and names the account it
+ * came by on hover.
+ */
+export function SourceBadge({
+  source,
+  account,
+  iconOnly,
+}: {
+  source: TicketSource;
+  account?: string | null;
+  iconOnly?: boolean;
+}) {
   const { icon: Icon, word } = SOURCES[source];
   if (!iconOnly)
     return (
@@ -77,7 +88,7 @@ export function SourceBadge({ source, iconOnly }: { source: TicketSource; iconOn
       </Badge>
     );
   return (
-    <span title={word} className="inline-flex text-ink-3">
+    <span title={account ? `${word}, ${account}` : word} className="inline-flex text-ink-3">
       <Icon aria-hidden className="icon" />
       <span className="sr-only">{word}</span>
     </span>

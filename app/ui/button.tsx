@@ -4,6 +4,7 @@ import { LoaderCircle } from "lucide-react";
 import Link from "next/link";
 import type { ComponentProps, ReactNode } from "react";
 import { useFormStatus } from "react-dom";
+import { useKeyHint } from "../keys/key-hint";
 import { classNames } from "./class-names";
 
 export type ButtonVariant = "primary" | "default" | "quiet" | "green" | "red" | "red-solid";
@@ -38,6 +39,8 @@ type Look = {
   size?: ButtonSize;
   /** A Lucide icon at the left, class `icon`. */
   icon?: ReactNode;
+  /** The command it stands for: its key presses it, and stands in the tooltip. */
+  "data-command"?: string;
 };
 
 /** A button that does something on this page. One primary per page. */
@@ -50,8 +53,9 @@ export function Button({
   type = "button",
   ...rest
 }: Look & ComponentProps<"button">) {
+  const hint = useKeyHint({ command: rest["data-command"] });
   return (
-    <button type={type} className={classesOf(variant, size, className)} {...rest}>
+    <button type={type} className={classesOf(variant, size, className)} {...hint} {...rest}>
       {icon}
       {children}
     </button>
@@ -67,8 +71,9 @@ export function LinkButton({
   children,
   ...rest
 }: Look & ComponentProps<typeof Link>) {
+  const hint = useKeyHint({ command: rest["data-command"] });
   return (
-    <Link className={classesOf(variant, size, className)} {...rest}>
+    <Link className={classesOf(variant, size, className)} {...hint} {...rest}>
       {icon}
       {children}
     </Link>

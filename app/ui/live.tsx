@@ -2,9 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect } from "react";
-import { paths } from "../paths";
+import { followLive, type LiveTopic } from "./live-stream";
 
-export type LiveTopic = "ticket" | "account" | "outbound" | "inbound" | "poll";
+export type { LiveTopic } from "./live-stream";
 
 /** Keeps the page up to date: it is read again when the server says that something changed. */
 export function Live({ topics }: { topics: LiveTopic[] }) {
@@ -16,46 +16,51 @@ export function Live({ topics }: { topics: LiveTopic[] }) {
   return null;
 }
 
+type Pace = {
+  /** Milliseconds from one call to the next, at least. */
+  everyMs?: number;
+  /** The same while the tab is hidden; without it, a hidden tab hears nothing and catches up when shown. */
+  hiddenEveryMs?: number;
+};
+
+/** Notices come in flocks: a call waits this long for the rest of them. */
+const GATHER_MS = 150;
+
 /**
- * Calls `changed` when the server says that something of these topics changed, at most every 300 ms.
- * A hidden tab holds no connection and catches up when shown.
+ * Calls `changed` when the server says that something of these topics changed; with `isCertain` false
+ * when it only may have, as nobody listened: before the first connection, or while it was away.
  */
-export function useNotices(topics: LiveTopic[], changed: () => void): void {
-  const address = paths.events(topics);
+export function useNotices(
+  topics: LiveTopic[],
+  changed: (isCertain: boolean) => void,
+  { everyMs = 300, hiddenEveryMs }: Pace = {},
+): void {
+  const wanted = topics.join(",");
   useEffect(() => {
-    let source: EventSource | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const soon = () => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        changed();
-      }, 300);
-    };
-    const open = () => {
-      if (source || document.hidden) return;
-      source = new EventSource(address);
-      source.onmessage = soon;
-      // What was said before is gone: between the page and its first connection, or while it was away.
-      source.onopen = soon;
-    };
-    const close = () => {
-      source?.close();
-      source = undefined;
-    };
-    const onVisibility = () => {
-      if (document.hidden) return close();
-      open();
-    };
-    open();
-    document.addEventListener("visibilitychange", onVisibility);
-    window.addEventListener("pagehide", close);
-    window.addEventListener("pageshow", open);
+    let last = Number.NEGATIVE_INFINITY;
+    let isSure = false;
+    const stop = followLive({
+      topics: wanted.split(",") as LiveTopic[],
+      whileHidden: hiddenEveryMs !== undefined,
+      onNotice(isCertain) {
+        isSure ||= isCertain;
+        const gap = document.hidden ? (hiddenEveryMs ?? everyMs) : everyMs;
+        timer ??= setTimeout(
+          () => {
+            timer = undefined;
+            last = performance.now();
+            const wasSure = isSure;
+            isSure = false;
+            changed(wasSure);
+          },
+          Math.max(GATHER_MS, last + gap - performance.now()),
+        );
+      },
+    });
     return () => {
-      document.removeEventListener("visibilitychange", onVisibility);
-      window.removeEventListener("pagehide", close);
-      window.removeEventListener("pageshow", open);
       clearTimeout(timer);
-      close();
+      stop();
     };
-  }, [address, changed]);
+  }, [wanted, changed, everyMs, hiddenEveryMs]);
 }

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
+import { useKeyHint } from "../keys/key-hint";
 import { classNames } from "./class-names";
 import { MENU_ID } from "./menu-id";
 
@@ -15,6 +16,8 @@ export function NavLink({
   isFallback,
   onlyExact,
   parentOf,
+  exactQuery,
+  exceptAt,
 }: {
   href: string;
   icon: ReactNode;
@@ -27,6 +30,10 @@ export function NavLink({
   onlyExact?: boolean;
   /** A page that one goes to from this one, and that has no line of its own. */
   parentOf?: string;
+  /** Current only where the address asks for the same, page aside: a saved view. */
+  exactQuery?: boolean;
+  /** Queries that have a line of their own. */
+  exceptAt?: readonly string[];
 }) {
   const path = usePathname();
   const params = useSearchParams();
@@ -36,12 +43,16 @@ export function NavLink({
     path === ownPath || path === parentOf || (!onlyExact && path.startsWith(`${ownPath}/`));
   const isView =
     ownView === null || (params.get("view") ?? (isFallback ? ownView : null)) === ownView;
-  const isCurrent = isHere && isView;
+  const isAsked = (query: string) => firstPageOf(query) === firstPageOf(params.toString());
+  const isCurrent =
+    isHere && (exactQuery ? isAsked(ownQuery) : isView && !exceptAt?.some((one) => isAsked(one)));
+  const { title } = useKeyHint({ href });
   return (
     <Link
       href={href}
       // A live page is read again and again, and would ask for every view each time.
       prefetch={false}
+      title={title}
       aria-current={isCurrent ? "page" : undefined}
       onClick={() => {
         const menu = document.getElementById(MENU_ID);
@@ -53,8 +64,19 @@ export function NavLink({
       )}
     >
       {icon}
-      <span className="min-w-0 grow truncate">{children}</span>
+      <span data-label className="min-w-0 grow truncate">
+        {children}
+      </span>
       {count !== undefined && <span className="text-xs font-normal text-ink-3">{count}</span>}
     </Link>
   );
+}
+
+/** The parameters of an address in one order, without the place in the list. */
+function firstPageOf(query: string): string {
+  const params = new URLSearchParams(query);
+  params.delete("after");
+  params.delete("before");
+  params.sort();
+  return params.toString();
 }

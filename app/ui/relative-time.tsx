@@ -29,31 +29,37 @@ const readClock = () => now || Date.now() - (Date.now() % 5_000);
 const noClock = () => null;
 
 /**
- * A moment, relative to now, and in full on hover. The server writes it in full (UTC); the browser
- * turns it into "20 seconds ago" and keeps that true. `format="span"` gives "2 d 4 h".
+ * A moment, relative to now, and in full on hover. The server writes it in full (UTC), or relative to
+ * `renderedAt` where there is no room; the browser turns it into "20 seconds ago" and keeps that true.
+ * `format="span"` gives "2 d 4 h".
  */
 export function RelativeTime({
   date,
   format = "ago",
+  renderedAt,
   className,
 }: {
   date: Date | string;
   format?: "ago" | "span";
+  renderedAt?: Date;
   className?: string;
 }) {
   const clock = useSyncExternalStore(subscribe, readClock, noClock);
   const moment = new Date(date);
-  if (clock === null)
+  const textAt = format === "span" ? spanText : agoText;
+  if (clock === null) {
+    const full = absoluteText(moment, "UTC");
     return (
-      <time dateTime={moment.toISOString()} className={className}>
-        {absoluteText(moment, "UTC")}
+      <time dateTime={moment.toISOString()} title={renderedAt && full} className={className}>
+        {renderedAt ? textAt(moment, renderedAt) : full}
       </time>
     );
+  }
   // Just written by a server whose clock is a little ahead: never "in 2 seconds" for what has happened.
   const read = new Date(Math.max(clock, Math.min(moment.getTime(), clock + 5_000)));
   return (
     <time dateTime={moment.toISOString()} title={absoluteText(moment)} className={className}>
-      {format === "span" ? spanText(moment, read) : agoText(moment, read)}
+      {textAt(moment, read)}
     </time>
   );
 }

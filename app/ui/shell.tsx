@@ -20,12 +20,18 @@ import type { ReactNode } from "react";
 import { isWorkerMissing } from "@/lib/health";
 import { findPracticeAccount } from "@/lib/practice";
 import { viewCounts } from "@/lib/tickets/list";
+import { countSavedViews } from "@/lib/tickets/saved-view-counts";
+import { listSavedViews, viewsOfMenu } from "@/lib/tickets/saved-views";
 import type { SignedIn } from "../auth";
+import { KeysProvider } from "../keys/keys-provider";
+import { SearchButton } from "../keys/search-button";
 import { paths } from "../paths";
 import { themeOf } from "../theme";
 import { Brand } from "./brand";
+import { DesktopNotices } from "./desktop-notices";
 import { MENU_ID } from "./menu-id";
 import { NavLink } from "./nav-link";
+import { SavedViewLinks, type ShownView } from "./saved-view-links";
 import { UserMenu } from "./user-menu";
 
 /** The frame of every signed-in page: menu at the left (a drawer on a phone), content at the right. */
@@ -62,26 +68,43 @@ export async function Shell({
 
 /** The frame for admins and agents. */
 export async function DeskShell({ user, children }: { user: SignedIn; children: ReactNode }) {
-  const [counts, workerIsMissing, practice] = await Promise.all([
+  const [counts, savedViews, workerIsMissing, practice] = await Promise.all([
     viewCounts(user),
+    savedViewsOf(user),
     isWorkerMissing(),
     process.env.MAILROOM_PRACTICE === "1" ? findPracticeAccount() : null,
   ]);
   return (
-    <Shell
-      user={user}
-      menu={
-        <DeskMenu
-          user={user}
-          counts={counts}
-          workerIsMissing={workerIsMissing}
-          hasPractice={practice !== null}
-        />
-      }
-    >
-      {children}
-    </Shell>
+    <KeysProvider singleKeys={user.singleKeys} isAdmin={user.role === "ADMIN"}>
+      <Shell
+        user={user}
+        menu={
+          <>
+            <SearchButton />
+            <DeskMenu
+              user={user}
+              counts={counts}
+              savedViews={savedViews}
+              workerIsMissing={workerIsMissing}
+              hasPractice={practice !== null}
+            />
+          </>
+        }
+      >
+        <DesktopNotices />
+        {children}
+      </Shell>
+    </KeysProvider>
   );
+}
+
+async function savedViewsOf(user: SignedIn): Promise<ShownView[]> {
+  const views = viewsOfMenu(await listSavedViews(user));
+  const counts = await countSavedViews(user, views);
+  return views.map(({ id, name, query }) => {
+    const count = counts.get(id);
+    return { id, name, query, count: count === undefined ? undefined : countText(count) };
+  });
 }
 
 const VIEWS = [
@@ -100,14 +123,17 @@ type Counts = Awaited<ReturnType<typeof viewCounts>>;
 function DeskMenu({
   user,
   counts,
+  savedViews,
   workerIsMissing,
   hasPractice,
 }: {
   user: SignedIn;
   counts: Counts;
+  savedViews: ShownView[];
   workerIsMissing: boolean;
   hasPractice: boolean;
 }) {
+  const savedQueries = savedViews.map(({ query }) => query);
   return (
     <>
       {VIEWS.map(({ view, word, Icon }) => (
@@ -117,6 +143,7 @@ function DeskMenu({
           icon={<Icon aria-hidden className="icon" />}
           count={view === "solved" ? undefined : countText(counts[view])}
           isFallback={view === "all-open"}
+          exceptAt={savedQueries}
           onlyExact
         >
           {word}
@@ -130,6 +157,7 @@ function DeskMenu({
           Practice mail
         </NavLink>
       )}
+      <SavedViewLinks views={savedViews} />
       {user.role === "ADMIN" && (
         <>
           <h2 className="px-2 pt-3.5 pb-1 text-xs font-semibold text-ink-3">Admin Portal</h2>

@@ -1,10 +1,13 @@
 "use client";
 
 import { Check, X } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
-import { Button } from "./button";
+import { useActionState, useCallback, useEffect, useRef, useState } from "react";
+import { type ActionState, idle } from "../action-state";
+import { undoChange } from "../undo-actions";
+import { Button, SubmitButton } from "./button";
 
-export type Toast = { id: string; text: string };
+/** `undo` is the bulk change that a button beside the text undoes. */
+export type Toast = { id: string; text: string; undo?: string };
 
 const SHOWN_MS = 10_000;
 const EVENT = "mailroom:toast";
@@ -80,9 +83,32 @@ function ToastLine({ toast: shown, onClose }: { toast: Toast; onClose: (id: stri
     >
       <Check aria-hidden className="icon text-green" />
       <span className="min-w-0 grow break-words">{shown.text}</span>
+      {shown.undo && <Undo change={shown.undo} onDone={() => onClose(shown.id)} />}
       <Button variant="quiet" size="icon" aria-label="Close" onClick={() => onClose(shown.id)}>
         <X aria-hidden className="icon" />
       </Button>
     </div>
+  );
+}
+
+/** What came of it is said by the next toast; what was refused, here. */
+function Undo({ change, onDone }: { change: string; onDone: () => void }) {
+  const [state, submit] = useActionState<ActionState, FormData>(undoChange, idle);
+  const done = useRef(onDone);
+  useEffect(() => {
+    done.current = onDone;
+  });
+  useEffect(() => {
+    if (state.status === "done") done.current();
+  }, [state]);
+  if (state.status === "refused" || state.status === "invalid")
+    return <span className="text-sm text-red">{state.message}</span>;
+  return (
+    <form action={submit}>
+      <input type="hidden" name="id" value={change} />
+      <SubmitButton variant="default" size="small" busy="Undoing…">
+        Undo
+      </SubmitButton>
+    </form>
   );
 }

@@ -5,6 +5,7 @@ import { assignTicket } from "@/lib/tickets/assign";
 import { addNote } from "@/lib/tickets/note";
 import { openTicketAsCustomer } from "@/lib/tickets/open";
 import { replyToTicket } from "@/lib/tickets/reply";
+import { saveView } from "@/lib/tickets/saved-views";
 import { changePriority, changeStatus } from "@/lib/tickets/status";
 import { addPerson, type Person } from "./people";
 
@@ -49,6 +50,14 @@ export async function fillDesk(): Promise<FilledDesk> {
   const barrels = await numberOf("Four rain barrels for March");
   await replyToTicket(ada, { number: barrels, text: "All four are set aside for you.\n\nAda" });
   await changeStatus(ada, await numberOf("Invoice 2041-7: delivery charged twice?"), "SOLVED");
+  await addTags("Parcel arrived damaged", ["returns", "carrier"]);
+  await addTags("Where is my order 20418?", ["orders"]);
+  const view = { isShared: false, replacedId: null };
+  await saveView(ada, {
+    ...{ ...view, name: "Urgent, longest wait", isShared: true },
+    address: "priority=HIGH,URGENT&sort=wait",
+  });
+  await saveView(ben, { ...view, name: "Returns", address: "tag=returns" });
   const own = { subject: "Can I pick the barrels up?", text: "On Saturday, with a trailer." };
   const { number: ownTicket } = await openTicketAsCustomer(
     { id: customer.id, role: "CUSTOMER" },
@@ -59,6 +68,15 @@ export async function fillDesk(): Promise<FilledDesk> {
     ...{ smtpUsername: "billing@practice.test", smtpPassword: "not a real one" },
   });
   return { admin, agent, customer, ticket, htmlTicket, ownTicket };
+}
+
+async function addTags(subject: string, names: string[]): Promise<void> {
+  const connectOrCreate = names.map((name) => ({ where: { name }, create: { name } }));
+  await db().prisma.ticket.update({
+    where: { number: await numberOf(subject) },
+    data: { tags: { connectOrCreate } },
+    select: { id: true },
+  });
 }
 
 async function numberOf(subject: string): Promise<number> {

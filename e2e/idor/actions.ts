@@ -8,6 +8,7 @@ import {
   createTicket,
   createUser,
 } from "@/lib/testing/factories";
+import { BULK_ACTIONS } from "./bulk-actions";
 import { ADMIN, CALLERS, DESK, SIGNED_IN } from "./callers";
 import {
   type ActionCase,
@@ -35,6 +36,7 @@ import {
   unique,
   withSteps,
 } from "./calls";
+import { VIEW_ACTIONS } from "./view-actions";
 
 const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
 const MAIL = "app/(admin)/admin/mail/actions.ts";
@@ -50,10 +52,18 @@ const STEPS = "app/first-steps/actions.ts";
 
 /** Every server action, by file and name. One that is missing here fails the test. */
 export const ACTIONS: Record<string, ActionCase[]> = {
+  ...BULK_ACTIONS,
   [`${SESSION}#setTheme`]: [
     {
       what: "a theme of one's own browser",
       call: async () => ({ form: { theme: "dark" } }),
+      ...{ allowed: CALLERS, isPlain: true, answers: /./ },
+    },
+  ],
+  [`${SESSION}#setDensity`]: [
+    {
+      what: "rows of one's own browser",
+      call: async () => ({ form: { density: "compact" } }),
       ...{ allowed: CALLERS, isPlain: true, answers: /./ },
     },
   ],
@@ -98,10 +108,15 @@ export const ACTIONS: Record<string, ActionCase[]> = {
   [`${PROFILE}#changeName`]: [
     { what: "one's own", call: async () => ({ form: { name: unique() } }), allowed: SIGNED_IN },
   ],
+  // Without the tick: it turns off what was on.
+  [`${PROFILE}#changeKeys`]: desk("one's own", noFields),
   [`${PROFILE}#changePassword`]: [
     nobody("a wrong one", async () => ({
       form: { current: "not it at all", password: "another long password" },
     })),
+  ],
+  [`${PROFILE}#changeNotices`]: [
+    { what: "one's own", call: async () => ({ form: { assigned: "on" } }), allowed: DESK },
   ],
   [`${PROFILE}#endSession`]: [
     nobody("somebody else's", async () => {
@@ -272,13 +287,7 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     return { form: {} };
   }),
 
-  "app/(desk)/tickets/actions.ts#countNewTickets": [
-    {
-      what: "the list",
-      call: async () => ({ args: ["", null] }),
-      ...{ allowed: DESK, answers: /^1:\d+$/m },
-    },
-  ],
+  ...VIEW_ACTIONS,
   "app/(desk)/tickets/new/actions.ts#openTicket": desk("a new ticket", async () => ({
     form: { requesterEmail: unique(), subject: "By hand", text: "Text" },
   })),

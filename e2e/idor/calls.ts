@@ -99,6 +99,21 @@ export const onPerson =
   async () => ({
     form: { personId: (await createUser(fields)).id, ...form },
   });
+/** A saved view of whoever calls, of somebody else, or of somebody else who shares it. */
+export const onView =
+  (whose: "own" | "other" | "shared", form: Record<string, string> = {}) =>
+  async (people: People, caller: Caller): Promise<Call> => {
+    const isOwn = whose === "own" && caller !== "signed out";
+    const makerId = isOwn ? people.ids[caller] : (await createUser()).id;
+    const { id } = await db().prisma.savedView.create({
+      data: {
+        ...{ name: unique(), query: "source=EMAIL", position: 5, makerId },
+        ownerId: whose === "shared" ? null : makerId,
+      },
+      select: { id: true },
+    });
+    return { form: { id, ...form } };
+  };
 
 /** Somebody who answered our mail and waits for an agent's yes, on the ticket or on another one. */
 export const newcomer = (isOnTicket: boolean) => async (people: People) => {

@@ -89,6 +89,11 @@ export const ROUTES: Record<string, Route[]> = {
 
   "/tickets": [page(() => "/tickets", DESK)],
   "/tickets/new": [page(() => "/tickets/new", DESK)],
+  "/tickets/views": [page(() => "/tickets/views", DESK)],
+  "/tickets/views/new": [
+    page(() => "/tickets/views/new?source=EMAIL", DESK),
+    page(() => "/tickets/views/new?source=FAX", DESK),
+  ],
   "/tickets/[number]": [
     page(({ number }) => `/tickets/${number}`, DESK),
     page(() => "/tickets/999999", NOBODY),
@@ -171,6 +176,8 @@ export const ROUTES: Record<string, Route[]> = {
     route(() => "/api/guides/..%2F..%2Fpackage.json", NOBODY),
   ],
   "/api/events": [route(() => "/api/events?topics=ticket", DESK)],
+  "/api/news/list": [route(() => "/api/news/list?since=1795773091000~5:9:", DESK)],
+  "/api/news/own": [route(() => "/api/news/own", DESK)],
   // next-auth's own: who I am, as far as I am signed in.
   "/api/auth/[...nextauth]": [route(() => "/api/auth/session", CALLERS)],
   "/api/health": [route(() => "/api/health", CALLERS)],

@@ -98,6 +98,11 @@ export function isDatabaseUnable(error: unknown): boolean {
   return error instanceof Error && UNABLE.test(sqlStateOf(error));
 }
 
+/** True when a statement took longer than its statement_timeout, or somebody canceled it. */
+export function isStatementCanceled(error: unknown): boolean {
+  return error instanceof Error && sqlStateOf(error) === "57014";
+}
+
 /** Postgres's own code of an error that pg or Prisma threw; Prisma's when it hides that one. */
 function sqlStateOf(error: Error): string {
   const inPrisma = field(error, "meta", "driverAdapterError", "cause", "originalCode");

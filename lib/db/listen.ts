@@ -20,6 +20,17 @@ export async function notify(
   await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, ${`${topic}:${id}`})`;
 }
 
+/** As notify(), of many things in one statement. */
+export async function notifyEach(
+  tx: Pick<Tx, "$executeRaw">,
+  topic: Notice["topic"],
+  ids: string[],
+): Promise<void> {
+  const payloads = ids.map((id) => `${topic}:${id}`);
+  await tx.$executeRaw`
+    SELECT pg_notify(${CHANNEL}, payload) FROM unnest(${payloads}::text[]) AS payload`;
+}
+
 /** As notify(), of many things in one statement on a pg connection. */
 export async function notifyAll(
   client: Pick<pg.PoolClient, "query">,

@@ -20,9 +20,16 @@ const SQL_ONLY_INDEXES = [
   "OutboundEmail_due",
   "OutboundEmail_due_of_account",
   "OutboundEmail_sending",
-  "Ticket_not_deleted",
+  "Ticket_automatic",
+  "Ticket_newest",
+  "Ticket_open_newest",
+  "Ticket_open_wait",
+  "Ticket_priority",
+  "Ticket_snoozed",
+  "Ticket_source",
   "Ticket_spam",
   "Ticket_subject_parts",
+  "Ticket_wait",
   "Ticket_words",
 ];
 

@@ -7,6 +7,7 @@ import { messageIdKey } from "../mail/message-id";
 import { accountOfPlusAddress } from "../mail/plus-address";
 import type { TicketState } from "../tickets/inbound-state";
 import { recipientsOf } from "./own-address";
+import { answeredByMachine, ownNoticeKeys } from "./own-notice";
 import type { ClaimedReceipt } from "./receipt-claims";
 import type { StoredAttachment } from "./record";
 import { floodCountsFrom, SENDER_FLOOD_MAX } from "./sender-flood";
@@ -47,8 +48,9 @@ export type BatchFacts = {
   known: Map<string, { messageRowId: string; number: number }>;
   /** By messageIdKey, oldest first. */
   messages: Map<string, NamedMessage[]>;
-  /** Keys of notices and replies of our own. */
+  /** Keys of notices and replies of our own, and which of them are notices. */
   sent: Set<string>;
+  notices: Set<string>;
   /** Keys of mails of this batch that a stored mail answers. */
   answered: Set<string>;
   /** Receipts that wait to be processed, by messageIdKey. */
@@ -106,7 +108,8 @@ export async function gatherFacts(
     known: await knownContent(client, unique(mails.map(({ contentId }) => contentId))),
     messages,
     tickets,
-    ...(await ownKeys(client, own)),
+    ...(await sentAmong(client, mails, own)),
+    answered: await answeredAmong(client, own),
     pending: await pendingReceipts(client, named),
     accounts: await ourAccounts(client, mails),
     blocked: await blockedAmong(client, senders),
@@ -144,22 +147,29 @@ async function namedMessages(
   return messages;
 }
 
-async function ownKeys(
+async function sentAmong(
   client: pg.PoolClient,
+  mails: readonly BatchMail[],
   own: string[],
-): Promise<Pick<BatchFacts, "sent" | "answered">> {
-  const sent = await client.query<{ key: string }>(
-    `SELECT "messageId" AS key FROM "OutboundEmail" WHERE "messageId" = ANY($1)`,
-    [own],
+): Promise<Pick<BatchFacts, "sent" | "notices">> {
+  const claimed = mails.flatMap(({ mail }) => [...ownNoticeKeys(mail), ...answeredByMachine(mail)]);
+  const { rows } = await client.query<{ key: string; isNotice: boolean }>(
+    `SELECT "messageId" AS key, "messageRowId" IS NULL AS "isNotice" FROM "OutboundEmail" WHERE "messageId" = ANY($1)`,
+    [unique([...own, ...claimed])],
   );
-  const answered = await client.query<{ keys: string[] }>(
+  const notices = rows.filter(({ isNotice }) => isNotice);
+  return {
+    sent: new Set(rows.map(({ key }) => key)),
+    notices: new Set(notices.map(({ key }) => key)),
+  };
+}
+
+async function answeredAmong(client: pg.PoolClient, own: string[]): Promise<Set<string>> {
+  const { rows } = await client.query<{ keys: string[] }>(
     `SELECT "referenceKeys" AS keys FROM "Message" WHERE "referenceKeys" && $1::text[] AND "kind" = 'INBOUND'`,
     [own],
   );
-  return {
-    sent: new Set(sent.rows.map(({ key }) => key)),
-    answered: new Set(answered.rows.flatMap(({ keys }) => keys)),
-  };
+  return new Set(rows.flatMap(({ keys }) => keys));
 }
 
 async function pendingReceipts(

@@ -12,6 +12,7 @@ import { PARTICIPANTS_MAX } from "../tickets/participants";
 import { type BatchFacts, type BatchMail, joinedKey, peopleOf } from "./batch-facts";
 import { mayBeAcknowledged } from "./may-be-acknowledged";
 import { recipientsOf } from "./own-address";
+import { answeredByMachine, ownNoticeKeys } from "./own-notice";
 import { type MailColumns, messageFrom } from "./record";
 import { SENDER_FLOOD_MAX } from "./sender-flood";
 import { evidenceOf, type NamedMessage, threadKeys } from "./thread";
@@ -40,6 +41,8 @@ export type PlannedMessage = {
   row: MailColumns;
   sender: string;
   others: string[];
+  /** A robot's mail, which asks nobody to act. */
+  isQuiet: boolean;
   opens: boolean;
   /** Why it joined; "" where it opened the ticket. */
   evidence: string;
@@ -142,6 +145,8 @@ class Planner {
     const own = mail.messageId === null ? null : messageIdKey(mail.messageId);
     const isKnown = [facts.messages, facts.sent, this.byKey, this.leftKeys];
     if (own !== null && isKnown.some((keys) => keys.has(own))) return false;
+    const asNotice = [...ownNoticeKeys(mail), ...answeredByMachine(mail)];
+    if (asNotice.some((key) => facts.notices.has(key))) return false;
     if (mail.replyTo.some(({ address }) => this.isOurs(address))) return false;
     if (recipientsOf(mail).some((address) => this.isTicketAddress(address))) return false;
     return this.hasPlainPeople(mail.from.address, peopleOf(mail));
@@ -286,7 +291,8 @@ class Planner {
     },
   ): void {
     const { mail, contentId, at } = by;
-    const { isQuiet, ticket, ...placed } = how;
+    const { ticket, ...placed } = how;
+    const { isQuiet } = how;
     const people = mail.from ? [mail.from, ...how.others] : how.others;
     for (const person of people) this.meet(person);
     const others = [...new Set(how.others.map(({ address }) => addressKey(address)))];

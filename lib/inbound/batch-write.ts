@@ -4,6 +4,7 @@ import { crashpoint } from "../crashpoint";
 import { insertRows, rowsAsJson } from "../db/insert-rows";
 import { notifyAll } from "../db/listen";
 import { addressKey } from "../mail/address";
+import { oweReplies } from "../tickets/agent-notices";
 import type { TicketChange } from "../tickets/events";
 import type { BatchFacts } from "./batch-facts";
 import type { BatchPlan, PlannedMessage, PlannedTicket } from "./batch-plan";
@@ -32,6 +33,7 @@ export async function writePlan(
   crashpoint("process.files-attached");
   await writeParticipants(client, plan, contacts);
   await insertRows(client, "TicketEvent", plan.messages.flatMap(eventRows));
+  await oweAnswers(client, plan.messages);
   crashpoint("process.routed");
   const receipts = ended(plan);
   await endReceipts(client, receipts);
@@ -211,6 +213,16 @@ function eventRows({ id, ticket, opens, reopened }: PlannedMessage) {
   return changes.map(({ kind, ...data }) => ({
     ...{ id: uuid(), ticketId: ticket.id, kind, data, createdAt },
   }));
+}
+
+/** New tickets are nobody's yet. */
+async function oweAnswers(client: pg.PoolClient, messages: PlannedMessage[]): Promise<void> {
+  const answers = messages.filter(({ ticket, isQuiet }) => !ticket.opened && !isQuiet);
+  if (answers.length === 0) return;
+  const { text, values } = oweReplies(
+    answers.map(({ ticket, sender }) => ({ ticketId: ticket.id, from: sender })),
+  );
+  await client.query(text, values);
 }
 
 type Ended = {

@@ -47,6 +47,13 @@ const setDue = (secondsAgo: number) =>
     secondsAgo,
   ]);
 const isDue = async () => (await claimDueAccounts("test", 9, 30)).length === 1;
+/** Whether a statement waits for a lock. */
+const isHeldUp = async () => {
+  const { rows } = await db().pool.query(
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+  );
+  return rows.length > 0;
+};
 /** Seconds from the beginning of the last poll to the next. */
 const pollsApart = async () => {
   const { nextPollAt, lastAttemptAt } = await account();
@@ -183,6 +190,25 @@ describe("a worker that keeps a connection", () => {
     await poll(other, "other");
     expect(other.size).toBe(1);
     await other.stop();
+  });
+
+  it("keeps what it began to keep while it was saying that it lives", async () => {
+    await poll();
+    const email = "second@example.test";
+    const second = { folder, imapPort: proxy.port, email, imapUsername: USER };
+    const { id } = await connectAccount(bed, second);
+    const client = await db().pool.connect();
+    await client.query("BEGIN");
+    await client.query(`SELECT 1 FROM "EmailAccount" WHERE "id" = $1 FOR UPDATE`, [accountId]);
+    const renewed = idle.renew();
+    await expect.poll(isHeldUp, PATIENTLY).toBe(true);
+    const leases = await claimAccounts("test", [id], 30);
+    await pollAccounts(leases, testProcessor(), new AbortController().signal, { idle });
+    await client.query("COMMIT");
+    client.release();
+    await renewed;
+    expect(idle.size).toBe(2);
+    expect(await db().prisma.emailAccount.count({ where: { idleOwner: "test" } })).toBe(2);
   });
 
   it("keeps no more than its share among the workers that live", async () => {

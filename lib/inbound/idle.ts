@@ -100,15 +100,18 @@ export class IdleFolders {
    */
   async renew(): Promise<void> {
     this.max = await this.share();
+    const before = [...this.kept];
     const stillOurs = await db().pool.query<{ id: string }>(
       `UPDATE "EmailAccount" SET "idleUntil" = now() + make_interval(secs => $3)
        WHERE "id" = ANY($1::uuid[]) AND "idleOwner" = $2 AND "isActive" AND "pollingEnabled" RETURNING "id"`,
-      [[...this.kept.keys()], this.owner, keptSeconds()],
+      [before.map(([id]) => id), this.owner, keptSeconds()],
     );
     const ours = new Set(stillOurs.rows.slice(0, this.max).map(({ id }) => id));
-    const others = [...this.kept.keys()].filter((id) => !ours.has(id));
-    await Promise.all(others.map((id) => this.drop(id)));
-    await this.unmark(others);
+    // What was kept while we asked is no answer's to let go of.
+    const others = before.filter(([id, kept]) => !ours.has(id) && this.kept.get(id) === kept);
+    const ids = others.map(([id]) => id);
+    await Promise.all(ids.map((id) => this.drop(id)));
+    await this.unmark(ids);
   }
 
   /** Closes all connections and leaves the accounts to the other workers; takes 5 s at most. */
@@ -187,6 +190,7 @@ export class IdleFolders {
       `SELECT ceil((SELECT count(*) FROM "EmailAccount" WHERE "isActive" AND "pollingEnabled")::numeric /
          GREATEST(1, (SELECT count(*) FROM "Worker" WHERE "heartbeatAt" > now() - interval '15 seconds')))::int AS share`,
     );
-    return Math.min(IDLE_MAX, found.rows[0]?.share ?? IDLE_MAX);
+    // Where there is no account yet, the first one must not wait for its second poll.
+    return Math.min(IDLE_MAX, Math.max(1, found.rows[0]?.share ?? IDLE_MAX));
   }
 }

@@ -12,6 +12,7 @@ import { addParticipants } from "../tickets/participants";
 import type { BatchMail } from "./batch-facts";
 import { newTicketPeople } from "./forwarded";
 import { mayBeAcknowledged } from "./may-be-acknowledged";
+import { answeredByMachine, isNotice, ownNoticeKeys } from "./own-notice";
 import { contactsOf, isAnsweredToUs, peopleNamed } from "./people";
 import { attachFiles, messageFrom } from "./record";
 import { recordReport } from "./report";
@@ -77,6 +78,7 @@ export async function routeMail(tx: Tx, read: BatchMail): Promise<Outcome> {
     (await asOurOwn(tx, routing)) ??
     (await asFlood(tx, routing)) ??
     (await asReport(tx, routing)) ??
+    (await asAnswerToNotice(tx, routing)) ??
     (await asCopy(tx, routing)) ??
     (await asAnswer(tx, routing)) ??
     (await asNewTicket(tx, routing, {}))
@@ -102,12 +104,9 @@ async function asDuplicate(tx: Tx, contentId: string): Promise<Outcome | null> {
 async function asOurOwn(tx: Tx, { mail, contentId }: Routing): Promise<Outcome | null> {
   if (mail.automatic?.kind === "loop")
     return { status: "IGNORED", reason: `A mail loop: ${mail.automatic.why}`, contentId };
+  if (await isNotice(tx, ownNoticeKeys(mail)))
+    return { status: "IGNORED", reason: "A notice of our own.", contentId };
   if (!mail.messageId) return null;
-  const notice = await tx.outboundEmail.findFirst({
-    where: { messageId: messageIdKey(mail.messageId), messageRowId: null },
-    select: { id: true },
-  });
-  if (notice) return { status: "IGNORED", reason: "A notice of our own.", contentId };
   const ours = await tx.message.findFirst({
     where: { messageIdKey: messageIdKey(mail.messageId), kind: "OUTBOUND", outbound: { some: {} } },
     select: { id: true, fromAddress: true, ticket: { select: { number: true } } },
@@ -154,6 +153,13 @@ async function asReport(tx: Tx, routing: Routing): Promise<Outcome | null> {
     isNewParticipant: false,
     isQuiet: true,
   });
+}
+
+/** What a machine says to a notice, such as that its reader is away, is nobody's question. */
+async function asAnswerToNotice(tx: Tx, { mail, contentId }: Routing): Promise<Outcome | null> {
+  if (!(await isNotice(tx, answeredByMachine(mail)))) return null;
+  const reason = "An automatic answer to a notice of our own.";
+  return { status: "IGNORED", reason, contentId };
 }
 
 /**

@@ -33,6 +33,8 @@ export type OutgoingMail = {
   attachments: OutgoingAttachment[];
   /** Set when no human wrote it: the keyword of its Auto-Submitted header (RFC 3834 §5). */
   autoSubmitted?: "auto-replied" | "auto-generated";
+  /** Further headers of one line, of ASCII. */
+  headers?: Record<string, string>;
 };
 
 type NodemailerAddress = { name: string; address: string };
@@ -76,17 +78,27 @@ export function composeMail(mail: OutgoingMail): ComposedMail {
     ...(inReplyTo === null ? {} : { inReplyTo }),
     ...(references.length === 0 ? {} : { references }),
     date: mail.date,
-    ...(mail.autoSubmitted
-      ? {
-          headers: {
-            "Auto-Submitted": mail.autoSubmitted,
-            "X-Auto-Response-Suppress": "All",
-          },
-        }
-      : {}),
+    ...furtherHeaders(mail),
     attachments: mail.attachments.map(attachment),
     disableFileAccess: true,
     disableUrlAccess: true,
+  };
+}
+
+function furtherHeaders({
+  autoSubmitted,
+  headers = {},
+}: OutgoingMail): Pick<SendMailOptions, "headers"> {
+  const automatic = autoSubmitted && {
+    "Auto-Submitted": autoSubmitted,
+    "X-Auto-Response-Suppress": "All",
+  };
+  const all = Object.entries({ ...automatic, ...headers });
+  if (all.length === 0) return {};
+  return {
+    headers: Object.fromEntries(
+      all.map(([name, value]) => [name, headerText(name, value, SUBJECT_LENGTH_MAX)]),
+    ),
   };
 }
 

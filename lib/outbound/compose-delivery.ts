@@ -2,13 +2,14 @@ import { z } from "zod";
 import { db } from "../db/client";
 import type { EmailAccount, Message } from "../db/generated/client";
 import { messageOf } from "../errors";
+import { domainOf } from "../mail/address";
 import { type ComposedMail, composeMail, type OutgoingMail } from "../mail/compose";
 import { portalFoot } from "../portal";
 import { ticketAddress } from "../ticket-address";
 import { ACKNOWLEDGEMENT } from "../tickets/acknowledge";
 import { openAttachmentBytes } from "./attachments";
 import type { ClaimedDelivery } from "./delivery-claims";
-import { openNotice } from "./notice";
+import { NOTICE_HEADER, openNotice } from "./notice";
 
 const people = z.array(z.object({ name: z.string(), address: z.string() }));
 
@@ -39,7 +40,7 @@ async function composeNotice(delivery: Composable, account: Sender): Promise<Com
   // By now the link in it is too old.
   if (!delivery.noticeSealed || delivery.isTooLate)
     throw new Unsendable("It could not be sent in time.", "Make a new link.");
-  const notice = openNotice(delivery.id, delivery.noticeSealed);
+  const { isTicketNews, ...notice } = openNotice(delivery.id, delivery.noticeSealed);
   return composed({
     ...notice,
     from: { name: account.name, address: account.email },
@@ -51,6 +52,10 @@ async function composeNotice(delivery: Composable, account: Sender): Promise<Com
     date: new Date(),
     attachments: [],
     autoSubmitted: "auto-generated",
+    headers: {
+      [NOTICE_HEADER]: delivery.messageId,
+      ...(isTicketNews ? { "List-Id": `Ticket news <tickets.${domainOf(account.email)}>` } : {}),
+    },
   });
 }
 

@@ -14,12 +14,21 @@ export type Notice = {
   to: { name: string; address: string };
   subject: string;
   text: string;
+  /** It tells an agent about tickets: it says so in a List-Id, to be filed by (RFC 2919). */
+  isTicketNews?: boolean;
 };
+
+/**
+ * The header of a notice that repeats its Message-ID: where a server gave the mail another one, we
+ * still know it for our own when it comes back.
+ */
+export const NOTICE_HEADER = "X-Mailroom-Notice";
 
 const noticeSchema = z.object({
   to: z.object({ name: z.string(), address: z.string() }),
   subject: z.string(),
   text: z.string(),
+  isTicketNews: z.boolean().optional(),
 });
 
 /** It holds a link that stands in for a password, so it is stored like one. */

@@ -67,6 +67,14 @@ const DEVIATIONS: Deviation[] = [
       ours !== null && theirs !== null && /=\?(?!utf-?8\?)[^?]*\?[bq]\?/i.test(fieldsOf(ours.leaf)),
   },
   {
+    rule: "the pieces of a name are counted from 0 (RFC 2231 §3)",
+    explains: ({ ours, theirs }) =>
+      ours !== null &&
+      theirs !== null &&
+      /name\*[1-9]\d*\*?=/i.test(fieldsOf(ours.leaf)) &&
+      !/name\*0\*?=/i.test(fieldsOf(ours.leaf)),
+  },
+  {
     rule: "folders are no part of a file's name (RFC 2183 §2.3)",
     explains: ({ ours, theirs }) =>
       ours !== null &&

@@ -1,5 +1,6 @@
 import type { Tx } from "../db/client";
 import type { Prisma } from "../db/generated/client";
+import { oweReplies } from "./agent-notices";
 import { recordEvent } from "./events";
 import { afterInbound, snippetOf, type TicketState } from "./inbound-state";
 
@@ -59,6 +60,8 @@ export async function appendInbound(
       why,
     });
   }
+  if (!options.isQuiet)
+    await tx.$executeRaw(oweReplies([{ ticketId, from: message.fromAddress ?? "" }]));
   return row.id;
 }
 

@@ -1,6 +1,7 @@
-import { inTransaction } from "../db/client";
+import { inTransaction, type Tx } from "../db/client";
 import { AppError } from "../errors";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
+import { oweAssignments } from "./agent-notices";
 import { recordEvent } from "./events";
 
 /**
@@ -15,14 +16,7 @@ export async function assignTicket(
   requireDesk(actor);
   await inTransaction(async (tx) => {
     const { id } = await requireTicketAccess(tx, actor, number);
-    if (userId) {
-      const agent = await tx.user.findFirst({
-        where: { id: userId, isActive: true, role: { in: ["ADMIN", "AGENT"] } },
-        select: { id: true },
-      });
-      if (!agent)
-        throw new AppError("invalid", "Tickets can only be assigned to active agents.", "assignee");
-    }
+    if (userId) await requireAssignable(tx, userId);
     const before = await tx.ticket.findUniqueOrThrow({
       where: { id },
       select: { assigneeId: true },
@@ -30,5 +24,16 @@ export async function assignTicket(
     if (before.assigneeId === userId) return;
     await tx.ticket.update({ where: { id }, data: { assigneeId: userId }, select: { id: true } });
     await recordEvent(tx, id, actor.id, { kind: "assigned", from: before.assigneeId, to: userId });
+    if (userId) await oweAssignments(tx, [id], { to: userId, by: actor.id });
   });
+}
+
+/** @throws AppError "invalid" when the user is no active agent. */
+export async function requireAssignable(tx: Tx, userId: string): Promise<void> {
+  const agent = await tx.user.findFirst({
+    where: { id: userId, isActive: true, role: { in: ["ADMIN", "AGENT"] } },
+    select: { id: true },
+  });
+  if (!agent)
+    throw new AppError("invalid", "Tickets can only be assigned to active agents.", "assignee");
 }

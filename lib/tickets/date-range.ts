@@ -36,8 +36,8 @@ export function boundsOf(range: DateRange, now: Date): { from: Date | null; befo
   };
 }
 
-/** A day of the calendar: Date takes 31 February for a day of March. */
-function isDay(text: string): boolean {
+/** Whether it is a day of the calendar, such as "2026-11-27": Date takes 31 February for a day of March. */
+export function isDay(text: string): boolean {
   if (!DAY.test(text)) return false;
   const start = startOf(text);
   return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(text);

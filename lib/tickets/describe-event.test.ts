@@ -40,6 +40,14 @@ describe("a line of history", () => {
       { deliveryId: "d1", to: "a@b.example" },
       "Mail to a@b.example cancelled",
     ],
+    ["tagged", { name: "Returns" }, "Tagged “Returns”"],
+    ["untagged", { name: "Returns" }, "Tag “Returns” removed"],
+    [
+      "snoozed",
+      { until: "2026-11-28T08:00:00.000Z", zone: "Europe/Berlin" },
+      "Snoozed until Sat 28 Nov 2026, 09:00 (Europe/Berlin)",
+    ],
+    ["woken", {}, "Woken"],
     [
       "bounced",
       { address: "a@b.example", status: "5.1.1" },
@@ -51,6 +59,9 @@ describe("a line of history", () => {
 
   it("names what it does not know instead of failing", () => {
     expect(describeEvent({ kind: "snoozed", data: null }, names)).toBe("snoozed");
+    expect(describeEvent({ kind: "snoozed", data: { until: "soon", zone: "" } }, names)).toBe(
+      "snoozed",
+    );
     expect(describeEvent({ kind: "status", data: [1] }, names)).toBe("status");
   });
 

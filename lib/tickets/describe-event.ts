@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TicketChange } from "./events";
+import { wakeWords } from "./snooze";
 
 /** Names by the ids of users and contacts. */
 export type Names = ReadonlyMap<string, string>;
@@ -28,6 +29,9 @@ const changeSchema: z.ZodType<Change> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("deleted"), why: text }),
   z.object({ kind: z.literal("requester"), from: id, to: text }),
   z.object({ kind: z.enum(["spam", "not-spam"]) }),
+  z.object({ kind: z.enum(["tagged", "untagged"]), name: text }),
+  z.object({ kind: z.literal("snoozed"), until: z.iso.datetime(), zone: text }),
+  z.object({ kind: z.literal("woken") }),
   z.object({ kind: z.enum(["sender-blocked", "sender-unblocked"]), sender: text }),
   z.object({ kind: z.literal("participant-approved"), contactId: text }),
   z.object({
@@ -77,6 +81,14 @@ function describeChange(change: Change, names: Names): string {
       return "Marked as spam";
     case "not-spam":
       return "Marked as not spam";
+    case "tagged":
+      return `Tagged “${change.name}”`;
+    case "untagged":
+      return `Tag “${change.name}” removed`;
+    case "snoozed":
+      return `Snoozed until ${wakeWords(new Date(change.until), change.zone)}`;
+    case "woken":
+      return "Woken";
     case "sender-blocked":
       return `Mail from ${change.sender} blocked`;
     case "sender-unblocked":

@@ -1,5 +1,5 @@
 import type { Tx } from "../db/client";
-import { notify } from "../db/listen";
+import { notify, notifyEach } from "../db/listen";
 
 /** What can happen to a ticket, and what the history keeps of it. */
 export type TicketChange =
@@ -23,6 +23,10 @@ export type TicketChange =
   /** Ids of contacts. */
   | { kind: "requester"; from: string | null; to: string }
   | { kind: "spam" | "not-spam" }
+  | { kind: "tagged" | "untagged"; name: string }
+  /** `until` as ISO 8601; `zone` is whose clock the time was meant by. */
+  | { kind: "snoozed"; until: string; zone: string }
+  | { kind: "woken" }
   /** `sender` is an address or a domain. */
   | { kind: "sender-blocked" | "sender-unblocked"; sender: string }
   | { kind: "participant-approved"; contactId: string }
@@ -43,4 +47,23 @@ export async function recordEvent(
   const { kind, ...data } = change;
   await tx.ticketEvent.create({ data: { ticketId, actorId, kind, data }, select: { id: true } });
   await notify(tx, "ticket", ticketId);
+}
+
+/** As recordEvent(), of many tickets in two statements. `id` is the event's own. */
+export async function recordEvents(
+  tx: Tx,
+  actorId: string | null,
+  rows: { id: string; ticketId: string; change: TicketChange }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.ticketEvent.createMany({
+    data: rows.map(({ id, ticketId, change: { kind, ...data } }) => ({
+      ...{ id, ticketId, actorId, kind, data },
+    })),
+  });
+  await notifyEach(
+    tx,
+    "ticket",
+    rows.map(({ ticketId }) => ticketId),
+  );
 }

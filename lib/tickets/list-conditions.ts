@@ -1,5 +1,5 @@
 import { Prisma } from "../db/generated/client";
-import type { TicketStatus } from "../db/generated/enums";
+import type { TicketPriority, TicketSource, TicketStatus } from "../db/generated/enums";
 import { containing } from "../db/like";
 import type { Actor } from "./access";
 import { boundsOf, parseDateRange } from "./date-range";
@@ -7,43 +7,77 @@ import type { TicketQuery, TicketView } from "./query";
 import { searchCondition } from "./search";
 import { asSearched } from "./search-query";
 
-/** The rows of a query, on "Ticket" t. */
-export function conditions(viewer: Actor, given: TicketQuery): Prisma.Sql {
+/** What a query's names stand for, when it was looked up before: the planner knows their numbers then. */
+export type Found = {
+  tag?: { id: string; isCommon: boolean } | null;
+  /** null: too many to name */
+  requesterIds?: string[] | null;
+};
+
+/**
+ * The rows of a query, on "Ticket" t. What lists are narrowed by stands in it as words of SQL, not as
+ * parameters, where an index holds only such rows.
+ */
+export function conditions(viewer: Actor, given: TicketQuery, found: Found = {}): Prisma.Sql {
   const query = asSearched(given);
   const all = viewConditions(viewer, query.view, query.statuses);
-  if (query.source) all.push(Prisma.sql`t."source" = ${query.source}::"TicketSource"`);
+  if (query.source) all.push(Prisma.sql`t."source" = ${SOURCE[query.source]}`);
   if (query.priorities.length > 0)
-    all.push(
-      Prisma.sql`t."priority" = ANY(CAST(${query.priorities}::text[] AS "TicketPriority"[]))`,
-    );
+    all.push(Prisma.sql`t."priority" IN (${words(query.priorities, PRIORITY)})`);
   if (query.account) all.push(Prisma.sql`t."accountId" = ${query.account}::uuid`);
   if (query.assignee === "none") all.push(Prisma.sql`t."assigneeId" IS NULL`);
   else if (query.assignee) {
     const id = query.assignee === "me" ? viewer.id : query.assignee;
     all.push(Prisma.sql`t."assigneeId" = ${id}::uuid`);
   }
-  if (query.requester) {
-    all.push(Prisma.sql`t."requesterId" IN (SELECT coalesce(c."mergedIntoId", c."id") FROM "Contact" c
-      WHERE (c."name" || ' ' || c."email"::text) ILIKE ${containing(query.requester)})`);
-  }
-  if (query.tag) {
-    all.push(Prisma.sql`t."id" IN (SELECT l."B" FROM "_TagToTicket" l JOIN "Tag" g ON g."id" = l."A"
-      WHERE g."name" = ${query.tag}::citext)`);
-  }
-  all.push(...within(Prisma.sql`t."createdAt"`, query.created));
-  all.push(...within(Prisma.sql`t."lastMessageAt"`, query.updated));
+  if (query.requester) all.push(requesterCondition(query.requester, found));
+  if (query.tag) all.push(tagCondition(query.tag, found));
+  all.push(...daysConditions(query));
   if (query.q) all.push(searchCondition(viewer, query.q));
   return Prisma.join(all, " AND ");
 }
 
-function within(column: Prisma.Sql, days: string): Prisma.Sql[] {
+/** Contacts by part of their name or address, on "Contact" c. */
+export function namedLike(part: string): Prisma.Sql {
+  return Prisma.sql`(c."name" || ' ' || c."email"::text) ILIKE ${containing(part)}`;
+}
+
+function requesterCondition(requester: string, { requesterIds }: Found): Prisma.Sql {
+  if (requesterIds) return Prisma.sql`t."requesterId" = ANY(${requesterIds}::uuid[])`;
+  return Prisma.sql`t."requesterId" IN (SELECT coalesce(c."mergedIntoId", c."id") FROM "Contact" c
+    WHERE ${namedLike(requester)})`;
+}
+
+/** A common tag is looked up ticket by ticket: of EXISTS the planner would make a list of all its tickets. */
+function tagCondition(name: string, { tag }: Found): Prisma.Sql {
+  if (tag === null) return Prisma.sql`false`;
+  const id = tag
+    ? Prisma.sql`${tag.id}::uuid`
+    : Prisma.sql`(SELECT g."id" FROM "Tag" g WHERE g."name" = ${name}::citext)`;
+  return tag?.isCommon
+    ? Prisma.sql`(SELECT true FROM "_TagToTicket" l WHERE l."A" = ${id} AND l."B" = t."id")`
+    : Prisma.sql`t."id" IN (SELECT l."B" FROM "_TagToTicket" l WHERE l."A" = ${id})`;
+}
+
+/** From when on a list holds nearly all of its tickets; null when it may begin anywhere. */
+export function firstDayOf(query: TicketQuery): Date | null {
+  return bounds(query.created).from;
+}
+
+function bounds(days: string): { from: Date | null; before: Date | null } {
   const range = parseDateRange(days);
-  if (!range) return [];
-  const { from, before } = boundsOf(range, new Date());
-  return [
-    ...(from ? [Prisma.sql`${column} >= ${from}`] : []),
-    ...(before ? [Prisma.sql`${column} < ${before}`] : []),
-  ];
+  return range ? boundsOf(range, new Date()) : { from: null, before: null };
+}
+
+function daysConditions({ created, updated }: TicketQuery): Prisma.Sql[] {
+  const all: Prisma.Sql[] = [];
+  const { from, before } = bounds(created);
+  if (from) all.push(Prisma.sql`t."createdAt" >= ${from}`);
+  if (before) all.push(Prisma.sql`t."createdAt" < ${before}`);
+  const last = bounds(updated);
+  if (last.from) all.push(Prisma.sql`t."lastMessageAt" >= ${last.from}`);
+  if (last.before) all.push(Prisma.sql`t."lastMessageAt" < ${last.before}`);
+  return all;
 }
 
 /** What a view means. Statuses that are asked for take the place of the view's own. */
@@ -56,7 +90,7 @@ export function viewConditions(
   all.push(view === "spam" ? Prisma.sql`t."isSpam"` : Prisma.sql`NOT t."isSpam"`);
   const status = (own: TicketStatus[]) => {
     const wanted = statuses.length > 0 ? statuses : own;
-    all.push(Prisma.sql`t."status" = ANY(CAST(${wanted}::text[] AS "TicketStatus"[]))`);
+    all.push(Prisma.sql`t."status" IN (${words(wanted, STATUS)})`);
   };
   const isSnoozed = Prisma.sql`(t."snoozedUntil" IS NOT NULL AND t."snoozedUntil" > now())`;
   const isAwake = Prisma.sql`(t."snoozedUntil" IS NULL OR t."snoozedUntil" <= now())`;
@@ -86,7 +120,7 @@ export function viewConditions(
       break;
     case "automatic":
       all.push(Prisma.sql`t."isAutomatic"`);
-      status(["OPEN", "PENDING", "SOLVED", "CLOSED"]);
+      if (statuses.length > 0) status(statuses);
       break;
     case "spam":
     case "all":
@@ -96,4 +130,28 @@ export function viewConditions(
       view satisfies never;
   }
   return all;
+}
+
+const STATUS: Record<TicketStatus, Prisma.Sql> = {
+  OPEN: Prisma.sql`'OPEN'`,
+  PENDING: Prisma.sql`'PENDING'`,
+  SOLVED: Prisma.sql`'SOLVED'`,
+  CLOSED: Prisma.sql`'CLOSED'`,
+};
+
+const PRIORITY: Record<TicketPriority, Prisma.Sql> = {
+  LOW: Prisma.sql`'LOW'`,
+  NORMAL: Prisma.sql`'NORMAL'`,
+  HIGH: Prisma.sql`'HIGH'`,
+  URGENT: Prisma.sql`'URGENT'`,
+};
+
+const SOURCE: Record<TicketSource, Prisma.Sql> = {
+  EMAIL: Prisma.sql`'EMAIL'`,
+  WEB: Prisma.sql`'WEB'`,
+  API: Prisma.sql`'API'`,
+};
+
+function words<T extends string>(wanted: T[], sql: Record<T, Prisma.Sql>): Prisma.Sql {
+  return Prisma.join(wanted.map((word) => sql[word]));
 }

@@ -38,23 +38,26 @@ export type TicketPage = {
 };
 
 /** Which page it is: at most one of the two places is set. */
-type Place = Pick<TicketQuery, "after" | "before" | "sort">;
+type Place = Pick<TicketQuery, "after" | "before" | "sort"> & {
+  /** Hardly any row is older: the rows from then on are looked for by themselves. */
+  firstDay?: Date | null;
+};
 
 /** One page of the tickets that `where` (on "Ticket" t) leaves. */
 export async function readPage(
   viewer: Actor,
-  { sort, after, before }: Place,
+  { sort, after, before, firstDay }: Place,
   where: Prisma.Sql,
 ): Promise<Omit<TicketPage, "count" | "countMax">> {
   if (before) {
-    const found = await selectRows(viewer, where, { sort, before, after: null });
+    const found = await selectRows(viewer, where, { sort, before, after: null, firstDay });
     // Fewer than a page above means the top is near: show the top, full, instead of a stub.
     if (found.length > PAGE_SIZE) {
       const rows = found.slice(0, PAGE_SIZE).reverse();
       return { rows, newer: cursorOf(rows[0], sort), older: cursorOf(rows.at(-1), sort) };
     }
   }
-  const found = await selectRows(viewer, where, { sort, after, before: null });
+  const found = await selectRows(viewer, where, { sort, after, before: null, firstDay });
   const rows = found.slice(0, PAGE_SIZE);
   return {
     rows,
@@ -63,9 +66,9 @@ export async function readPage(
   };
 }
 
+/** The ids first, which an index may hold with all that the list is narrowed by; then what is shown. */
 function selectRows(viewer: Actor, where: Prisma.Sql, place: Place): Promise<TicketRow[]> {
-  const { isBeyond, order } = ORDERS[place.sort];
-  const cursor = place.after ?? place.before;
+  const { order } = ORDERS[place.sort];
   const isUpward = place.after === null && place.before !== null;
   return db().prisma.$queryRaw<TicketRow[]>`
     SELECT t."id", t."number", t."subject", t."snippet", t."status", t."priority", t."source",
@@ -77,14 +80,33 @@ function selectRows(viewer: Actor, where: Prisma.Sql, place: Place): Promise<Tic
       t."lastMessageAt", t."awaitingUs", t."awaitingSince",
       CASE WHEN t."snoozedUntil" > now() THEN t."snoozedUntil" END AS "snoozedUntil",
       (r."readAt" IS NULL OR r."readAt" < t."lastMessageAt") AS "isUnread"
-    FROM "Ticket" t
+    FROM (${selectIds(where, place, isUpward)}) page
+    JOIN "Ticket" t ON t."id" = page."id"
     LEFT JOIN "Contact" c ON c."id" = t."requesterId"
     LEFT JOIN "User" u ON u."id" = t."assigneeId"
     LEFT JOIN "EmailAccount" a ON a."id" = t."accountId"
     LEFT JOIN "TicketRead" r ON r."ticketId" = t."id" AND r."userId" = ${viewer.id}::uuid
-    WHERE ${where} ${cursor ? Prisma.sql`AND ${isBeyond(cursor, isUpward)}` : Prisma.empty}
-    ORDER BY ${order(isUpward)}
-    LIMIT ${PAGE_SIZE + 1}`;
+    ORDER BY ${order(isUpward)}`;
+}
+
+function selectIds(where: Prisma.Sql, place: Place, isUpward: boolean): Prisma.Sql {
+  const { isBeyond, order } = ORDERS[place.sort];
+  const cursor = place.after ?? place.before;
+  const beyond = cursor ? Prisma.sql`AND ${isBeyond(cursor, isUpward)}` : Prisma.empty;
+  const limit = PAGE_SIZE + 1;
+  const { firstDay } = place;
+  if (!firstDay || place.sort !== "newest" || isUpward || (cursor && cursor.time < +firstDay))
+    return Prisma.sql`SELECT t."id" FROM "Ticket" t WHERE ${where} ${beyond}
+      ORDER BY ${order(isUpward)} LIMIT ${limit}`;
+  // Without the bound a last page, not quite full, would be looked for through all that is older. The
+  // few older ones come after, and only if there is room: OFFSET 0 has them found by other conditions.
+  return Prisma.sql`
+    (SELECT t."id" FROM "Ticket" t WHERE ${where} ${beyond} AND t."lastMessageAt" >= ${firstDay}
+      ORDER BY ${order(false)} LIMIT ${limit})
+    UNION ALL
+    (SELECT t."id" FROM (SELECT t."id", t."lastMessageAt" FROM "Ticket" t WHERE ${where} OFFSET 0) t
+      WHERE t."lastMessageAt" < ${firstDay} ORDER BY ${order(false)} LIMIT ${limit})
+    LIMIT ${limit}`;
 }
 
 type Order = {

@@ -10,7 +10,7 @@ import {
   createUser,
 } from "../testing/factories";
 import { listCustomerTickets } from "./customer-list";
-import { countNewer, describeEmptiness, listFilterChoices, listTickets, viewCounts } from "./list";
+import { describeEmptiness, listFilterChoices, listTickets, viewCounts } from "./list";
 import { EVERY_OPEN_TICKET, type TicketQuery } from "./query";
 
 useTestDatabase();
@@ -207,19 +207,6 @@ describe("the ticket list", () => {
     expect(top.newer).toBeNull();
   });
 
-  it("counts the tickets that came above those on the screen", async () => {
-    const agent = await createUser();
-    await createTicket();
-    const { rows } = await listTickets(agent, query({}));
-    const top = rows[0] ? { time: rows[0].lastMessageAt.getTime(), id: rows[0].id } : null;
-    expect(await countNewer(agent, query({}), top)).toBe(0);
-    await createTicket({ source: "WEB" });
-    await createTicket();
-    expect(await countNewer(agent, query({}), top)).toBe(2);
-    expect(await countNewer(agent, query({ source: "EMAIL" }), top)).toBe(1);
-    expect(await countNewer(agent, query({}), null)).toBe(3);
-  });
-
   it("knows why it is empty", async () => {
     const agent = await createUser();
     expect(await describeEmptiness(agent)).toEqual({ accounts: [], hasTickets: false });
@@ -265,16 +252,17 @@ describe("the ticket list", () => {
     await expect(listTickets(user, query({}))).rejects.toMatchObject(refusal);
     await expect(viewCounts(user)).rejects.toMatchObject(refusal);
     await expect(listFilterChoices(user)).rejects.toMatchObject(refusal);
-    await expect(countNewer(user, query({}), null)).rejects.toMatchObject(refusal);
     await expect(describeEmptiness(user)).rejects.toMatchObject(refusal);
   });
 
-  it("offers the active agents and all accounts as filters", async () => {
+  it("offers the active agents, all accounts and all tags as filters", async () => {
     const agent = await createUser({ name: "Nora" });
     await createUser({ name: "Gone", isActive: false });
     await createCustomer();
     const account = await createAccount({ isActive: false });
+    await db().prisma.tag.create({ data: { name: "Returns" } });
     expect(await listFilterChoices(agent)).toEqual({
+      tags: ["Returns"],
       agents: [{ id: agent.id, name: "Nora" }],
       accounts: [{ id: account.id, email: account.email, isActive: false, isDefault: false }],
     });

@@ -2,13 +2,14 @@ import { db } from "../db/client";
 import { Prisma } from "../db/generated/client";
 import { type Actor, requireDesk } from "./access";
 import { learnCommonWords } from "./common-words";
-import { conditions, viewConditions } from "./list-conditions";
+import { conditions, type Found, firstDayOf, viewConditions } from "./list-conditions";
+import { findNames } from "./list-found";
 import { PAGE_SIZE, readPage, type TicketPage } from "./list-page";
-import type { TicketCursor, TicketQuery, TicketView } from "./query";
+import type { TicketQuery, TicketView } from "./query";
 import { isWalked } from "./search";
 
 /** Counts stop here: "999+". */
-const COUNT_MAX = 1000;
+export const COUNT_MAX = 1000;
 
 /**
  * One page of tickets in the order of the query; deleted and merged tickets never.
@@ -17,12 +18,12 @@ const COUNT_MAX = 1000;
  */
 export async function listTickets(viewer: Actor, query: TicketQuery): Promise<TicketPage> {
   requireDesk(viewer);
-  if (query.q) await learnCommonWords();
-  const where = conditions(viewer, query);
+  const [found] = await Promise.all([findNames(query), query.q ? learnCommonWords() : undefined]);
+  const where = conditions(viewer, query, found);
   const countMax = isWalked(query.q) ? PAGE_SIZE + 1 : COUNT_MAX;
   const [page, count] = await Promise.all([
-    readPage(viewer, query, where),
-    countUpTo(where, countMax),
+    readPage(viewer, { ...query, firstDay: firstDayOf(query) }, where),
+    countUpTo(where, { max: countMax, inOrder: !namesFew(query, found) }),
   ]);
   return { ...page, count, countMax };
 }
@@ -42,23 +43,6 @@ export async function viewCounts(viewer: Actor): Promise<Record<TicketView, numb
   return counts;
 }
 
-/**
- * How many tickets now stand above `top`, the first one on somebody's screen; all of them when the
- * screen is empty.
- */
-export async function countNewer(
-  viewer: Actor,
-  query: TicketQuery,
-  top: TicketCursor | null,
-): Promise<number> {
-  requireDesk(viewer);
-  const where = conditions(viewer, query);
-  if (!top) return countUpTo(where);
-  return countUpTo(
-    Prisma.sql`${where} AND (t."lastMessageAt", t."id") > (${new Date(top.time)}, ${top.id}::uuid)`,
-  );
-}
-
 /** Why a list may be empty: nothing is connected, or nothing has come yet. */
 export async function describeEmptiness(viewer: Actor) {
   requireDesk(viewer);
@@ -73,13 +57,14 @@ export async function describeEmptiness(viewer: Actor) {
   return { accounts, hasTickets: ticket !== null };
 }
 
-/** What the filters offer: the people a ticket may belong to and the accounts it may come by. */
+/** What the filters offer: the people a ticket may belong to, the accounts it may come by, its tags. */
 export async function listFilterChoices(viewer: Actor): Promise<{
   agents: { id: string; name: string }[];
   accounts: { id: string; email: string; isActive: boolean; isDefault: boolean }[];
+  tags: string[];
 }> {
   requireDesk(viewer);
-  const [agents, accounts] = await Promise.all([
+  const [agents, accounts, tags] = await Promise.all([
     db().prisma.user.findMany({
       where: { role: { in: ["ADMIN", "AGENT"] }, isActive: true },
       select: { id: true, name: true },
@@ -91,8 +76,9 @@ export async function listFilterChoices(viewer: Actor): Promise<{
       orderBy: { email: "asc" },
       take: 500,
     }),
+    db().prisma.tag.findMany({ select: { name: true }, orderBy: { name: "asc" }, take: 500 }),
   ]);
-  return { agents, accounts };
+  return { agents, accounts, tags: tags.map(({ name }) => name) };
 }
 
 /**
@@ -114,9 +100,24 @@ export async function listContactTickets(
   return { ...page, count };
 }
 
-async function countUpTo(where: Prisma.Sql, max = COUNT_MAX): Promise<number> {
+/** True when tickets are reached through what they are searched by, and not by their place in the list. */
+function namesFew({ q, requester, tag, created }: TicketQuery, found: Found): boolean {
+  return (
+    (q !== "" && !isWalked(q)) ||
+    requester !== "" ||
+    created !== "" ||
+    (tag !== "" && !found.tag?.isCommon)
+  );
+}
+
+/** In the order of the list the planner counts along an index, where it would else read the table. */
+async function countUpTo(
+  where: Prisma.Sql,
+  { max = COUNT_MAX, inOrder = false } = {},
+): Promise<number> {
+  const order = inOrder ? Prisma.sql`ORDER BY t."lastMessageAt" DESC, t."id" DESC` : Prisma.empty;
   const [row] = await db().prisma.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count"
-    FROM (SELECT 1 FROM "Ticket" t WHERE ${where} LIMIT ${max}) counted`;
+    FROM (SELECT 1 FROM "Ticket" t WHERE ${where} ${order} LIMIT ${max}) counted`;
   return row?.count ?? 0;
 }

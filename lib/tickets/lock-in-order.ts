@@ -14,3 +14,9 @@ export async function lockInOrder(
   const second = await requireTicketAccess(tx, actor, Math.max(a, b));
   return a < b ? [first, second] : [second, first];
 }
+
+/** Locks tickets by their ids, the lower numbers first; those that don't exist are left out. */
+export async function lockTickets(tx: Tx, ids: string[]): Promise<void> {
+  await tx.$queryRaw`
+    SELECT "id" FROM "Ticket" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "number" FOR UPDATE`;
+}

@@ -23,13 +23,13 @@ export async function mergeTicket(
   });
 }
 
-/** The merge itself; the caller holds the locks of both tickets. */
+/** The merge itself; the caller holds the locks of both tickets. @returns what undoMove() takes. */
 export async function mergeInto(
   tx: Tx,
   actor: Actor,
   from: AccessibleTicket,
   into: AccessibleTicket,
-): Promise<void> {
+): Promise<string> {
   const rows = await tx.message.findMany({ where: { ticketId: from.id }, select: { id: true } });
   const ids = rows.map(({ id }) => id);
   const { id: moveId } = await tx.ticketMove.create({
@@ -53,6 +53,7 @@ export async function mergeInto(
   await recordEvent(tx, into.id, actor.id, {
     ...{ kind: "merged-from", number: from.number, moveId },
   });
+  return moveId;
 }
 
 /**

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { EVERY_OPEN_TICKET, isFiltered, parseTicketQuery, ticketQueryString } from "./query";
+import {
+  EVERY_OPEN_TICKET,
+  firstPageString,
+  isFiltered,
+  parseTicketAddress,
+  parseTicketQuery,
+  ticketQueryString,
+} from "./query";
 
 const ID = "0198d3a4-5b6c-7d8e-9f00-112233445566";
 
@@ -79,6 +86,40 @@ describe("the address of a ticket list", () => {
     const { query } = parse(`q=${encodeURIComponent(`a\u0000b\r\n c${"x".repeat(500)}`)}`);
     expect(query.q).toMatch(/^a b c+x+$/);
     expect(query.q.length).toBe(200);
+  });
+
+  it.each([
+    ["created=&createdFrom=2026-11-01&createdUntil=2026-11-05", "created=2026-11-01..2026-11-05"],
+    ["createdFrom=2026-11-05&createdUntil=2026-11-05", "created=2026-11-05"],
+    ["updatedFrom=2026-11-01&updatedUntil=", "updated=2026-11-01.."],
+    ["updated=&updatedFrom=&updatedUntil=2026-11-05", "updated=..2026-11-05"],
+    ["updated=7d&updatedFrom=2026-11-01", "updated=7d"],
+    ["updated=&updatedFrom=&updatedUntil=", ""],
+  ])("puts the days of a form together: %s", (address, short) => {
+    const { query, notes } = parse(address);
+    expect([ticketQueryString(query), notes]).toEqual([short, []]);
+  });
+
+  it("says so when the days of a form make no range", () => {
+    expect(parse("createdFrom=2026-11-05&createdUntil=2026-11-01").notes).toEqual([
+      "The time of creation “2026-11-05..2026-11-01” is not known and was left out.",
+    ]);
+  });
+
+  it.each([
+    ["q", "The search is too long: only its first 200 characters count."],
+    ["requester", "Requester is too long: only its first 254 characters count."],
+    ["tag", "Tag is too long: only its first 50 characters count."],
+  ])("cuts ten thousand characters of %s and says so", (name, note) => {
+    const { query, notes } = parse(`${name}=${"x".repeat(10_000)}`);
+    expect(notes).toEqual([note]);
+    expect(ticketQueryString(query).length).toBeLessThan(300);
+  });
+
+  it("is read from a whole address too, and its first page is written without a place", () => {
+    const { query } = parseTicketAddress(`view=all&tag=x&after=5_${ID}`);
+    expect(query.after).toEqual({ time: 5, id: ID });
+    expect(firstPageString(query)).toBe("view=all&tag=x");
   });
 
   it("follows one cursor when there are two", () => {

@@ -80,6 +80,13 @@ export const EVERY_OPEN_TICKET: TicketQuery = {
 
 type SearchParams = Record<string, string | string[] | undefined>;
 
+/** Reads the part of a list's address after the "?", as parseTicketQuery() does. */
+export function parseTicketAddress(address: string): { query: TicketQuery; notes: string[] } {
+  const params = new URLSearchParams(address);
+  const names = [...new Set(params.keys())];
+  return parseTicketQuery(Object.fromEntries(names.map((name) => [name, params.getAll(name)])));
+}
+
 /**
  * Reads a ticket list's address. What cannot be understood is left out, and `notes` says so in one
  * sentence each; nothing here throws.
@@ -117,10 +124,17 @@ export function parseTicketQuery(params: SearchParams): { query: TicketQuery; no
     return known.filter((item) => wanted.includes(item));
   };
   const days = (name: string, what: string) => {
-    const text = value(name);
+    const text = value(name) || daysOfForm(value(`${name}From`), value(`${name}Until`));
     if (text === "") return "";
     const range = parseDateRange(text);
     return range ? dateRangeText(range) : (ignore(what, text) ?? "");
+  };
+  const words = (name: string, what: string, max: number) => {
+    const text = value(name);
+    const kept = cut(text, max);
+    if (kept.length < text.length)
+      notes.push(`${what} is too long: only its first ${max} characters count.`);
+    return kept;
   };
 
   const after = cursor("after");
@@ -132,11 +146,11 @@ export function parseTicketQuery(params: SearchParams): { query: TicketQuery; no
       priorities: several("priority", "Priority", PRIORITIES),
       assignee: id("assignee", "Assignee", ["me", "none"]),
       account: id("account", "Account", []),
-      requester: cut(value("requester"), REQUESTER_LENGTH_MAX),
-      tag: cut(value("tag"), TAG_LENGTH_MAX),
+      requester: words("requester", "Requester", REQUESTER_LENGTH_MAX),
+      tag: words("tag", "Tag", TAG_LENGTH_MAX),
       created: days("created", "The time of creation"),
       updated: days("updated", "The time of the last mail"),
-      q: cut(value("q"), SEARCH_LENGTH_MAX),
+      q: words("q", "The search", SEARCH_LENGTH_MAX),
       sort,
       after,
       before: after ? null : cursor("before"),
@@ -168,6 +182,11 @@ export function ticketQueryString(query: TicketQuery): string {
   return params.toString();
 }
 
+/** The address of the first page of a query: what stays of it when it is kept. */
+export function firstPageString(query: TicketQuery): string {
+  return ticketQueryString({ ...query, after: null, before: null });
+}
+
 /** True when anything beyond the view narrows the list. */
 export function isFiltered(query: TicketQuery): boolean {
   return Boolean(
@@ -195,6 +214,12 @@ export function parseCursor(text: string): TicketCursor | null {
   if (!isUuid(id)) return null;
   const place = { time: Number(time), id };
   return awaits ? { ...place, awaits: awaits === "u" ? "us" : "customer" } : place;
+}
+
+/** What a form's two fields of days mean together; "" when neither is filled in. */
+function daysOfForm(from: string, until: string): string {
+  if (from === until) return from;
+  return `${from}..${until}`;
 }
 
 function first(value: string | string[] | undefined): string {

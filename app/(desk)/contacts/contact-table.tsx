@@ -56,7 +56,10 @@ function Row({ row, choose }: { row: ContactRow; choose?: (row: ContactRow) => R
   const [own = "", ...others] = row.addresses;
   const name = row.name || own;
   return (
-    <tr className="relative hover:bg-hover max-md:block max-md:border-b max-md:border-rule max-md:px-4 max-md:py-3">
+    <tr
+      data-row={row.id}
+      className="row-focus relative hover:bg-hover max-md:block max-md:border-b max-md:border-rule max-md:px-4 max-md:py-3"
+    >
       <td className={classNames(cell, "md:pl-7 max-md:block")}>
         <span className="flex items-center gap-2.5">
           <Avatar name={name} />

@@ -1,6 +1,8 @@
 import { ListFilter, Search, X } from "lucide-react";
 import Form from "next/form";
 import Link from "next/link";
+import { KeyHintCap } from "@/app/keys/key-hint-cap";
+import { SEARCH_ID } from "@/app/keys/search-id";
 import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
 import {
@@ -9,8 +11,9 @@ import {
   type TicketQuery,
   ticketQueryString,
 } from "@/lib/tickets/query";
+import { chipsOf, type FilterChip } from "./filter-chips";
 import { type FilterChoices, FilterPanel } from "./filter-panel";
-import { SOURCE_WORDS, STATUS_WORDS } from "./words";
+import { SortLinks } from "./sort-links";
 
 /** What narrows the list, as chips that can be taken off, and the form that narrows it further. */
 export function FilterBar({ query, choices }: { query: TicketQuery; choices: FilterChoices }) {
@@ -24,6 +27,9 @@ export function FilterBar({ query, choices }: { query: TicketQuery; choices: Fil
       {query.view !== EVERY_OPEN_TICKET.view && (
         <input type="hidden" name="view" value={query.view} />
       )}
+      {query.sort !== EVERY_OPEN_TICKET.sort && (
+        <input type="hidden" name="sort" value={query.sort} />
+      )}
       {chipsOf(query, choices).map((chip) => (
         <Chip key={chip.label} {...chip} />
       ))}
@@ -32,7 +38,7 @@ export function FilterBar({ query, choices }: { query: TicketQuery; choices: Fil
           <ListFilter aria-hidden className="icon" />
           Filter
         </summary>
-        <div className="absolute top-full z-10 -mt-1 w-[min(560px,calc(100vw-32px))] rounded-panel border border-rule bg-float p-4 shadow-float max-md:inset-x-4">
+        <div className="absolute top-full z-10 -mt-1 rounded-panel border border-rule bg-float p-4 shadow-float max-md:inset-x-4 md:left-7 md:w-[640px] md:max-w-[calc(100%-56px)]">
           <FilterPanel query={query} choices={choices} />
         </div>
       </details>
@@ -40,6 +46,7 @@ export function FilterBar({ query, choices }: { query: TicketQuery; choices: Fil
         <Search aria-hidden className="icon" />
         <span className="sr-only">Search tickets</span>
         <input
+          id={SEARCH_ID}
           type="search"
           name="q"
           defaultValue={query.q}
@@ -47,6 +54,7 @@ export function FilterBar({ query, choices }: { query: TicketQuery; choices: Fil
           placeholder="Search"
           className="h-full min-w-0 grow bg-transparent text-base text-ink outline-none max-md:text-lg"
         />
+        <KeyHintCap command="search" />
       </label>
       {isFiltered(query) && (
         <LinkButton
@@ -57,13 +65,12 @@ export function FilterBar({ query, choices }: { query: TicketQuery; choices: Fil
           Clear filters
         </LinkButton>
       )}
+      <SortLinks query={query} />
     </Form>
   );
 }
 
-type ChipProps = { name: string; label: string; href: string };
-
-function Chip({ name, label, href }: ChipProps) {
+function Chip({ name, label, href }: FilterChip) {
   return (
     <span className="inline-flex h-8 max-w-full items-center gap-1.5 rounded-control border border-blue-line bg-blue-bg pr-1 pl-2.5 text-sm font-semibold text-blue max-md:h-11">
       <span className="truncate">{label}</span>
@@ -77,31 +84,4 @@ function Chip({ name, label, href }: ChipProps) {
       </Link>
     </span>
   );
-}
-
-function chipsOf(query: TicketQuery, choices: FilterChoices): ChipProps[] {
-  const chips: ChipProps[] = [];
-  const add = (name: string, text: string, without: Partial<TicketQuery>) => {
-    const rest = { ...query, after: null, before: null, ...without };
-    chips.push({ name, label: `${name}: ${text}`, href: paths.tickets(ticketQueryString(rest)) });
-  };
-  if (query.source) add("Source", SOURCE_WORDS[query.source], { source: null });
-  if (query.statuses.length > 0) {
-    const words = query.statuses.map((status) => STATUS_WORDS[status]);
-    add("Status", words.join(", "), { statuses: [] });
-  }
-  if (query.assignee) add("Assignee", assigneeText(query.assignee, choices), { assignee: null });
-  if (query.account) {
-    const account = choices.accounts.find(({ id }) => id === query.account);
-    add("Account", account?.email ?? "deleted account", { account: null });
-  }
-  if (query.requester) add("Requester", query.requester, { requester: "" });
-  if (query.q) add("Search", query.q, { q: "" });
-  return chips;
-}
-
-function assigneeText(assignee: string, choices: FilterChoices): string {
-  if (assignee === "me") return "Me";
-  if (assignee === "none") return "Nobody";
-  return choices.agents.find(({ id }) => id === assignee)?.name ?? "former agent";
 }

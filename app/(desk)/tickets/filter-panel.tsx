@@ -1,8 +1,10 @@
+import type { ReactNode } from "react";
 import { SubmitButton } from "@/app/ui/button";
 import { SelectField, TextField } from "@/app/ui/field";
 import type { listFilterChoices } from "@/lib/tickets/list";
 import type { TicketQuery } from "@/lib/tickets/query";
-import { SOURCE_WORDS, STATUS_WORDS } from "./words";
+import { DaysField } from "./days-field";
+import { PRIORITY_WORDS, SOURCE_WORDS, STATUS_WORDS } from "./words";
 
 export type FilterChoices = Awaited<ReturnType<typeof listFilterChoices>>;
 
@@ -15,11 +17,19 @@ const anyOf = (words: Record<string, string>) => [
 export function FilterPanel({ query, choices }: { query: TicketQuery; choices: FilterChoices }) {
   return (
     <div className="grid gap-4 md:grid-cols-2">
-      <SelectField
-        label="Source"
-        name="source"
-        defaultValue={query.source ?? ""}
-        options={anyOf(SOURCE_WORDS)}
+      <Ticks
+        legend="Status"
+        name="status"
+        words={STATUS_WORDS}
+        ticked={query.statuses}
+        hint="With none ticked, the view decides."
+      />
+      <Ticks
+        legend="Priority"
+        name="priority"
+        words={PRIORITY_WORDS}
+        ticked={query.priorities}
+        hint="With none ticked, any."
       />
       <SelectField
         label="Assignee"
@@ -32,24 +42,20 @@ export function FilterPanel({ query, choices }: { query: TicketQuery; choices: F
           ...choices.agents.map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
-      <fieldset className="md:col-span-2">
-        <legend className="mb-1 text-sm font-semibold">Status</legend>
-        <div className="flex flex-wrap gap-x-5">
-          {Object.entries(STATUS_WORDS).map(([status, word]) => (
-            <label key={status} className="flex min-h-8 items-center gap-2 max-md:min-h-11">
-              <input
-                type="checkbox"
-                name="status"
-                value={status}
-                defaultChecked={query.statuses.some((wanted) => wanted === status)}
-                className="size-[18px]"
-              />
-              {word}
-            </label>
-          ))}
-        </div>
-        <p className="text-sm text-ink-3">With none ticked, the view decides.</p>
-      </fieldset>
+      <TextField
+        label="Requester"
+        name="requester"
+        defaultValue={query.requester}
+        placeholder="Part of a name or address"
+        maxLength={254}
+        autoComplete="off"
+      />
+      <SelectField
+        label="Source"
+        name="source"
+        defaultValue={query.source ?? ""}
+        options={anyOf(SOURCE_WORDS)}
+      />
       <SelectField
         label="Account"
         name="account"
@@ -59,19 +65,63 @@ export function FilterPanel({ query, choices }: { query: TicketQuery; choices: F
           ...choices.accounts.map(({ id, email }) => ({ value: id, label: email })),
         ]}
       />
-      <TextField
-        label="Requester"
-        name="requester"
-        defaultValue={query.requester}
-        hint="A name, an address, or part of one."
-        maxLength={254}
-        autoComplete="off"
-      />
-      <div className="md:col-span-2">
+      <DaysField legend="Created" name="created" value={query.created} />
+      <DaysField legend="Updated" name="updated" value={query.updated} />
+      <div>
+        <TextField
+          label="Tag"
+          name="tag"
+          defaultValue={query.tag}
+          list="filter-tags"
+          maxLength={50}
+          autoComplete="off"
+        />
+        <datalist id="filter-tags">
+          {choices.tags.map((tag) => (
+            <option key={tag} value={tag} />
+          ))}
+        </datalist>
+      </div>
+      <div className="flex items-end md:justify-end">
         <SubmitButton variant="default" busy="Filtering…">
           Apply filters
         </SubmitButton>
       </div>
     </div>
+  );
+}
+
+function Ticks({
+  legend,
+  name,
+  words,
+  ticked,
+  hint,
+}: {
+  legend: string;
+  name: string;
+  words: Record<string, string>;
+  ticked: readonly string[];
+  hint: ReactNode;
+}) {
+  return (
+    <fieldset>
+      <legend className="mb-1 text-sm font-semibold">{legend}</legend>
+      <div className="grid grid-cols-2 gap-x-5">
+        {Object.entries(words).map(([value, word]) => (
+          <label key={value} className="flex min-h-8 items-center gap-2 max-md:min-h-11">
+            <input
+              type="checkbox"
+              name={name}
+              value={value}
+              defaultChecked={ticked.includes(value)}
+              className="size-[18px]"
+            />
+            {word}
+          </label>
+        ))}
+      </div>
+      <p className="text-sm text-ink-3">{hint}</p>
+    </fieldset>
   );
 }

@@ -1,103 +1,165 @@
-import { ChevronsUp, ChevronUp } from "lucide-react";
 import Link from "next/link";
+import type { Density } from "@/app/density";
 import { paths } from "@/app/paths";
 import { Avatar } from "@/app/ui/avatar";
 import { SourceBadge, StatusBadge } from "@/app/ui/badge";
 import { classNames } from "@/app/ui/class-names";
-import { RelativeTime } from "@/app/ui/relative-time";
 import type { TicketRow } from "@/lib/tickets/list-page";
+import type { TicketSort } from "@/lib/tickets/query";
+import { SelectPage, SelectTicket } from "./select-cell";
 import { TABLE_ID } from "./table-id";
+import { PriorityMark, TagBadges, Updated, Waiting, WaitWords } from "./ticket-cells";
 
-/** The list, newest mail first. On a phone each row becomes three or four lines. */
+type Props = {
+  rows: TicketRow[];
+  caption: string;
+  viewerId: string;
+  sort?: TicketSort;
+  density?: Density;
+  /** Which of several accounts a ticket came by, where there is room. */
+  showsAccount?: boolean;
+  /** Rows can be selected where a BulkBar stands below. */
+  isSelectable?: boolean;
+};
+
+/**
+ * The list, in the order it comes in. On a phone each row becomes three or four lines; in between,
+ * columns go as the list gets narrower: account, the time that it is not sorted by, requester, owner.
+ */
 export function TicketTable({
   rows,
   caption,
   viewerId,
-}: {
-  rows: TicketRow[];
-  caption: string;
-  viewerId: string;
-}) {
+  sort = "newest",
+  density = "comfortable",
+  showsAccount = false,
+  isSelectable = false,
+}: Props) {
+  const renderedAt = new Date();
   return (
-    <table id={TABLE_ID} className="w-full table-fixed border-collapse max-md:block">
-      <caption className="sr-only">{caption}</caption>
-      <thead className="max-md:hidden">
-        <tr className="[&>th]:border-b [&>th]:border-rule [&>th]:px-2.5 [&>th]:py-2 [&>th]:text-left [&>th]:text-xs [&>th]:font-semibold [&>th]:whitespace-nowrap [&>th]:text-ink-3">
-          <th scope="col" className="w-[42px] !pl-7">
-            <span className="sr-only">Unread</span>
-          </th>
-          <th scope="col" className="w-[64px] !pl-0">
-            No.
-          </th>
-          <th scope="col">Subject</th>
-          <th scope="col" className="w-[170px]">
-            Requester
-          </th>
-          <th scope="col" className="w-[112px]">
-            Status
-          </th>
-          <th scope="col" className="w-[60px]">
-            Owner
-          </th>
-          <th scope="col" className="w-[150px] !pr-7" aria-sort="descending">
-            Updated
-          </th>
-        </tr>
-      </thead>
-      <tbody className="max-md:block">
-        {rows.map((row) => (
-          <Row key={row.id} row={row} isMine={row.assigneeId === viewerId} />
-        ))}
-      </tbody>
-    </table>
+    <div className="@container">
+      <table id={TABLE_ID} className="w-full table-fixed border-collapse max-md:block">
+        <caption className="sr-only">{caption}</caption>
+        <thead className="max-md:hidden">
+          <tr className="[&>th]:border-b [&>th]:border-rule [&>th]:px-2.5 [&>th]:py-2 [&>th]:text-left [&>th]:text-xs [&>th]:font-semibold [&>th]:whitespace-nowrap [&>th]:text-ink-3">
+            <th scope="col" className={classNames("!pl-7", isSelectable ? "w-[76px]" : "w-[42px]")}>
+              {isSelectable && <SelectPage />}
+              <span className="sr-only">Unread</span>
+            </th>
+            <th scope="col" className="w-[68px] !pl-0">
+              No.
+            </th>
+            <th scope="col">Subject</th>
+            <th scope="col" className={classNames("w-[150px]", HIDDEN.requester)}>
+              Requester
+            </th>
+            <th scope="col" className="w-[112px]">
+              Status
+            </th>
+            <th scope="col" className={classNames("w-[60px]", HIDDEN.owner)}>
+              Owner
+            </th>
+            {showsAccount && (
+              <th scope="col" className={classNames("w-[180px]", HIDDEN.account)}>
+                Account
+              </th>
+            )}
+            <th
+              scope="col"
+              className={classNames(
+                density === "compact" ? "w-[186px]" : "w-[134px]",
+                sort === "newest" && HIDDEN.otherTime,
+              )}
+              aria-sort={sort === "wait" ? "descending" : undefined}
+            >
+              Waiting
+            </th>
+            <th
+              scope="col"
+              className={classNames(
+                "w-[140px] !pr-7",
+                UPDATED_WIDTH,
+                sort === "wait" && HIDDEN.otherTime,
+              )}
+              aria-sort={sort === "newest" ? "descending" : undefined}
+            >
+              Updated
+            </th>
+          </tr>
+        </thead>
+        <tbody className="max-md:block">
+          {rows.map((row) => (
+            <Row
+              key={row.id}
+              row={row}
+              isMine={row.assigneeId === viewerId}
+              isCompact={density === "compact"}
+              {...{ sort, showsAccount, isSelectable, renderedAt }}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
-const cell = "border-rule px-2.5 py-2 align-top md:h-14 md:border-b max-md:p-0";
+/** From which width of the list on a column is left out. */
+const HIDDEN = {
+  owner: "@max-[599px]:hidden",
+  requester: "@max-[759px]:hidden",
+  otherTime: "@max-[999px]:hidden",
+  account: "@max-[1199px]:hidden",
+};
+/** Beside the column of waits one line is enough. */
+const UPDATED_WIDTH = "@min-[1000px]:w-[104px]";
 
-function Row({ row, isMine }: { row: TicketRow; isMine: boolean }) {
-  const wait = waitText(row);
+type RowProps = {
+  row: TicketRow;
+  isMine: boolean;
+  isCompact: boolean;
+  sort: TicketSort;
+  showsAccount: boolean;
+  isSelectable: boolean;
+  renderedAt: Date;
+};
+
+function Row({ row, isMine, isCompact, sort, showsAccount, isSelectable, renderedAt }: RowProps) {
+  const cell = classNames(
+    "border-rule px-2.5 md:border-b max-md:p-0",
+    isCompact ? "py-1.5 md:h-10 md:align-middle" : "py-2 align-top md:h-14",
+  );
   const requester = row.requesterName || row.requesterEmail || "Unknown sender";
   return (
     <tr
+      data-row={row.id}
       className={classNames(
-        "relative border-rule hover:bg-hover",
-        "max-md:grid max-md:grid-cols-[14px_minmax(0,1fr)_auto] max-md:gap-x-1.5 max-md:border-b max-md:px-4 max-md:py-3",
+        "relative border-rule hover:bg-hover has-[[name=id]:checked]:bg-selected row-focus",
+        "max-md:grid max-md:gap-x-1.5 max-md:border-b max-md:px-4 max-md:py-3",
+        isSelectable
+          ? "max-md:grid-cols-[22px_minmax(0,1fr)_auto]"
+          : "max-md:grid-cols-[14px_minmax(0,1fr)_auto]",
       )}
     >
-      <td className={classNames(cell, "md:pl-7 max-md:col-start-1 max-md:row-start-1")}>
-        {row.isUnread && (
-          <>
-            <span aria-hidden className="mt-1.5 block size-2 rounded-full bg-accent" />
-            <span className="sr-only">Unread</span>
-          </>
-        )}
+      <td className={classNames(cell, "md:pl-7 max-md:col-start-1 max-md:row-[1/4]")}>
+        <MarkCell {...{ row, isCompact, isSelectable }} />
       </td>
       <td className={classNames(cell, "text-sm text-ink-3 md:pl-0 max-md:hidden")}>
-        {row.number}
-        <br />
-        <SourceBadge source={row.source} iconOnly />
-      </td>
-      <td className={classNames(cell, "max-md:col-[2/4] max-md:row-start-2")}>
-        <div className="flex items-center gap-1">
-          <PriorityMark priority={row.priority} />
-          <Link
-            href={paths.ticket(row.number)}
-            prefetch={false}
-            dir="auto"
-            className={classNames(
-              "block min-w-0 truncate text-left text-base text-ink no-underline after:absolute after:inset-0",
-              row.isUnread && "font-semibold",
-            )}
-          >
-            {row.subject}
-          </Link>
-        </div>
-        <span dir="auto" className="block truncate text-left text-sm text-ink-3">
-          {row.snippet}
+        <span className={classNames("flex", isCompact ? "items-center gap-1.5" : "flex-col")}>
+          {row.number}
+          <SourceBadge source={row.source} account={row.accountEmail} iconOnly />
         </span>
       </td>
-      <td className={classNames(cell, "text-sm max-md:col-start-2 max-md:row-start-1")}>
+      <td className={classNames(cell, "max-md:col-[2/4] max-md:row-start-2")}>
+        <Subject {...{ row, requester, isCompact }} />
+      </td>
+      <td
+        className={classNames(
+          cell,
+          "text-sm max-md:col-start-2 max-md:row-start-1",
+          // On a phone it has a line of its own.
+          "md:@max-[759px]:hidden",
+        )}
+      >
         <span
           dir="auto"
           title={row.requesterEmail ?? undefined}
@@ -109,16 +171,15 @@ function Row({ row, isMine }: { row: TicketRow; isMine: boolean }) {
       <td
         className={classNames(
           cell,
-          "max-md:col-[2/4] max-md:row-start-3 max-md:flex max-md:pt-1.5",
+          "max-md:col-[2/4] max-md:row-start-3 max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-2 max-md:gap-y-1 max-md:pt-1.5",
         )}
       >
         <StatusBadge status={row.status} />
-        <span className="ml-2 text-xs/[22px] text-ink-3 md:hidden">
-          #{row.number}
-          {wait && `, ${wait.toLowerCase()}`}
-        </span>
+        <span className="text-xs/[22px] text-ink-3 md:hidden">#{row.number}</span>
+        <WaitWords {...{ row, renderedAt }} withSpan={sort === "newest"} className="md:hidden" />
+        <TagBadges tags={row.tags} max={1} className="md:hidden" />
       </td>
-      <td className={classNames(cell, "max-md:hidden")}>
+      <td className={classNames(cell, HIDDEN.owner, "max-md:hidden")}>
         {row.assigneeName ? (
           <Avatar name={row.assigneeName} isMe={isMine} label />
         ) : (
@@ -130,40 +191,100 @@ function Row({ row, isMine }: { row: TicketRow; isMine: boolean }) {
           </>
         )}
       </td>
-      <td
-        className={classNames(
-          cell,
-          "text-sm md:pr-7 max-md:col-start-3 max-md:row-start-1 max-md:text-right",
-        )}
-      >
-        <RelativeTime
-          date={row.lastMessageAt}
-          format="span"
-          className={classNames(
-            "block truncate",
-            row.awaitingUs && wait ? "font-semibold" : "text-ink-3",
-          )}
-        />
-        {wait && <span className="block text-xs text-ink-3 max-md:hidden">{wait}</span>}
-      </td>
+      {showsAccount && (
+        <td className={classNames(cell, HIDDEN.account, "text-sm text-ink-3 max-md:hidden")}>
+          <span title={row.accountEmail ?? undefined} className="block truncate">
+            {row.accountEmail ?? "–"}
+          </span>
+        </td>
+      )}
+      <TimeCells {...{ row, renderedAt, isCompact, sort, cell }} />
     </tr>
   );
 }
 
-/** Whose turn it is; nothing once a ticket is done. */
-function waitText(row: TicketRow): string | null {
-  if (row.status === "SOLVED" || row.status === "CLOSED") return null;
-  return row.awaitingUs ? "Awaiting us" : "Awaiting customer";
+function MarkCell({
+  row,
+  isCompact,
+  isSelectable,
+}: Pick<RowProps, "row" | "isCompact" | "isSelectable">) {
+  return (
+    <div className="flex items-start gap-2.5 max-md:h-full max-md:flex-col-reverse max-md:items-center max-md:justify-between">
+      {isSelectable && <SelectTicket id={row.id} number={row.number} />}
+      {row.isUnread && (
+        <>
+          <span
+            aria-hidden
+            className={classNames(
+              "block size-2 rounded-full bg-accent max-md:mt-1.5",
+              !isCompact && "mt-1.5",
+            )}
+          />
+          <span className="sr-only">Unread</span>
+        </>
+      )}
+    </div>
+  );
 }
 
-function PriorityMark({ priority }: { priority: TicketRow["priority"] }) {
-  if (priority !== "HIGH" && priority !== "URGENT") return null;
-  const isUrgent = priority === "URGENT";
-  const Icon = isUrgent ? ChevronsUp : ChevronUp;
+function Subject({
+  row,
+  requester,
+  isCompact,
+}: Pick<RowProps, "row" | "isCompact"> & { requester: string }) {
   return (
-    <span title={isUrgent ? "Urgent" : "High"} className="inline-flex">
-      <Icon aria-hidden className={classNames("icon", isUrgent ? "text-red" : "text-amber")} />
-      <span className="sr-only">{isUrgent ? "Urgent" : "High"}</span>
-    </span>
+    <>
+      <div className="flex items-center gap-1.5">
+        <PriorityMark priority={row.priority} />
+        <Link
+          href={paths.ticket(row.number)}
+          prefetch={false}
+          dir="auto"
+          className={classNames(
+            "block min-w-0 truncate text-left text-base text-ink no-underline after:absolute after:inset-0",
+            row.isUnread && "font-semibold",
+          )}
+        >
+          {row.subject}
+        </Link>
+        {isCompact && <TagBadges tags={row.tags} max={1} className={TAGS_FROM} />}
+      </div>
+      {!isCompact && (
+        <div className="flex items-center gap-1.5">
+          <TagBadges tags={row.tags} max={2} className={TAGS_FROM} />
+          <span className="block truncate text-left text-sm text-ink-3">
+            {/* Where its column is hidden. */}
+            <span className="max-md:hidden @min-[760px]:hidden">
+              <bdi>{requester}</bdi> ·{" "}
+            </span>
+            <bdi>{row.snippet}</bdi>
+          </span>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Below, tags would leave the text no room. */
+const TAGS_FROM = "@max-[859px]:hidden";
+
+/** The time the list is sorted by, and where there is room the other one. */
+function TimeCells({
+  row,
+  renderedAt,
+  isCompact,
+  sort,
+  cell,
+}: Omit<RowProps, "isMine" | "showsAccount" | "isSelectable"> & { cell: string }) {
+  const place = "text-sm max-md:col-start-3 max-md:row-start-1 max-md:text-right";
+  return (
+    <>
+      <td className={classNames(cell, place, sort === "newest" && HIDDEN.otherTime)}>
+        <Waiting {...{ row, renderedAt, isCompact }} />
+      </td>
+      <td className={classNames(cell, place, "md:pr-7", sort === "wait" && HIDDEN.otherTime)}>
+        <Updated {...{ row, renderedAt, isCompact }} waitClassName="@min-[1000px]:hidden" />
+      </td>
+    </>
   );
 }

@@ -2,9 +2,15 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { userAction } from "@/app/action";
+import { agentAction, userAction } from "@/app/action";
 import { paths } from "@/app/paths";
-import { changeOwnName, changeOwnPassword, endOwnSession } from "@/lib/profile";
+import {
+  changeOwnKeys,
+  changeOwnName,
+  changeOwnNotices,
+  changeOwnPassword,
+  endOwnSession,
+} from "@/lib/profile";
 
 export const changeName = userAction(
   z.object({ name: z.string().max(1000).default("") }),
@@ -12,6 +18,24 @@ export const changeName = userAction(
     await changeOwnName(user, name);
     revalidatePath("/", "layout");
     return { message: "Name changed." };
+  },
+);
+
+export const changeNotices = agentAction(
+  z.object({ assigned: z.literal("on").optional(), replies: z.literal("on").optional() }),
+  async (agent, { assigned, replies }) => {
+    await changeOwnNotices(agent, { assigned: assigned === "on", replies: replies === "on" });
+    revalidatePath(paths.profile);
+    return { message: "Changed." };
+  },
+);
+
+export const changeKeys = agentAction(
+  z.object({ singleKeys: z.literal("on").optional() }),
+  async (agent, { singleKeys }) => {
+    await changeOwnKeys(agent, singleKeys !== undefined);
+    revalidatePath("/", "layout");
+    return { message: singleKeys ? "Single keys are on." : "Single keys are off." };
   },
 );
 

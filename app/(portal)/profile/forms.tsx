@@ -1,12 +1,12 @@
 "use client";
 
 import { useActionState } from "react";
-import { type ActionState, errorOf, idle, typedOf } from "@/app/action-state";
+import { type ActionState, checkedOf, errorOf, idle, typedOf } from "@/app/action-state";
 import { SubmitButton } from "@/app/ui/button";
-import { PasswordField, TextField, UsernameForManagers } from "@/app/ui/field";
+import { CheckboxField, PasswordField, TextField, UsernameForManagers } from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
 import { FormFoot } from "@/app/ui/form-foot";
-import { changeName, changePassword, endSession } from "./actions";
+import { changeKeys, changeName, changeNotices, changePassword, endSession } from "./actions";
 
 export function NameForm({ name }: { name: string }) {
   const [state, submit] = useActionState<ActionState, FormData>(changeName, idle);
@@ -24,6 +24,39 @@ export function NameForm({ name }: { name: string }) {
         error={errorOf(state, "name")}
       />
       <FormFoot state={state} label="Change name" busy="Changing…" />
+    </form>
+  );
+}
+
+export function NoticesForm({ assigned, replies }: { assigned: boolean; replies: boolean }) {
+  const [state, submit] = useActionState<ActionState, FormData>(changeNotices, idle);
+  return (
+    <form action={submit} className="space-y-2">
+      <FormErrors state={state} />
+      <CheckboxField label="Tickets given to me" name="assigned" defaultChecked={assigned} />
+      <CheckboxField
+        label="Replies on my tickets"
+        name="replies"
+        hint="One mail in five minutes for each ticket, and none for what you have seen."
+        defaultChecked={replies}
+      />
+      <FormFoot state={state} label="Change mail" busy="Changing…" />
+    </form>
+  );
+}
+
+export function KeysForm({ singleKeys }: { singleKeys: boolean }) {
+  const [state, submit] = useActionState<ActionState, FormData>(changeKeys, idle);
+  return (
+    <form action={submit} className="space-y-3">
+      <FormErrors state={state} />
+      <CheckboxField
+        label="Single-key shortcuts"
+        name="singleKeys"
+        hint="J and K move in a list, X selects, E solves. Turn them off if you dictate, or press keys by accident. Ctrl K (⌘ K on a Mac) works either way."
+        defaultChecked={checkedOf(state, "singleKeys", singleKeys)}
+      />
+      <FormFoot state={state} label="Save shortcuts" busy="Saving…" />
     </form>
   );
 }

@@ -1,15 +1,21 @@
 import type { Metadata } from "next";
 import { requireUser } from "@/app/auth";
+import { ShowKeys } from "@/app/keys/show-keys";
 import { PageHeader } from "@/app/ui/page-header";
 import { RelativeTime } from "@/app/ui/relative-time";
-import { listOwnSessions, type OwnSession } from "@/lib/profile";
-import { EndSession, NameForm, OwnPasswordForm } from "./forms";
+import { listOwnSessions, type OwnSession, ownNotices } from "@/lib/profile";
+import { DesktopSwitch } from "./desktop-switch";
+import { EndSession, KeysForm, NameForm, NoticesForm, OwnPasswordForm } from "./forms";
 
 export const metadata: Metadata = { title: "Your profile" };
 
 export default async function ProfilePage() {
   const user = await requireUser();
-  const sessions = await listOwnSessions(user);
+  const isAgent = user.role !== "CUSTOMER";
+  const [sessions, notices] = await Promise.all([
+    listOwnSessions(user),
+    isAgent ? ownNotices(user) : null,
+  ]);
   return (
     <>
       <PageHeader title="Your profile" meta={user.email} />
@@ -23,6 +29,32 @@ export default async function ProfilePage() {
           <p className="mb-3 text-ink-2">Changing it signs you out everywhere but here.</p>
           <OwnPasswordForm email={user.email} />
         </section>
+        {notices && (
+          <>
+            <section className="py-5">
+              <h2 className="mb-1 text-section font-semibold">Mail to you</h2>
+              <p className="mb-2 text-ink-2">To {user.email}, never about what you did yourself.</p>
+              <NoticesForm {...notices} />
+            </section>
+            <section className="py-5">
+              <h2 className="mb-1 text-section font-semibold">Desktop notifications</h2>
+              <p className="mb-3 text-ink-2">
+                For new mail on your tickets and on those nobody has yet, while Mailroom is open in
+                this browser.
+              </p>
+              <DesktopSwitch />
+            </section>
+          </>
+        )}
+        {user.role !== "CUSTOMER" && (
+          <section className="py-5">
+            <div className="mb-1 flex flex-wrap items-center justify-between gap-3">
+              <h2 className="text-section font-semibold">Keyboard</h2>
+              <ShowKeys />
+            </div>
+            <KeysForm singleKeys={user.singleKeys} />
+          </section>
+        )}
         <section className="py-5">
           <h2 className="mb-1 text-section font-semibold">Where you are signed in</h2>
           <ul>

@@ -35,6 +35,7 @@ export function Composer(props: ComposerProps) {
             <a
               key={kind}
               href={`?compose=${kind}#compose`}
+              data-command={kind}
               aria-current={shown === kind || undefined}
               onClick={(event) => {
                 event.preventDefault();

@@ -14,6 +14,8 @@ import {
 } from "lucide-react";
 import { useActionState, useRef } from "react";
 import { type ActionState, type FormAction, idle } from "@/app/action-state";
+import type { CommandId } from "@/app/keys/commands";
+import { useKeyHint } from "@/app/keys/key-hint";
 import { Button } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
 import type { TicketPriority, TicketStatus } from "@/lib/db/generated/enums";
@@ -41,12 +43,24 @@ type Props = {
   options: { value: string; label: string }[];
   look: Look;
   action: FormAction;
+  /** The command it stands for. */
+  command: CommandId;
 };
 
 /** A value that is changed by choosing another; before JavaScript a button beside it does it. */
-export function InlineSelect({ label, name, value, number, options, look, action }: Props) {
+export function InlineSelect({
+  label,
+  name,
+  value,
+  number,
+  options,
+  look,
+  action,
+  command,
+}: Props) {
   const [state, submit, isPending] = useActionState<ActionState, FormData>(action, idle);
   const form = useRef<HTMLFormElement>(null);
+  const hint = useKeyHint({ command });
   const { icon: Icon, box, iconClass } = LOOKS[look];
   const refusal = state.status === "refused" || state.status === "invalid" ? state : null;
   return (
@@ -64,6 +78,8 @@ export function InlineSelect({ label, name, value, number, options, look, action
           // React resets a form to the value it was made with.
           key={value}
           name={name}
+          data-command={command}
+          {...hint}
           aria-label={label}
           aria-busy={isPending || undefined}
           defaultValue={value}

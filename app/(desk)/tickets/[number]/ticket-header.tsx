@@ -88,6 +88,7 @@ function Controls({
       <InlineSelect
         label="Status"
         name="status"
+        command="status"
         value={status}
         number={number}
         action={setStatus}
@@ -97,6 +98,7 @@ function Controls({
       <InlineSelect
         label="Priority"
         name="priority"
+        command="priority"
         value={priority}
         number={number}
         action={setPriority}
@@ -106,6 +108,7 @@ function Controls({
       <InlineSelect
         label="Assignee"
         name="assignee"
+        command="assign"
         value={assignee?.id ?? ""}
         number={number}
         action={setAssignee}

@@ -1,0 +1,45 @@
+import { SelectField, TextField } from "@/app/ui/field";
+import { parseDateRange } from "@/lib/tickets/date-range";
+import { dateRangeWords } from "./date-range-words";
+
+const PRESETS = ["1d", "7d", "30d"];
+
+/** A filter by days: the last so many, or from one day to another. Its address is made by the list. */
+export function DaysField({
+  legend,
+  name,
+  value,
+}: {
+  legend: string;
+  name: string;
+  /** As dateRangeText() writes it; "" for any. */
+  value: string;
+}) {
+  const range = parseDateRange(value);
+  const isPreset = range !== null && "lastDays" in range;
+  const days = range === null || "lastDays" in range ? null : range;
+  const presets = isPreset && !PRESETS.includes(value) ? [...PRESETS, value] : PRESETS;
+  return (
+    <fieldset className="min-w-0">
+      <legend className="sr-only">{legend}</legend>
+      <SelectField
+        label={legend}
+        name={name}
+        defaultValue={isPreset ? value : ""}
+        options={[
+          { value: "", label: "Any time, or these days" },
+          ...presets.map((preset) => ({ value: preset, label: dateRangeWords(preset) })),
+        ]}
+      />
+      <div className="mt-2 grid grid-cols-[repeat(auto-fit,minmax(136px,1fr))] gap-2">
+        <TextField label="From" type="date" name={`${name}From`} defaultValue={days?.from ?? ""} />
+        <TextField
+          label="Until"
+          type="date"
+          name={`${name}Until`}
+          defaultValue={days?.until ?? ""}
+        />
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,62 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { agentAction, toastNext } from "@/app/action";
+import { paths } from "@/app/paths";
+import {
+  deleteSavedView,
+  moveSavedView,
+  renameSavedView,
+  saveView,
+  shareSavedView,
+} from "@/lib/tickets/saved-views";
+import { isUuid } from "@/lib/uuid";
+
+const id = z.string().refine(isUuid);
+const name = z.string().max(1000).default("");
+
+const saveSchema = z.object({
+  name,
+  address: z.string().max(10_000),
+  isShared: z.literal("on").optional(),
+  replacedId: z.union([z.literal(""), id]).default(""),
+});
+
+export const save = agentAction(saveSchema, async (agent, { replacedId, isShared, ...view }) => {
+  const query = await saveView(agent, {
+    ...view,
+    isShared: isShared === "on",
+    replacedId: replacedId || null,
+  });
+  revalidatePath(paths.tickets(), "layout");
+  await toastNext("The view is saved and stands in the menu.");
+  redirect(paths.tickets(query));
+});
+
+export const rename = agentAction(z.object({ id, name }), async (agent, view) => {
+  await renameSavedView(agent, view.id, view.name);
+  revalidatePath(paths.tickets(), "layout");
+  return { message: "Saved." };
+});
+
+const moveSchema = z.object({ id, way: z.enum(["up", "down"]) });
+
+export const move = agentAction(moveSchema, async (agent, { id, way }) => {
+  await moveSavedView(agent, id, way);
+  revalidatePath(paths.tickets(), "layout");
+});
+
+const shareSchema = z.object({ id, isShared: z.enum(["yes", "no"]) });
+
+export const share = agentAction(shareSchema, async (agent, { id, isShared }) => {
+  await shareSavedView(agent, id, isShared === "yes");
+  revalidatePath(paths.tickets(), "layout");
+});
+
+export const remove = agentAction(z.object({ id }), async (agent, { id }) => {
+  const name = await deleteSavedView(agent, id);
+  revalidatePath(paths.tickets(), "layout");
+  return { toast: `“${name}” is deleted.` };
+});

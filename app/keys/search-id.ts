@@ -1,0 +1,2 @@
+/** The id of the ticket list's search field. */
+export const SEARCH_ID = "search";

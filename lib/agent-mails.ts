@@ -1,0 +1,68 @@
+import { env } from "./env";
+import { cut, oneLine } from "./mail/text";
+import type { Notice } from "./outbound/notice";
+
+/** What an agent is told about one ticket. */
+export type TicketNews = {
+  number: number;
+  subject: string;
+  snippet: string;
+  /** Name or address of who opened it; null when nobody knows. */
+  requester: string | null;
+  isAssignment: boolean;
+  /** Who gave them the ticket; null for the machine's owner. */
+  assignedBy: string | null;
+  replies: number;
+};
+
+const SUBJECT_LENGTH_MAX = 150;
+
+/**
+ * The mail that tells an agent about one ticket, or about several at once. Its subject names tickets
+ * without the brackets that would make an answer join one.
+ */
+export function agentMail(
+  to: { name: string; address: string },
+  news: readonly [TicketNews, ...TicketNews[]],
+): Notice {
+  const [first] = news;
+  const isOne = news.length === 1;
+  const text = [
+    to.name ? `Hello ${to.name},` : "Hello,",
+    isOne ? storyOf(first) : `${news.length} tickets need you:`,
+    ...(isOne ? [first.snippet && `  ${first.snippet}`, addressOf(first)] : news.map(lineOf)),
+    `To answer, open the ticket: an answer to this mail does not reach the customer. Which of these mails you get: ${env().APP_URL}/profile`,
+  ].filter((part) => part !== "");
+  const subject = isOne ? subjectOf(first) : `${news.length} tickets need you`;
+  return {
+    to,
+    subject: cut(oneLine(subject), SUBJECT_LENGTH_MAX),
+    text: `${text.join("\n\n")}\n`,
+    isTicketNews: true,
+  };
+}
+
+function subjectOf({ isAssignment, replies, number, subject }: TicketNews): string {
+  const title = subject.replaceAll("[#", "#");
+  if (isAssignment) return `#${number} is yours: ${title}`;
+  return `${repliesText(replies)} on #${number}: ${title}`;
+}
+
+function storyOf(news: TicketNews): string {
+  const { number, subject, requester, isAssignment, assignedBy, replies } = news;
+  const ticket = `ticket #${number} “${subject}”${requester ? `, from ${requester}` : ""}`;
+  if (!isAssignment) return `${repliesText(replies).toLowerCase()} on your ${ticket}:`;
+  const since = replies > 0 ? ` ${repliesText(replies)} since.` : "";
+  return `${assignedBy ?? "The machine's owner"} gave you ${ticket}.${since}`;
+}
+
+function lineOf(news: TicketNews): string {
+  const what = news.isAssignment
+    ? `given to you by ${news.assignedBy ?? "the machine's owner"}`
+    : "";
+  const told = [what, news.replies > 0 ? repliesText(news.replies).toLowerCase() : ""];
+  return `#${news.number} ${news.subject}\n${told.filter(Boolean).join(", ")}\n${addressOf(news)}`;
+}
+
+const repliesText = (count: number) => (count === 1 ? "New reply" : `${count} new replies`);
+const addressOf = ({ number }: TicketNews) => `${env().APP_URL}/tickets/${number}`;

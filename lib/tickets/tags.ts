@@ -1,0 +1,59 @@
+import { v7 as uuid } from "uuid";
+import { db, type Tx } from "../db/client";
+import { AppError } from "../errors";
+import { oneLine } from "../mail/text";
+import { type Actor, requireDesk } from "./access";
+
+/** UTF-16 units of a tag's name. */
+export const TAG_LENGTH_MAX = 50;
+/** Tags on one ticket. */
+export const TAGS_MAX = 20;
+/** Tags that are offered. */
+const OFFERED_MAX = 200;
+
+/**
+ * A tag's name as it is kept: one line, trimmed. Upper and lower case are the same tag, which is
+ * shown as it was first written.
+ * @throws AppError "invalid" (tag) when it is empty or longer than TAG_LENGTH_MAX.
+ */
+export function tagName(typed: string): string {
+  const name = oneLine(typed);
+  if (name === "") throw new AppError("invalid", "Type the name of a tag.", "tag");
+  if (name.length > TAG_LENGTH_MAX)
+    throw new AppError("invalid", `A tag has at most ${TAG_LENGTH_MAX} characters.`, "tag");
+  return name;
+}
+
+/** Puts a tag, made at its first use, on tickets or takes it off them. The caller has their locks. */
+export async function writeTag(
+  tx: Tx,
+  name: string,
+  ticketIds: { add: string[]; remove: string[] },
+): Promise<void> {
+  if (ticketIds.add.length > 0) {
+    await tx.$executeRaw`
+      INSERT INTO "Tag" ("id", "name") VALUES (${uuid()}::uuid, ${name}::citext)
+      ON CONFLICT ("name") DO NOTHING`;
+    await tx.$executeRaw`
+      INSERT INTO "_TagToTicket" ("A", "B")
+      SELECT "id", unnest(${ticketIds.add}::uuid[]) FROM "Tag" WHERE "name" = ${name}::citext
+      ON CONFLICT DO NOTHING`;
+  }
+  if (ticketIds.remove.length > 0)
+    await tx.$executeRaw`
+      DELETE FROM "_TagToTicket" USING "Tag"
+      WHERE "A" = "Tag"."id" AND "Tag"."name" = ${name}::citext
+        AND "B" = ANY(${ticketIds.remove}::uuid[])`;
+}
+
+/** The names of tags in use, in order; 200 at most. @throws AppError "forbidden" for customers. */
+export async function listTags(viewer: Actor): Promise<string[]> {
+  requireDesk(viewer);
+  const tags = await db().prisma.tag.findMany({
+    where: { tickets: { some: {} } },
+    select: { name: true },
+    orderBy: { name: "asc" },
+    take: OFFERED_MAX,
+  });
+  return tags.map(({ name }) => name);
+}
