@@ -20,6 +20,7 @@ import {
 } from "@/lib/tickets/query";
 import { findSavedView } from "@/lib/tickets/saved-views";
 import { BulkBar } from "./bulk-bar";
+import { counted } from "./counted";
 import { DensityToggle } from "./density-toggle";
 import { EmptyList } from "./empty-list";
 import { FilterBar } from "./filter-bar";
@@ -68,7 +69,7 @@ export default async function TicketsPage({ searchParams }: Props) {
   const title = saved?.name ?? VIEW_WORDS[query.view];
   return (
     <>
-      <PageHeader title={title} meta={countText(page.count)}>
+      <PageHeader title={title} meta={countText(page)}>
         <NewTickets
           address={address}
           moment={moment}
@@ -105,6 +106,7 @@ export default async function TicketsPage({ searchParams }: Props) {
           <BulkBar
             address={address}
             count={page.count}
+            total={counted(page)}
             agents={choices.agents}
             viewerId={agent.id}
             isSpam={query.view === "spam"}

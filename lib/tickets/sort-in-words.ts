@@ -1,9 +1,0 @@
-import { db } from "../db/client";
-
-/**
- * Sorts the words of new messages into their index. Postgres collects them aside and reads all of these
- * at every look into the index, once for each ticket a search for a common word walks past.
- */
-export async function sortInWords(): Promise<void> {
-  await db().pool.query(`SELECT gin_clean_pending_list('"Message_words"')`);
-}
