@@ -35,6 +35,8 @@ type Props = {
   /** The list on the screen, and how many tickets it holds; 1000 stands for "999+". */
   address: string;
   count: number;
+  /** the count as it is shown: "999+" */
+  total: string;
   agents: Agents;
   viewerId: string;
   isSpam: boolean;
@@ -44,7 +46,7 @@ type Props = {
  * What can be done with the ticked rows, at the bottom while any is ticked (`group/list` is around
  * list and bar). Without JavaScript the form is sent as it is; with it, batch by batch.
  */
-export function BulkBar({ address, count, agents, viewerId, isSpam }: Props) {
+export function BulkBar({ address, count, total, agents, viewerId, isSpam }: Props) {
   const [answer, send] = useActionState<ActionState, FormData>(changeTickets, idle);
   const selection = useSelection();
   const [wantsAll, setWantsAll] = useState(false);
@@ -55,7 +57,6 @@ export function BulkBar({ address, count, agents, viewerId, isSpam }: Props) {
   };
   const { progress, refusal, run } = useBatches(clear);
   const isAll = wantsAll && selection.count === selection.rows && selection.rows > 0;
-  const total = count >= 1000 ? "999+" : String(count);
   const wrong = refusal ?? refusalOf(answer);
 
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {

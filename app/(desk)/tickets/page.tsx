@@ -21,6 +21,7 @@ import {
 import { findSavedView } from "@/lib/tickets/saved-views";
 import { parseSearch } from "@/lib/tickets/search-query";
 import { BulkBar } from "./bulk-bar";
+import { counted } from "./counted";
 import { DensityToggle } from "./density-toggle";
 import { EmptyList } from "./empty-list";
 import { FilterBar } from "./filter-bar";
@@ -69,7 +70,7 @@ export default async function TicketsPage({ searchParams }: Props) {
   const title = saved?.name ?? VIEW_WORDS[query.view];
   return (
     <>
-      <PageHeader title={title} meta={countText(page.count)}>
+      <PageHeader title={title} meta={countText(page)}>
         <NewTickets
           address={address}
           moment={moment}
@@ -110,6 +111,7 @@ export default async function TicketsPage({ searchParams }: Props) {
           <BulkBar
             address={address}
             count={page.count}
+            total={counted(page)}
             agents={choices.agents}
             viewerId={agent.id}
             isSpam={query.view === "spam"}

@@ -1,11 +1,11 @@
 import { LinkButton } from "@/app/ui/button";
 import type { TicketPage } from "@/lib/tickets/list-page";
 import type { TicketQuery } from "@/lib/tickets/query";
+import { counted } from "./counted";
 
 /** "3 tickets" above a list. */
-export function countText(count: number): string {
-  if (count >= 1000) return "999+ tickets";
-  return count === 1 ? "1 ticket" : `${count} tickets`;
+export function countText(page: Pick<TicketPage, "count" | "countMax">): string {
+  return page.count === 1 ? "1 ticket" : `${counted(page)} tickets`;
 }
 
 /** The way to newer and older tickets of a list; nothing when all are on the page. */
@@ -17,9 +17,9 @@ export function Pager({
   /** The address of the list at another place. */
   goTo: (place: Partial<Pick<TicketQuery, "after" | "before">>) => string;
 }) {
-  const { newer, older, rows, count } = page;
+  const { newer, older, rows } = page;
   if (!newer && !older) return null;
-  const total = count >= 1000 ? "999+" : String(count);
+  const total = counted(page);
   return (
     <nav aria-label="Pages" className="gutter flex items-center gap-2 py-3">
       <span className="grow text-sm text-ink-2">

@@ -2,7 +2,7 @@
 
 -- The words of a text, in lower case. Scripts that are written without spaces, or with few, as
 -- Chinese, Japanese, Korean and Thai: every two letters that follow each other are a word. Works by the
--- letters alone: the text parser of Postgres took twice as long, and quadratic time on some hostile mails.
+-- letters alone: the text parser of Postgres takes quadratic time on some hostile mails.
 -- lib/tickets/search-words.ts cuts up what is looked for in the same way.
 -- Limits: 100,000 characters, half of it where there are such letters, and 200 letters of a word.
 CREATE FUNCTION search_words(said text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 2000 AS E'
