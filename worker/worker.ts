@@ -12,12 +12,14 @@ import { log } from "@/lib/log";
 import { queueAgentNotices } from "@/lib/outbound/agent-notices";
 import { deliverDue } from "@/lib/outbound/deliver";
 import { copySent } from "@/lib/outbound/sent-copies";
+import { sortInWords } from "@/lib/tickets/sort-in-words";
 import { beat, leave } from "./heartbeat";
 import { type Loop, repeat } from "./loop";
 
 const LOOK_EVERY_MS = 1_000;
 const BEAT_EVERY_MS = 5_000;
 const COPY_EVERY_MS = 5_000;
+const SORT_EVERY_MS = 5_000;
 const TELL_EVERY_MS = 5_000;
 
 /** Connections over which mail is sent at once: one slow server must not hold up the others. */
@@ -77,6 +79,7 @@ export async function startWorker(): Promise<RunningWorker> {
   const telling = repeat("tell", TELL_EVERY_MS, signal, async () => {
     await queueAgentNotices(signal);
   });
+  const sorting = repeat("words", SORT_EVERY_MS, signal, sortInWords);
   const unlisten = listen(({ topic }) => {
     if (topic === "poll" || topic === "account" || topic === "resync") polling.wake();
     if (topic === "outbound" || topic === "resync") delivering[0]?.wake();
@@ -92,7 +95,7 @@ export async function startWorker(): Promise<RunningWorker> {
       stopping.abort();
       await unlisten();
       await Promise.all(
-        [heart, keeping, polling, processing, copying, telling, ...delivering].map(
+        [heart, keeping, polling, processing, copying, telling, sorting, ...delivering].map(
           (loop) => loop.stopped,
         ),
       );

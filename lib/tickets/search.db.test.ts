@@ -15,6 +15,7 @@ import { EVERY_OPEN_TICKET, type TicketQuery } from "./query";
 import { isWalked } from "./search";
 import { parseSearch } from "./search-query";
 import { partsOf } from "./search-words";
+import { sortInWords } from "./sort-in-words";
 
 useTestDatabase();
 beforeEach(() => emptyDatabase(db().pool));
@@ -239,6 +240,7 @@ describe("a search for a common word", () => {
       lastMessageAt: new Date("2026-03-01"),
     });
     await createTicket({ subject: "Border", lastMessageAt: new Date("2026-03-02") });
+    await sortInWords();
     await db().pool.query('ANALYZE "Message"');
     await learnCommonWords({ again: true });
     expect(["order", "orde", "my order", "zebra", "order zebra"].map(isWalked)).toEqual([

@@ -24,7 +24,7 @@ END';
 -- word" is then answered by the index, without reading one message.
 DROP INDEX "Message_words";
 CREATE INDEX "Message_words" ON "Message" USING gin (array_to_tsvector(search_words(
-  "subject" || ' ' || "fromName" || ' ' || coalesce("fromAddress", '') || ' ' || "newText") || ('#' || "ticketId"::text))) WITH (fastupdate = off);
+  "subject" || ' ' || "fromName" || ' ' || coalesce("fromAddress", '') || ' ' || "newText") || ('#' || "ticketId"::text)));
 CREATE INDEX "Ticket_words" ON "Ticket" USING gin (array_to_tsvector(search_words("subject")));
 CREATE INDEX "Contact_words" ON "Contact" USING gin (array_to_tsvector(search_words("name" || ' ' || "email"::text)));
 CREATE INDEX "Attachment_words" ON "Attachment" USING gin (array_to_tsvector(search_words("filename")));
