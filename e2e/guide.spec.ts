@@ -127,7 +127,7 @@ test("the guide holds, from the first run to an answered ticket and polling disa
     await page.getByText("Filter", { exact: true }).click();
     await page.getByLabel("Source", { exact: true }).selectOption({ label: "Web" });
     await button("Apply filters").click();
-    await expect(page.getByText("No ticket matches these filters.")).toBeVisible();
+    await expect(page.getByText("No ticket in “All open” matches this filter.")).toBeVisible();
     await page.goBack();
     await expect(ticketLink("Where is my parcel?")).toBeVisible();
   });
