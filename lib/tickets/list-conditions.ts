@@ -1,10 +1,10 @@
 import { Prisma } from "../db/generated/client";
 import type { TicketPriority, TicketSource, TicketStatus } from "../db/generated/enums";
-import { containing } from "../db/like";
 import type { Actor } from "./access";
 import { boundsOf, parseDateRange } from "./date-range";
 import type { TicketQuery, TicketView } from "./query";
 import { searchCondition } from "./search";
+import { namedLike } from "./search-people";
 import { asSearched } from "./search-query";
 
 /** What a query's names stand for, when it was looked up before: the planner knows their numbers then. */
@@ -35,11 +35,6 @@ export function conditions(viewer: Actor, given: TicketQuery, found: Found = {})
   all.push(...daysConditions(query));
   if (query.q) all.push(searchCondition(viewer, query.q));
   return Prisma.join(all, " AND ");
-}
-
-/** Contacts by part of their name or address, on "Contact" c. */
-export function namedLike(part: string): Prisma.Sql {
-  return Prisma.sql`(c."name" || ' ' || c."email"::text) ILIKE ${containing(part)}`;
 }
 
 function requesterCondition(requester: string, { requesterIds }: Found): Prisma.Sql {

@@ -1,6 +1,7 @@
 import { db } from "../db/client";
-import { type Found, namedLike } from "./list-conditions";
+import type { Found } from "./list-conditions";
 import type { TicketQuery } from "./query";
+import { namedLike } from "./search-people";
 
 /** More people than this are looked for again with every question. */
 const REQUESTERS_MAX = 2000;

@@ -234,16 +234,7 @@ export function SnoozeMenu({ Icon }: { Icon: LucideIcon }) {
             onKeyDown={pressOwnButton}
             className={classNames(input, "grow")}
           />
-          <SubmitButton
-            variant="default"
-            size="small"
-            name="change"
-            value="snooze:day"
-            pending={false}
-            data-enter
-          >
-            Snooze
-          </SubmitButton>
+          <EnterButton value="snooze:day">Snooze</EnterButton>
         </div>
         <p className="text-xs text-ink-3">Times are in {zone}. A new mail wakes a ticket.</p>
       </div>
@@ -251,6 +242,22 @@ export function SnoozeMenu({ Icon }: { Icon: LucideIcon }) {
         <Choice value="snooze:wake">Wake now</Choice>
       </div>
     </CommandMenu>
+  );
+}
+
+/** The button beside a field of a menu, which Enter in the field presses. */
+function EnterButton({ value, children }: { value: string; children: ReactNode }) {
+  return (
+    <SubmitButton
+      variant="default"
+      size="small"
+      name="change"
+      value={value}
+      pending={false}
+      data-enter
+    >
+      {children}
+    </SubmitButton>
   );
 }
 
@@ -287,16 +294,7 @@ export function MergeMenu({ Icon }: { Icon: LucideIcon }) {
             onKeyDown={pressOwnButton}
             className={classNames(input, "grow")}
           />
-          <SubmitButton
-            variant="default"
-            size="small"
-            name="change"
-            value="merge:number"
-            pending={false}
-            data-enter
-          >
-            Merge
-          </SubmitButton>
+          <EnterButton value="merge:number">Merge</EnterButton>
         </div>
         <p className="text-xs text-ink-3">20 tickets at most.</p>
       </div>

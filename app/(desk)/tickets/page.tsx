@@ -35,16 +35,17 @@ import { VIEW_WORDS } from "./words";
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
-  const agent = await requireAgent();
   const { query } = parseTicketQuery(await searchParams);
   const [saved, unread] = await Promise.all([
-    findSavedView(agent, firstPageString(query)),
+    savedViewOf(firstPageString(query)),
     unreadOf(ticketQueryString(query)),
   ]);
   return { title: `${unreadMark(unread)}${saved?.name ?? VIEW_WORDS[query.view]}` };
 }
 
-/** The title and the page ask the same. */
+/** The title and the page ask the same, and it is asked once. */
+const savedViewOf = cache(async (address: string) => findSavedView(await requireAgent(), address));
+
 const unreadOf = cache(async (address: string) => {
   const user = await currentUser();
   if (!user || user.role === "CUSTOMER") return 0;
@@ -62,7 +63,7 @@ export default async function TicketsPage({ searchParams }: Props) {
   const [page, choices, saved, gone, density, unread] = await Promise.all([
     listTickets(agent, query),
     listFilterChoices(agent),
-    findSavedView(agent, firstPageString(query)),
+    savedViewOf(firstPageString(query)),
     describeGoneFilters(agent, query),
     densityOf(),
     unreadOf(address),
