@@ -62,3 +62,27 @@ test("a mail that is not read in time kills its parser", async () => {
     await hasty.close();
   }
 });
+
+test("of many mails that wait together, only the one that is too much is told so", async () => {
+  const tight = createParsePool({ memoryMbMax: 48 });
+  const huge = Buffer.concat([small, Buffer.alloc(80 * 1024 * 1024, "ü")]);
+  const numbered = Array.from({ length: 60 }, (_, n) =>
+    bytes(`From: jo@example.com\r\nSubject: number ${n}\r\n\r\nHello\r\n`),
+  );
+  try {
+    const all = [...numbered.slice(0, 40), huge, ...numbered.slice(40)];
+    const ends = await Promise.allSettled(all.map((raw) => tight.parse(raw)));
+    const subjects = ends.map((end) => (end.status === "fulfilled" ? end.value.subject : "killed"));
+    const expected = numbered.map((_, n) => `number ${n}`);
+    expect(subjects).toEqual([...expected.slice(0, 40), "killed", ...expected.slice(40)]);
+  } finally {
+    await tight.close();
+  }
+});
+
+test("closing waits for what was asked for", async () => {
+  const pool = createParsePool();
+  const asked = Array.from({ length: 60 }, () => pool.parse(small));
+  await pool.close();
+  expect(await Promise.all(asked)).toHaveLength(60);
+});

@@ -1,7 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { createRequire } from "node:module";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { FiledMail } from "../mail/file-away";
 import { MailUnreadable } from "../mail/parse";
@@ -15,6 +13,8 @@ const IDLE_MS = 30_000;
 /** Mails sent at once: each message between processes costs as much as parsing a small mail. */
 const TOGETHER_MAX = 25;
 const TOGETHER_BYTES_MAX = 1024 * 1024;
+/** Messages the parser has at once: it reads one while the answer to the one before is taken in. */
+const SENT_MAX = 2;
 
 export type ParsePool = {
   /**
@@ -47,47 +47,81 @@ export type ParsePoolOptions = { deadlineMs?: number; memoryMbMax?: number };
  */
 export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
   const { deadlineMs = DEADLINE_MS, memoryMbMax = MEMORY_MB_MAX } = options;
+  /** Mails that wait, and those that were with a parser when it died: each of these goes by itself. */
+  const queue: Waiting[] = [];
+  const suspects: Waiting[] = [];
+  /** What the parser has, in the order it reads it. */
+  const sent: Waiting[][] = [];
   let parser: ChildProcess | null = null;
-  let idle: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let onQuiet: (() => void)[] = [];
 
   function end(): void {
     parser?.kill("SIGKILL");
     parser = null;
   }
 
-  /** What it says of mails sent together, one by one. @throws ParserKilled of all of them. */
-  async function parseNow(raws: Uint8Array[]): Promise<ParseOutcome[]> {
-    clearTimeout(idle);
-    const current = parser?.connected === true ? parser : startParser(memoryMbMax);
-    parser = current;
-    try {
-      return await ask(current, raws, { deadlineMs, memoryMbMax });
-    } catch (error) {
-      if (error instanceof ParserKilled) end();
-      throw error;
-    } finally {
-      idle = setTimeout(end, IDLE_MS).unref();
+  function startParserOnce(): ChildProcess {
+    if (parser?.connected === true) return parser;
+    const child = startParser(memoryMbMax);
+    child.on("message", (outcomes) => {
+      if (child === parser) settle(outcomes);
+    });
+    child.on("exit", (code, signal) => {
+      if (child === parser) lose(endOf(code, signal, memoryMbMax));
+    });
+    parser = child;
+    return child;
+  }
+
+  /** The next mails to the parser, so that it has some more when it is done with what it reads. */
+  function send(): void {
+    for (;;) {
+      const mails = nextToSend({ queue, suspects, sent });
+      if (mails.length === 0) return;
+      const child = startParserOnce();
+      keepsUsAlive(child, true);
+      sent.push(mails);
+      if (sent.length === 1) startDeadline();
+      // A parser that is gone already answers by its exit.
+      const raws = mails.map(({ raw }) => raw);
+      child.send(raws, () => undefined);
     }
   }
 
-  async function settle(mails: Waiting[]): Promise<void> {
-    try {
-      const outcomes = await parseNow(mails.map(({ raw }) => raw));
-      for (const [index, mail] of mails.entries()) mail.settle(outcomes[index]);
-    } catch (error) {
-      const [only, ...others] = mails;
-      if (others.length === 0) only?.fail(error);
-      // One of them was too much: which one, each shows by itself.
-      else for (const mail of mails) await settle([mail]);
-    }
+  function startDeadline(): void {
+    clearTimeout(timer);
+    const words = `It could not be read within ${deadlineMs / 1_000} seconds`;
+    timer = setTimeout(() => lose(new ParserKilled("deadline", words)), deadlineMs);
   }
 
-  const queue: Waiting[] = [];
-  let working: Promise<void> | null = null;
+  function settle(outcomes: unknown): void {
+    const mails = sent.shift() ?? [];
+    for (const [index, mail] of mails.entries())
+      mail.settle(Array.isArray(outcomes) ? outcomes[index] : undefined);
+    if (sent.length > 0) startDeadline();
+    goOn();
+  }
 
-  async function work(): Promise<void> {
-    while (queue.length > 0) await settle(takeTogether(queue));
-    working = null;
+  /** The parser is gone, or is to go: one of the mails it had was too much. */
+  function lose(killed: ParserKilled): void {
+    end();
+    const lost = sent.splice(0).flat();
+    const [only, ...others] = lost;
+    if (others.length === 0) only?.fail(killed);
+    // Which one it was, each shows by itself.
+    else suspects.push(...lost);
+    goOn();
+  }
+
+  function goOn(): void {
+    send();
+    if (sent.length > 0) return;
+    clearTimeout(timer);
+    timer = setTimeout(end, IDLE_MS).unref();
+    if (parser) keepsUsAlive(parser, false);
+    for (const tell of onQuiet) tell();
+    onQuiet = [];
   }
 
   return {
@@ -102,12 +136,13 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
         };
         queue.push({ raw, settle, fail: reject });
         // What is asked for at the same moment is here by then.
-        working ??= Promise.resolve().then(work);
+        if (queue.length === 1) queueMicrotask(send);
       });
     },
     async close() {
-      await working;
-      clearTimeout(idle);
+      if (queue.length + suspects.length + sent.length > 0)
+        await new Promise<void>((resolve) => onQuiet.push(resolve));
+      clearTimeout(timer);
       end();
     },
   };
@@ -119,6 +154,24 @@ type Waiting = {
   settle(outcome: ParseOutcome | undefined): void;
   fail(error: unknown): void;
 };
+
+/** What may be sent now, taken out of where it waits: nothing while the parser has enough. */
+function nextToSend({
+  queue,
+  suspects,
+  sent,
+}: Record<"queue" | "suspects", Waiting[]> & { sent: readonly Waiting[][] }): Waiting[] {
+  if (suspects.length > 0) return sent.length === 0 ? suspects.splice(0, 1) : [];
+  const next = queue[0];
+  if (!next || sent.length >= SENT_MAX) return [];
+  const before = bytesOf(sent.flat());
+  if (sent.length > 0 && before + next.raw.length > TOGETHER_BYTES_MAX * SENT_MAX) return [];
+  return takeTogether(queue);
+}
+
+function bytesOf(mails: readonly Waiting[]): number {
+  return mails.reduce((sum, { raw }) => sum + raw.length, 0);
+}
 
 /** The next mails to send, first come first: as many as fit, and one at least. */
 function takeTogether(queue: Waiting[]): Waiting[] {
@@ -146,33 +199,6 @@ function startParser(memoryMbMax: number): ChildProcess {
   });
   child.on("error", () => undefined);
   return child;
-}
-
-/** Sends mails and waits for their outcomes, the parser's end or the deadline. */
-async function ask(
-  parser: ChildProcess,
-  raws: Uint8Array[],
-  { deadlineMs, memoryMbMax }: Required<ParsePoolOptions>,
-): Promise<ParseOutcome[]> {
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  const ended = once(parser, "exit", { signal }).then(([code, by]: unknown[]) => {
-    throw endOf(code, by, memoryMbMax);
-  });
-  const late = delay(deadlineMs, null, { signal }).then(() => {
-    throw new ParserKilled("deadline", `It could not be read within ${deadlineMs / 1_000} seconds`);
-  });
-  const answered = once(parser, "message", { signal }).then(([outcome]) => outcome);
-  keepsUsAlive(parser, true);
-  try {
-    // A parser that is gone already answers by its exit.
-    parser.send(raws, () => undefined);
-    return await Promise.race([answered, ended, late]);
-  } finally {
-    for (const loser of [answered, ended, late]) loser.catch(() => undefined);
-    waiting.abort();
-    keepsUsAlive(parser, false);
-  }
 }
 
 /** V8 aborts a process that is out of memory; the kernel kills one the machine has no room for. */

@@ -11,8 +11,11 @@ export type ParseOutcome =
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => undefined);
 process.on("disconnect", () => process.exit());
+let last = Promise.resolve();
 process.on("message", (raws: unknown) => {
-  void outcomesOf(raws).then((outcomes) => process.send?.(outcomes));
+  last = last.then(async () => {
+    process.send?.(await outcomesOf(raws));
+  });
 });
 
 /** One after the other, in their order. */

@@ -25,7 +25,7 @@ import { type Outcome, ParentPending, routeMail } from "./route";
 /** Receipts claimed at once, and bytes of their mails: they are in memory together, twice over. */
 const CLAIM = { receipts: 100, bytes: 4 * 1024 * 1024 };
 
-/** Mails read side by side: those that are small enough travel to the parser together. */
+/** Mails read side by side, small ones together; the next ones are asked for before these are here. */
 const READ_TOGETHER = 25;
 
 /** Tries after which a mail is quarantined, and parser deaths after which it is. */
@@ -97,15 +97,23 @@ async function readBatch(owner: string, filter: ClaimFilter, pool: ParsePool): P
   const claimed = await claimReceipts(owner, filter, CLAIM, env().WORKER_LEASE_SECONDS);
   const until = performance.now() + readingMs();
   const batch: ReadBatch = { claimed: claimed.length, ended: 0, mails: [] };
+  const take = (read: (BatchMail | boolean)[]) => {
+    for (const mail of read) {
+      if (typeof mail === "object") batch.mails.push(mail);
+      else if (mail) batch.ended++;
+    }
+  };
+  let before: Promise<(BatchMail | boolean)[]> = Promise.resolve([]);
   for (let start = 0; start < claimed.length; start += READ_TOGETHER) {
     const some = claimed.slice(start, start + READ_TOGETHER);
     const isLate = start > 0 && performance.now() > until;
     const read = some.map((receipt) => (isLate ? putBack(receipt) : readOrEnd(receipt, pool)));
-    for (const mail of await Promise.all(read)) {
-      if (typeof mail === "object") batch.mails.push(mail);
-      else if (mail) batch.ended++;
-    }
+    const these = Promise.all(read);
+    these.catch(() => undefined);
+    take(await before);
+    before = these;
   }
+  take(await before);
   return batch;
 }
 
