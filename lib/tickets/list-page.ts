@@ -1,4 +1,4 @@
-import { db } from "../db/client";
+import type { Tx } from "../db/client";
 import { Prisma } from "../db/generated/client";
 import type { TicketPriority, TicketSource, TicketStatus } from "../db/generated/enums";
 import type { Actor } from "./access";
@@ -35,6 +35,8 @@ export type TicketPage = {
   countMax?: number;
   newer: TicketCursor | null;
   older: TicketCursor | null;
+  /** The search was given up: what it would find is not known. */
+  isGivenUp?: true;
 };
 
 /** Which page it is: at most one of the two places is set. */
@@ -45,19 +47,20 @@ type Place = Pick<TicketQuery, "after" | "before" | "sort"> & {
 
 /** One page of the tickets that `where` (on "Ticket" t) leaves. */
 export async function readPage(
+  tx: Tx,
   viewer: Actor,
   { sort, after, before, firstDay }: Place,
   where: Prisma.Sql,
 ): Promise<Omit<TicketPage, "count" | "countMax">> {
   if (before) {
-    const found = await selectRows(viewer, where, { sort, before, after: null, firstDay });
+    const found = await selectRows(tx, viewer, where, { sort, before, after: null, firstDay });
     // Fewer than a page above means the top is near: show the top, full, instead of a stub.
     if (found.length > PAGE_SIZE) {
       const rows = found.slice(0, PAGE_SIZE).reverse();
       return { rows, newer: cursorOf(rows[0], sort), older: cursorOf(rows.at(-1), sort) };
     }
   }
-  const found = await selectRows(viewer, where, { sort, after, before: null, firstDay });
+  const found = await selectRows(tx, viewer, where, { sort, after, before: null, firstDay });
   const rows = found.slice(0, PAGE_SIZE);
   return {
     rows,
@@ -67,10 +70,10 @@ export async function readPage(
 }
 
 /** The ids first, which an index may hold with all that the list is narrowed by; then what is shown. */
-function selectRows(viewer: Actor, where: Prisma.Sql, place: Place): Promise<TicketRow[]> {
+function selectRows(tx: Tx, viewer: Actor, where: Prisma.Sql, place: Place): Promise<TicketRow[]> {
   const { order } = ORDERS[place.sort];
   const isUpward = place.after === null && place.before !== null;
-  return db().prisma.$queryRaw<TicketRow[]>`
+  return tx.$queryRaw<TicketRow[]>`
     SELECT t."id", t."number", t."subject", t."snippet", t."status", t."priority", t."source",
       a."email"::text AS "accountEmail",
       ARRAY(SELECT g."name"::text FROM "_TagToTicket" l JOIN "Tag" g ON g."id" = l."A"

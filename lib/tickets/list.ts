@@ -1,5 +1,6 @@
-import { db } from "../db/client";
+import { db, type Tx } from "../db/client";
 import { Prisma } from "../db/generated/client";
+import { withinTime } from "../db/within-time";
 import { type Actor, requireDesk } from "./access";
 import { learnCommonWords } from "./common-words";
 import { conditions, type Found, firstDayOf, viewConditions } from "./list-conditions";
@@ -7,9 +8,13 @@ import { findNames } from "./list-found";
 import { PAGE_SIZE, readPage, type TicketPage } from "./list-page";
 import type { TicketQuery, TicketView } from "./query";
 import { isWalked } from "./search";
+import { sortInWords } from "./sort-in-words";
 
 /** Counts stop here: "999+". */
 export const COUNT_MAX = 1000;
+
+/** How long a search may look for a page, in milliseconds. */
+const SEARCH_MS_MAX = 5_000;
 
 /**
  * One page of tickets in the order of the query; deleted and merged tickets never.
@@ -19,13 +24,33 @@ export const COUNT_MAX = 1000;
 export async function listTickets(viewer: Actor, query: TicketQuery): Promise<TicketPage> {
   requireDesk(viewer);
   const [found] = await Promise.all([findNames(query), query.q ? learnCommonWords() : undefined]);
+  // What is not sorted in is read again for every ticket that is walked past.
+  if (isWalked(query.q)) await sortInWords();
   const where = conditions(viewer, query, found);
   const countMax = isWalked(query.q) ? PAGE_SIZE + 1 : COUNT_MAX;
-  const [page, count] = await Promise.all([
-    readPage(viewer, { ...query, firstDay: firstDayOf(query) }, where),
-    countUpTo(where, { max: countMax, inOrder: !namesFew(query, found) }),
-  ]);
+  const read = (tx: Tx) => readPage(tx, viewer, { ...query, firstDay: firstDayOf(query) }, where);
+  const countAll = (tx: Tx) =>
+    countUpTo(tx, where, { max: countMax, inOrder: !namesFew(query, found) });
+  if (query.q) return searchInTime(read, countAll, countMax);
+  const [page, count] = await Promise.all([read(db().prisma), countAll(db().prisma)]);
   return { ...page, count, countMax };
+}
+
+/** A search that finds hardly anything among very much would hold the database up for everybody. */
+async function searchInTime(
+  read: (tx: Tx) => Promise<Omit<TicketPage, "count">>,
+  countAll: (tx: Tx) => Promise<number>,
+  countMax: number,
+): Promise<TicketPage> {
+  const [page, count] = await Promise.all([
+    withinTime(SEARCH_MS_MAX, read),
+    withinTime(SEARCH_MS_MAX, countAll),
+  ]);
+  if (!page) return { rows: [], newer: null, older: null, count: 0, isGivenUp: true };
+  if (count !== null) return { ...page, count, countMax };
+  // What is shown is there at least.
+  const shown = page.rows.length + 1;
+  return { ...page, count: shown, countMax: shown };
 }
 
 /** How many tickets each view holds; 1000 stands for "999+". */
@@ -94,8 +119,8 @@ export async function listContactTickets(
   const where = Prisma.sql`t."requesterId" = ${contactId}::uuid
     AND t."deletedAt" IS NULL AND t."mergedIntoId" IS NULL`;
   const [page, count] = await Promise.all([
-    readPage(viewer, { ...place, sort: "newest" }, where),
-    countUpTo(where),
+    readPage(db().prisma, viewer, { ...place, sort: "newest" }, where),
+    countUpTo(db().prisma, where),
   ]);
   return { ...page, count };
 }
@@ -112,11 +137,12 @@ function namesFew({ q, requester, tag, created }: TicketQuery, found: Found): bo
 
 /** In the order of the list the planner counts along an index, where it would else read the table. */
 async function countUpTo(
+  tx: Tx,
   where: Prisma.Sql,
   { max = COUNT_MAX, inOrder = false } = {},
 ): Promise<number> {
   const order = inOrder ? Prisma.sql`ORDER BY t."lastMessageAt" DESC, t."id" DESC` : Prisma.empty;
-  const [row] = await db().prisma.$queryRaw<{ count: number }[]>`
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count"
     FROM (SELECT 1 FROM "Ticket" t WHERE ${where} ${order} LIMIT ${max}) counted`;
   return row?.count ?? 0;

@@ -1,5 +1,5 @@
-import { inTransaction, isStatementCanceled } from "../db/client";
 import { Prisma } from "../db/generated/client";
+import { withinTime } from "../db/within-time";
 import { type Actor, requireDesk } from "./access";
 import { COUNT_MAX } from "./list";
 import { conditions } from "./list-conditions";
@@ -44,13 +44,8 @@ async function countInTime(
     return Prisma.sql`SELECT ${id}::text AS "id", (SELECT count(*)::int FROM (SELECT 1 FROM "Ticket" t
       WHERE ${where} LIMIT ${COUNT_MAX}) counted) AS "count"`;
   });
-  try {
-    return await inTransaction(async (tx) => {
-      await tx.$executeRaw`SELECT set_config('statement_timeout', ${String(TIME_MAX_MS)}, true)`;
-      return tx.$queryRaw<{ id: string; count: number }[]>(Prisma.join(counts, " UNION ALL "));
-    });
-  } catch (error) {
-    if (isStatementCanceled(error)) return [];
-    throw error;
-  }
+  const counted = await withinTime(TIME_MAX_MS, (tx) =>
+    tx.$queryRaw<{ id: string; count: number }[]>(Prisma.join(counts, " UNION ALL ")),
+  );
+  return counted ?? [];
 }

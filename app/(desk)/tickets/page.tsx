@@ -25,6 +25,7 @@ import { counted } from "./counted";
 import { DensityToggle } from "./density-toggle";
 import { EmptyList } from "./empty-list";
 import { FilterBar } from "./filter-bar";
+import { GivenUpSearch } from "./given-up-search";
 import { unreadMark } from "./list-title";
 import { NewTickets } from "./new-tickets";
 import { countText, Pager } from "./pager";
@@ -71,7 +72,7 @@ export default async function TicketsPage({ searchParams }: Props) {
   const title = saved?.name ?? VIEW_WORDS[query.view];
   return (
     <>
-      <PageHeader title={title} meta={countText(page)}>
+      <PageHeader title={title} meta={page.isGivenUp ? undefined : countText(page)}>
         <NewTickets
           address={address}
           moment={moment}
@@ -98,6 +99,7 @@ export default async function TicketsPage({ searchParams }: Props) {
         notes={query.q ? parseSearch(query.q).notes : []}
       />
       <Notes title="This list can’t find anything any more" notes={gone} />
+      {page.isGivenUp && <GivenUpSearch />}
       {page.rows.length > 0 ? (
         <div className="group/list">
           <TicketTable
@@ -125,7 +127,7 @@ export default async function TicketsPage({ searchParams }: Props) {
           />
         </div>
       ) : (
-        <EmptyList viewer={agent} query={query} choices={choices} />
+        !page.isGivenUp && <EmptyList viewer={agent} query={query} choices={choices} />
       )}
     </>
   );
