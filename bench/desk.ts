@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { closeDb, db, openDatabase, useDatabase } from "@/lib/db/client";
 import { reloadEnv } from "@/lib/env";
 import { listCases } from "./desk/cases";
+import { measureTickets } from "./desk/conversations";
 import { type KeptDesks, startKeptDesks } from "./desk/kept-desk";
 import { findAgent, findKnown, findSearches } from "./desk/known";
 import { measureCounts, measureLists, measureSearches, standardViewsMs } from "./desk/measure";
@@ -13,10 +14,10 @@ import { cpuSeconds } from "./processes";
 import { printFigures } from "./table";
 
 /**
- * `npm run bench:desk`: how fast the ticket list answers at a million tickets, in Postgres and as pages
+ * `npm run bench:desk`: how fast list and ticket answer at a million tickets, in Postgres and as pages
  * of a production build (which wants `npm run build` first), against what must be reached
  * (docs/performance.md). The desk is filled once and kept in .data/bench-desk. `--only list|search|
- * counts|growth|js` measures one of them, `--no-web` leaves the pages out, `--case TEXT` takes only
+ * counts|ticket|growth|js` measures one of them, `--no-web` leaves the pages out, `--case TEXT` takes only
  * lists whose name holds it; `--tickets N` makes the desk smaller, for which the reaches are not meant;
  * `--seed N` makes another; `--json FILE` writes the figures as `[{name, value, unit, …}]`. Exit code 1
  * when a reach was missed.
@@ -33,7 +34,7 @@ const { values } = parseArgs({
   },
 });
 
-const PARTS = ["list", "search", "counts", "growth", "js"];
+const PARTS = ["list", "search", "counts", "ticket", "growth", "js"];
 const SMALL_TICKETS = 10_000;
 const SECRET = "a secret only for the bench and long enough for the rule";
 
@@ -64,7 +65,7 @@ async function measureAll(desks: KeptDesks): Promise<Figure[]> {
   const wants = (part: string) => !values.only || values.only === part;
   await use(await desks.open({ seed, tickets }));
   console.log(await conditionsInWords());
-  const web = await openWeb(wants("list") || wants("js"));
+  const web = await openWeb(["list", "js", "ticket"].some(wants));
   try {
     const bench = { viewer: await findAgent(), web, cpuMs: await cpuClock() };
     const figures: Figure[] = [];
@@ -74,6 +75,7 @@ async function measureAll(desks: KeptDesks): Promise<Figure[]> {
     }
     if (wants("search")) figures.push(await measureSearches(bench, await findSearches()));
     if (wants("counts")) figures.push(await measureCounts(bench));
+    if (wants("ticket") && web) figures.push(...(await measureTickets(web)));
     if (wants("growth")) figures.push(await measureGrowth(desks));
     if (wants("js") && web) figures.push(await measureScripts(web));
     return figures;

@@ -25,7 +25,7 @@ export type Bench = {
 };
 
 /** How long each run took, and how much CPU one took on average, null where it is not known. */
-type Measured = { name: string; ms: number[]; cpuMs: number | null };
+export type Measured = { name: string; ms: number[]; cpuMs: number | null };
 
 /** Each list's first and thousandth page, here and as a web page; both figures are the worst list's. */
 export async function measureLists(bench: Bench, cases: Case[]): Promise<Figure[]> {
@@ -81,7 +81,8 @@ export async function standardViewsMs(viewer: Actor): Promise<number> {
   return sum;
 }
 
-function worstOf(name: string, atMost: number, all: Measured[]): Figure {
+/** The figure of the worst of these. */
+export function worstOf(name: string, atMost: number, all: Measured[]): Figure {
   const p95 = ({ ms }: Measured) => quantile(ms, 0.95);
   const worst = all.reduce((one, other) => (p95(other) > p95(one) ? other : one));
   const every = all.flatMap(({ ms }) => ms);
@@ -116,7 +117,8 @@ async function measured(
 /** Runs that go before: the first ones find colder caches. */
 const UNCOUNTED = 2;
 
-async function times(runs: number, work: () => Promise<unknown>): Promise<number[]> {
+/** How long each run took, in milliseconds. */
+export async function times(runs: number, work: () => Promise<unknown>): Promise<number[]> {
   const ms: number[] = [];
   for (let run = -UNCOUNTED; run < runs; run++) {
     const startedAt = performance.now();
@@ -131,7 +133,7 @@ function inWords(one: Measured): string {
   return `${one.name.padEnd(60)} ${timesInWords(one)}${cpu}`;
 }
 
-function timesInWords({ ms }: Measured): string {
+export function timesInWords({ ms }: Measured): string {
   const text = (part: number) => quantile(ms, part).toFixed(1).padStart(7);
   return `p50 ${text(0.5)}  p95 ${text(0.95)} ms`;
 }

@@ -5,12 +5,21 @@ import { webPart } from "@/scripts/launch";
 import { supervise } from "@/scripts/supervise";
 import { AGENT } from "./people";
 
-/** The web process of a production build, and an agent who is signed in. */
-export type Web = {
+/** Somebody who is signed in. */
+export type Visitor = {
   /** Asks for a page and reads it to its end. @throws Error unless it is answered with 200. */
   read(path: string): Promise<string>;
+  /** Sends a form of that page, as a browser without JavaScript. @throws Error unless it is taken. */
+  send(path: string, fields: ReadonlyMap<string, string>): Promise<string>;
   /** All scripts that a page names, as they travel: gzip, in bytes. */
   scriptBytes(path: string): Promise<number>;
+};
+
+/** The web process of a production build, and an agent who is signed in. */
+export type Web = Visitor & {
+  url: string;
+  /** Of the process. */
+  pid(): number;
   stop(): Promise<void>;
 };
 
@@ -26,7 +35,16 @@ export async function startWeb(): Promise<Web> {
   const supervisor = supervise(() => undefined);
   supervisor.start(webPart(port, "127.0.0.1"));
   await supervisor.whenReady("web");
-  const cookie = await signIn(url);
+  return {
+    ...asVisitor(url, await signIn(url)),
+    pid: () => supervisor.children()[0]?.pid ?? 0,
+    url,
+    stop: () => supervisor.stop(),
+  };
+}
+
+/** Reads pages as whoever has this cookie. */
+export function asVisitor(url: string, cookie: string): Visitor {
   const read = async (path: string) => {
     const response = await fetch(new URL(path, url), { headers: { cookie }, redirect: "manual" });
     const body = await response.text();
@@ -35,6 +53,17 @@ export async function startWeb(): Promise<Web> {
   };
   return {
     read,
+    async send(path, fields) {
+      const body = new FormData();
+      for (const [name, value] of fields) body.set(name, value);
+      const headers = { cookie, origin: url };
+      const sent = { method: "POST", headers, body, redirect: "manual" } as const;
+      const response = await fetch(new URL(path, url), sent);
+      const answer = await response.text();
+      if (response.status !== 200 && response.status !== 303)
+        throw new Error(`A form of ${path} was answered with ${response.status}`);
+      return answer;
+    },
     async scriptBytes(path) {
       const html = await read(path);
       const sources = new Set(
@@ -44,7 +73,6 @@ export async function startWeb(): Promise<Web> {
       for (const source of sources) bytes += gzipSync(await read(source ?? "")).length;
       return bytes;
     },
-    stop: () => supervisor.stop(),
   };
 }
 
