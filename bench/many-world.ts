@@ -1,5 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,10 +6,10 @@ import { createAccount } from "@/lib/accounts/create";
 import type { AccountInput } from "@/lib/accounts/schema";
 import { closeDb, db } from "@/lib/db/client";
 import { log } from "@/lib/log";
-import { SPARING_MALLOC } from "@/lib/malloc";
 import type { MailBed } from "@/lib/testing/mail-bed";
 import { cpuSeconds, residentMb } from "./processes";
-import { type BenchPostgres, startBenchServers, workerFlags } from "./world";
+import { type BenchWorker, startBenchWorker } from "./worker-process";
+import { type BenchPostgres, startBenchServers } from "./world";
 
 /** The worker of this tree as it is, beside the one a user may have running. */
 const BUNDLE = "dist/bench";
@@ -20,8 +19,7 @@ export type Spent = { worker: number; postgres: number; dovecot: number };
 
 /** A desk with as many accounts as a bench wants: Postgres, Dovecot, Postfix and the worker's bundle. */
 export class ManyWorld {
-  private child: ChildProcess | null = null;
-  private output = "";
+  private worker: BenchWorker | null = null;
 
   private constructor(
     readonly postgres: BenchPostgres,
@@ -38,36 +36,12 @@ export class ManyWorld {
 
   /** Starts the worker, and waits until it is ready. */
   async startWorker(env: Record<string, string> = {}): Promise<void> {
-    const child = spawn(process.execPath, [...workerFlags(), `${BUNDLE}/worker.mjs`], {
-      env: {
-        ...process.env,
-        ...SPARING_MALLOC,
-        NODE_ENV: "production",
-        NODE_EXTRA_CA_CERTS: this.bed.caFile,
-        ...env,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.child = child;
-    this.output = "";
-    const hear = (chunk: Buffer) => {
-      this.output = (this.output + chunk.toString("utf8")).slice(-20_000);
-    };
-    child.stdout?.on("data", hear);
-    child.stderr?.on("data", hear);
-    while (!/ is ready$/m.test(this.output)) {
-      this.requireWorker();
-      await sleep(20);
-    }
+    this.worker = await startBenchWorker(this.bed.caFile, { bundle: BUNDLE, env });
   }
 
   async stopWorker(): Promise<void> {
-    const child = this.child;
-    this.child = null;
-    if (!child || child.exitCode !== null) return;
-    const exited = once(child, "exit");
-    child.kill("SIGTERM");
-    await exited;
+    await this.worker?.stop();
+    this.worker = null;
   }
 
   /** An account of `email`, who is a mail user with the password "pw". @returns its id. */
@@ -94,7 +68,7 @@ export class ManyWorld {
   async until(query: string, atLeast: number, { everyMs = 50, limitMs = 300_000 } = {}) {
     const deadline = performance.now() + limitMs;
     while (performance.now() < deadline) {
-      this.requireWorker();
+      this.worker?.requireAlive();
       const { rows } = await db().pool.query<{ count: number; at: Date }>(
         `SELECT (${query})::float AS count, clock_timestamp() AS at`,
       );
@@ -102,7 +76,7 @@ export class ManyWorld {
       if (row && row.count >= atLeast) return row.at;
       await sleep(everyMs);
     }
-    throw new Error(`Not ${atLeast} after ${limitMs / 1000} s: ${query}\n${this.output}`);
+    throw new Error(`Not ${atLeast} after ${limitMs / 1000} s: ${query}\n${this.worker?.output()}`);
   }
 
   spent(): Spent {
@@ -112,24 +86,20 @@ export class ManyWorld {
     };
     const dovecot = Number(readFileSync(path.join(this.bed.dir, "pids"), "utf8").split("\n")[0]);
     return {
-      worker: below(this.child?.pid ?? 0),
+      worker: below(this.worker?.pid ?? 0),
       postgres: below(this.postgres.pid),
       dovecot: below(dovecot),
     };
   }
 
   workerMb(): number {
-    return residentMb(this.child?.pid ?? 0);
+    return residentMb(this.worker?.pid ?? 0);
   }
 
   async stop(): Promise<void> {
     await this.stopWorker();
     await closeDb();
     await Promise.all([this.bed.stop(), this.postgres.stop()]);
-  }
-
-  private requireWorker(): void {
-    if (this.child?.exitCode !== null) throw new Error(`The worker ended: ${this.output}`);
   }
 }
 

@@ -1,5 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -9,9 +8,9 @@ import { closeDb, db, openDatabase, useDatabase } from "@/lib/db/client";
 import { openEmbedded } from "@/lib/db/embedded";
 import { migrate } from "@/lib/db/migrate";
 import { reloadEnv } from "@/lib/env";
-import { SPARING_MALLOC } from "@/lib/malloc";
 import { type MailBed, startMailBed } from "@/lib/testing/mail-bed";
 import { type CpuSeconds, cpuSeconds } from "./processes";
+import { type BenchWorker, startBenchWorker } from "./worker-process";
 
 /** The desk's address, whose mail is read. */
 export const DESK = "support@example.test";
@@ -86,18 +85,12 @@ export async function startBenchServers(
   }
 }
 
-/** Flags of Node for the worker, from BENCH_WORKER_FLAGS: `--cpu-prof` writes a profile. */
-export function workerFlags(): string[] {
-  return (process.env.BENCH_WORKER_FLAGS ?? "").split(" ").filter(Boolean);
-}
-
 /** Where a CPU second was spent. */
 export type Spent = { worker: number; parser: number; postgres: number; dovecot: number };
 
 /** A desk that waits for mail: Postgres, Dovecot, and the worker's bundle as users run it. */
 export class BenchWorld {
-  private child: ChildProcess | null = null;
-  private output = "";
+  private worker: BenchWorker | null = null;
 
   private constructor(
     readonly postgres: BenchPostgres,
@@ -123,42 +116,16 @@ export class BenchWorld {
     }
   }
 
-  /**
-   * Starts the one worker, with the settings it has by default and in production, and waits until it
-   * says that it is ready.
-   */
   async startWorker(): Promise<void> {
-    const child = spawn(process.execPath, [...workerFlags(), "dist/worker.mjs"], {
-      env: {
-        ...process.env,
-        ...SPARING_MALLOC,
-        NODE_ENV: "production",
-        NODE_EXTRA_CA_CERTS: this.bed.caFile,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.child = child;
-    const hear = (chunk: Buffer) => {
-      this.output = (this.output + chunk.toString("utf8")).slice(-20_000);
-    };
-    child.stdout?.on("data", hear);
-    child.stderr?.on("data", hear);
-    while (!/ is ready$/m.test(this.output)) {
-      if (child.exitCode !== null) throw new Error(`The worker ended: ${this.output}`);
-      await sleep(20);
-    }
+    this.worker = await startBenchWorker(this.bed.caFile);
   }
 
   get workerPid(): number {
-    return this.child?.pid ?? 0;
+    return this.worker?.pid ?? 0;
   }
 
   async stopWorker(): Promise<void> {
-    const child = this.child;
-    if (!child || child.exitCode !== null) return;
-    const exited = once(child, "exit");
-    child.kill("SIGTERM");
-    await exited;
+    await this.worker?.stop();
   }
 
   /** Connects the account, which is polled at once. @returns its id. */
@@ -185,7 +152,7 @@ export class BenchWorld {
   async untilTaken(mails: number, limitMs = 900_000): Promise<Date> {
     const deadline = performance.now() + limitMs;
     while (performance.now() < deadline) {
-      if (this.child?.exitCode !== null) throw new Error(`The worker ended: ${this.output}`);
+      this.worker?.requireAlive();
       const { rows } = await db().pool.query<{ isDone: boolean; at: Date }>({
         name: "until-taken",
         text: `SELECT clock_timestamp() AS at,
@@ -197,7 +164,7 @@ export class BenchWorld {
       if (row?.isDone) return row.at;
       await sleep(50);
     }
-    throw new Error(`Not done after ${limitMs / 1000} s: ${this.output}`);
+    throw new Error(`Not done after ${limitMs / 1000} s: ${this.worker?.output()}`);
   }
 
   /** CPU seconds so far of everything that takes part. */

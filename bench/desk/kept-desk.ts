@@ -15,6 +15,8 @@ const FOLDER = path.join(".data", "bench-desk");
 export type KeptDesks = {
   /** The address of a database filled to this size: the kept one, or one filled now. */
   open(size: DeskSize): Promise<string>;
+  /** A database of the same content to change as one likes, and how it is dropped. */
+  copy(size: DeskSize): Promise<{ url: string; drop: () => Promise<void> }>;
   stop(): Promise<void>;
 };
 
@@ -22,16 +24,28 @@ export async function startKeptDesks(): Promise<KeptDesks> {
   const embedded = await openEmbedded(path.resolve(FOLDER));
   const urlOf = (database: string) => embedded.url.replace(/\/mailroom$/, `/${database}`);
   const server = urlOf("postgres");
+  const nameOf = ({ seed, tickets }: DeskSize) => `desk_v${GENERATOR_VERSION}_s${seed}_t${tickets}`;
+  const open = async (size: DeskSize) => {
+    const name = nameOf(size);
+    if (!(await isUsable(server, urlOf(name), name))) {
+      console.log(`Filling a desk with ${size.tickets} tickets, once:`);
+      await makeDesk(server, name, urlOf, size);
+    }
+    const applied = await migrate(urlOf(name));
+    if (applied.length > 0) await run(urlOf(name), "ANALYZE");
+    return urlOf(name);
+  };
   return {
-    async open({ seed, tickets }) {
-      const name = `desk_v${GENERATOR_VERSION}_s${seed}_t${tickets}`;
-      if (!(await isUsable(server, urlOf(name), name))) {
-        console.log(`Filling a desk with ${tickets} tickets, once:`);
-        await makeDesk(server, name, urlOf, { seed, tickets });
-      }
-      const applied = await migrate(urlOf(name));
-      if (applied.length > 0) await run(urlOf(name), "ANALYZE");
-      return urlOf(name);
+    open,
+    async copy(size) {
+      await open(size);
+      const copy = "desk_copy";
+      const drop = async () => {
+        await run(server, `DROP DATABASE IF EXISTS ${copy} WITH (FORCE)`);
+      };
+      await drop();
+      await run(server, `CREATE DATABASE ${copy} TEMPLATE ${nameOf(size)} STRATEGY file_copy`);
+      return { url: urlOf(copy), drop };
     },
     stop: () => embedded.release(),
   };
