@@ -10,6 +10,10 @@ import { type LiveTopic, useNotices } from "./live";
 const TOPICS: LiveTopic[] = ["ticket"];
 const PACE = { everyMs: 2_000, hiddenEveryMs: 2_000 };
 
+/** A moment begins with its milliseconds, and is one of the last minutes. */
+const MOMENT_KEY = "mailroom-told-until";
+const MOMENT_MS_MAX = 10 * 60_000;
+
 /** More than this at once are told together. */
 const APART_MAX = 3;
 
@@ -23,15 +27,26 @@ function Following() {
   const router = useRouter();
   const since = useRef<string | undefined>(undefined);
   const look = useCallback(async () => {
+    since.current ??= toldUntil();
     const answer = await fetch(paths.ownNews(since.current)).catch(() => null);
     if (!answer?.ok) return;
     const { moment, mails }: { moment: string; mails: MailNews[] } = await answer.json();
     since.current = moment;
+    sessionStorage.setItem(MOMENT_KEY, moment);
     // Who is here sees it on the page.
     if (!document.hasFocus()) show(mails, (path) => router.push(path));
   }, [router]);
   useNotices(TOPICS, look, PACE);
   return null;
+}
+
+/**
+ * Up to when the page before this one in the tab has told its mails: what came while this one was
+ * being loaded is news. After a long sleep nobody wants all of it.
+ */
+function toldUntil(): string | undefined {
+  const moment = sessionStorage.getItem(MOMENT_KEY) ?? "";
+  return Date.now() - Number(moment.slice(0, 13)) < MOMENT_MS_MAX ? moment : undefined;
 }
 
 /** A tag is shown once, whichever tab says it. */
