@@ -3,7 +3,7 @@ import type { TicketPriority, TicketSource, TicketStatus } from "../db/generated
 import type { Actor } from "./access";
 import { boundsOf, parseDateRange } from "./date-range";
 import type { TicketQuery, TicketView } from "./query";
-import { searchCondition } from "./search";
+import { searchCondition, type WordsAsked } from "./search";
 import { namedLike } from "./search-people";
 import { asSearched } from "./search-query";
 
@@ -18,12 +18,17 @@ export type Found = {
  * The rows of a query, on "Ticket" t. What lists are narrowed by stands in it as words of SQL, not as
  * parameters, where an index holds only such rows.
  */
-export function conditions(viewer: Actor, given: TicketQuery, found: Found = {}): Prisma.Sql {
+export function conditions(
+  viewer: Actor,
+  given: TicketQuery,
+  found: Found = {},
+  words?: WordsAsked,
+): Prisma.Sql {
   const query = asSearched(given);
   const all = viewConditions(viewer, query.view, query.statuses);
   if (query.source) all.push(Prisma.sql`t."source" = ${SOURCE[query.source]}`);
   if (query.priorities.length > 0)
-    all.push(Prisma.sql`t."priority" IN (${words(query.priorities, PRIORITY)})`);
+    all.push(Prisma.sql`t."priority" IN (${inSql(query.priorities, PRIORITY)})`);
   if (query.account) all.push(Prisma.sql`t."accountId" = ${query.account}::uuid`);
   if (query.assignee === "none") all.push(Prisma.sql`t."assigneeId" IS NULL`);
   else if (query.assignee) {
@@ -33,7 +38,7 @@ export function conditions(viewer: Actor, given: TicketQuery, found: Found = {})
   if (query.requester) all.push(requesterCondition(query.requester, found));
   if (query.tag) all.push(tagCondition(query.tag, found));
   all.push(...daysConditions(query));
-  if (query.q) all.push(searchCondition(viewer, query.q));
+  if (query.q) all.push(searchCondition(viewer, query.q, words));
   return Prisma.join(all, " AND ");
 }
 
@@ -85,7 +90,7 @@ export function viewConditions(
   all.push(view === "spam" ? Prisma.sql`t."isSpam"` : Prisma.sql`NOT t."isSpam"`);
   const status = (own: TicketStatus[]) => {
     const wanted = statuses.length > 0 ? statuses : own;
-    all.push(Prisma.sql`t."status" IN (${words(wanted, STATUS)})`);
+    all.push(Prisma.sql`t."status" IN (${inSql(wanted, STATUS)})`);
   };
   const isSnoozed = Prisma.sql`(t."snoozedUntil" IS NOT NULL AND t."snoozedUntil" > now())`;
   const isAwake = Prisma.sql`(t."snoozedUntil" IS NULL OR t."snoozedUntil" <= now())`;
@@ -147,6 +152,6 @@ const SOURCE: Record<TicketSource, Prisma.Sql> = {
   API: Prisma.sql`'API'`,
 };
 
-function words<T extends string>(wanted: T[], sql: Record<T, Prisma.Sql>): Prisma.Sql {
+function inSql<T extends string>(wanted: T[], sql: Record<T, Prisma.Sql>): Prisma.Sql {
   return Prisma.join(wanted.map((word) => sql[word]));
 }

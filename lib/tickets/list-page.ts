@@ -40,27 +40,35 @@ export type TicketPage = {
 };
 
 /** Which page it is: at most one of the two places is set. */
-type Place = Pick<TicketQuery, "after" | "before" | "sort"> & {
+export type Place = Pick<TicketQuery, "after" | "before" | "sort"> & {
   /** Hardly any row is older: the rows from then on are looked for by themselves. */
   firstDay?: Date | null;
 };
 
-/** One page of the tickets that `where` (on "Ticket" t) leaves. */
+/** Where the tickets of a page come from: a table of a page's ids and one more, or what selects them. */
+export type PageIds = (place: Place, isUpward: boolean) => Prisma.Sql | Promise<Prisma.Sql>;
+
+/** The tickets that `where` (on "Ticket" t) leaves. */
+export function idsWhere(where: Prisma.Sql): PageIds {
+  return (place, isUpward) => Prisma.sql`(${selectIds(where, place, isUpward)})`;
+}
+
+/** One page of these tickets. */
 export async function readPage(
   tx: Tx,
   viewer: Actor,
   { sort, after, before, firstDay }: Place,
-  where: Prisma.Sql,
+  ids: PageIds,
 ): Promise<Omit<TicketPage, "count" | "countMax">> {
   if (before) {
-    const found = await selectRows(tx, viewer, where, { sort, before, after: null, firstDay });
+    const found = await selectRows(tx, viewer, ids, { sort, before, after: null, firstDay });
     // Fewer than a page above means the top is near: show the top, full, instead of a stub.
     if (found.length > PAGE_SIZE) {
       const rows = found.slice(0, PAGE_SIZE).reverse();
       return { rows, newer: cursorOf(rows[0], sort), older: cursorOf(rows.at(-1), sort) };
     }
   }
-  const found = await selectRows(tx, viewer, where, { sort, after, before: null, firstDay });
+  const found = await selectRows(tx, viewer, ids, { sort, after, before: null, firstDay });
   const rows = found.slice(0, PAGE_SIZE);
   return {
     rows,
@@ -70,9 +78,10 @@ export async function readPage(
 }
 
 /** The ids first, which an index may hold with all that the list is narrowed by; then what is shown. */
-function selectRows(tx: Tx, viewer: Actor, where: Prisma.Sql, place: Place): Promise<TicketRow[]> {
+async function selectRows(tx: Tx, viewer: Actor, ids: PageIds, place: Place): Promise<TicketRow[]> {
   const { order } = ORDERS[place.sort];
   const isUpward = place.after === null && place.before !== null;
+  const found = await ids(place, isUpward);
   return tx.$queryRaw<TicketRow[]>`
     SELECT t."id", t."number", t."subject", t."snippet", t."status", t."priority", t."source",
       a."email"::text AS "accountEmail",
@@ -83,7 +92,7 @@ function selectRows(tx: Tx, viewer: Actor, where: Prisma.Sql, place: Place): Pro
       t."lastMessageAt", t."awaitingUs", t."awaitingSince",
       CASE WHEN t."snoozedUntil" > now() THEN t."snoozedUntil" END AS "snoozedUntil",
       (r."readAt" IS NULL OR r."readAt" < t."lastMessageAt") AS "isUnread"
-    FROM (${selectIds(where, place, isUpward)}) page
+    FROM ${found} page("id")
     JOIN "Ticket" t ON t."id" = page."id"
     LEFT JOIN "Contact" c ON c."id" = t."requesterId"
     LEFT JOIN "User" u ON u."id" = t."assigneeId"
@@ -110,6 +119,22 @@ function selectIds(where: Prisma.Sql, place: Place, isUpward: boolean): Prisma.S
     (SELECT t."id" FROM (SELECT t."id", t."lastMessageAt" FROM "Ticket" t WHERE ${where} OFFSET 0) t
       WHERE t."lastMessageAt" < ${firstDay} ORDER BY ${order(false)} LIMIT ${limit})
     LIMIT ${limit}`;
+}
+
+export type ListPlace = Pick<TicketRow, "id" | "lastMessageAt" | "awaitingUs" | "awaitingSince">;
+
+/** The next tickets of a list from a place on, up or down, in that order. */
+export function selectPlaces(
+  tx: Tx,
+  where: Prisma.Sql,
+  { sort, isUpward }: { sort: TicketSort; isUpward: boolean },
+  { from, limit }: { from: TicketCursor | null; limit: number },
+): Promise<ListPlace[]> {
+  const { isBeyond, order } = ORDERS[sort];
+  const beyond = from ? Prisma.sql`AND ${isBeyond(from, isUpward)}` : Prisma.empty;
+  return tx.$queryRaw<ListPlace[]>`
+    SELECT t."id", t."lastMessageAt", t."awaitingUs", t."awaitingSince" FROM "Ticket" t
+    WHERE ${where} ${beyond} ORDER BY ${order(isUpward)} LIMIT ${limit}`;
 }
 
 type Order = {
@@ -147,10 +172,7 @@ const ORDERS: Record<TicketSort, Order> = {
 };
 
 /** The place of a row in a list of this order. */
-export function cursorOf(
-  row: Pick<TicketRow, "id" | "lastMessageAt" | "awaitingUs" | "awaitingSince"> | undefined,
-  sort: TicketSort,
-): TicketCursor | null {
+export function cursorOf(row: ListPlace | undefined, sort: TicketSort): TicketCursor | null {
   if (!row || sort === "newest") return newestCursor(row);
   const awaits = row.awaitingUs ? "us" : "customer";
   return { time: row.awaitingSince.getTime(), id: row.id, awaits };

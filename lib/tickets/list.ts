@@ -5,15 +5,16 @@ import { type Actor, requireDesk } from "./access";
 import { learnCommonWords } from "./common-words";
 import { conditions, type Found, firstDayOf, viewConditions } from "./list-conditions";
 import { findNames } from "./list-found";
-import { PAGE_SIZE, readPage, type TicketPage } from "./list-page";
+import { idsWhere, PAGE_SIZE, type Place, readPage, type TicketPage } from "./list-page";
 import type { TicketQuery, TicketView } from "./query";
 import { isWalked } from "./search";
+import { idsByWalking } from "./search-walk";
 import { sortInWords } from "./sort-in-words";
 
 /** Counts stop here: "999+". */
 export const COUNT_MAX = 1000;
 
-/** How long a search may look for a page, in milliseconds. */
+/** How long each question of a search may take, in milliseconds. */
 const SEARCH_MS_MAX = 5_000;
 
 /**
@@ -26,31 +27,46 @@ export async function listTickets(viewer: Actor, query: TicketQuery): Promise<Ti
   const [found] = await Promise.all([findNames(query), query.q ? learnCommonWords() : undefined]);
   // What is not sorted in is read again for every ticket that is walked past.
   if (isWalked(query.q)) await sortInWords();
+  const place = { ...query, firstDay: firstDayOf(query) };
+  if (query.q) {
+    const search = isWalked(query.q) ? walkedPage : searchedPage;
+    const page = await withinTime(SEARCH_MS_MAX, (tx) =>
+      search(tx, viewer, { query, found, place }),
+    );
+    return page ?? { rows: [], newer: null, older: null, count: 0, isGivenUp: true };
+  }
   const where = conditions(viewer, query, found);
-  const countMax = isWalked(query.q) ? PAGE_SIZE + 1 : COUNT_MAX;
-  const read = (tx: Tx) => readPage(tx, viewer, { ...query, firstDay: firstDayOf(query) }, where);
-  const countAll = (tx: Tx) =>
-    countUpTo(tx, where, { max: countMax, inOrder: !namesFew(query, found) });
-  if (query.q) return searchInTime(read, countAll, countMax);
-  const [page, count] = await Promise.all([read(db().prisma), countAll(db().prisma)]);
-  return { ...page, count, countMax };
+  const [page, count] = await Promise.all([
+    readPage(db().prisma, viewer, place, idsWhere(where)),
+    countUpTo(db().prisma, where, { inOrder: !namesFew(query, found) }),
+  ]);
+  return { ...page, count, countMax: COUNT_MAX };
 }
 
-/** A search that finds hardly anything among very much would hold the database up for everybody. */
-async function searchInTime(
-  read: (tx: Tx) => Promise<Omit<TicketPage, "count">>,
-  countAll: (tx: Tx) => Promise<number>,
-  countMax: number,
+type Asked = { query: TicketQuery; found: Found; place: Place };
+
+/** Counting would take longer than finding a page: it is known only whether there is more than one. */
+async function walkedPage(
+  tx: Tx,
+  viewer: Actor,
+  { query, found, place }: Asked,
 ): Promise<TicketPage> {
-  const [page, count] = await Promise.all([
-    withinTime(SEARCH_MS_MAX, read),
-    withinTime(SEARCH_MS_MAX, countAll),
-  ]);
-  if (!page) return { rows: [], newer: null, older: null, count: 0, isGivenUp: true };
-  if (count !== null) return { ...page, count, countMax };
-  // What is shown is there at least.
-  const shown = page.rows.length + 1;
-  return { ...page, count: shown, countMax: shown };
+  const page = await readPage(tx, viewer, place, idsByWalking(tx, viewer, { query, found }));
+  const isAll = !page.newer && !page.older;
+  return { ...page, count: isAll ? page.rows.length : PAGE_SIZE + 1, countMax: PAGE_SIZE + 1 };
+}
+
+/** What fits on one page is counted by that. */
+async function searchedPage(
+  tx: Tx,
+  viewer: Actor,
+  { query, found, place }: Asked,
+): Promise<TicketPage> {
+  const where = conditions(viewer, query, found);
+  const page = await readPage(tx, viewer, place, idsWhere(where));
+  const isAll = !page.newer && !page.older;
+  const count = isAll ? page.rows.length : await countUpTo(tx, where);
+  return { ...page, count, countMax: COUNT_MAX };
 }
 
 /** How many tickets each view holds; 1000 stands for "999+". */
@@ -119,20 +135,15 @@ export async function listContactTickets(
   const where = Prisma.sql`t."requesterId" = ${contactId}::uuid
     AND t."deletedAt" IS NULL AND t."mergedIntoId" IS NULL`;
   const [page, count] = await Promise.all([
-    readPage(db().prisma, viewer, { ...place, sort: "newest" }, where),
+    readPage(db().prisma, viewer, { ...place, sort: "newest" }, idsWhere(where)),
     countUpTo(db().prisma, where),
   ]);
   return { ...page, count };
 }
 
 /** True when tickets are reached through what they are searched by, and not by their place in the list. */
-function namesFew({ q, requester, tag, created }: TicketQuery, found: Found): boolean {
-  return (
-    (q !== "" && !isWalked(q)) ||
-    requester !== "" ||
-    created !== "" ||
-    (tag !== "" && !found.tag?.isCommon)
-  );
+function namesFew({ requester, tag, created }: TicketQuery, found: Found): boolean {
+  return requester !== "" || created !== "" || (tag !== "" && !found.tag?.isCommon);
 }
 
 /** In the order of the list the planner counts along an index, where it would else read the table. */

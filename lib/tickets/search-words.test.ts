@@ -51,7 +51,7 @@ describe("words of a search", () => {
     const begun = wordsQuery(["ord"], common);
     expect(begun.tsquery).toBe("('ord' | 'order' | 'ordered')");
     expect(begun.share).toBeCloseTo(0.4);
-    expect(wordsQuery(["order", "wine"], common).share).toBeCloseTo(0.15);
+    expect(wordsQuery(["order", "wine"], common).share).toBeCloseTo(0.3);
     expect(wordsQuery(["order", "zzz"], common).share).toBeNull();
   });
 

@@ -19,7 +19,8 @@ export type CommonWords = ReadonlyMap<string, number>;
 
 /**
  * What messages must hold, as text of a tsquery that needs no parser; "" when there is no word in it.
- * `share` is about how much of the messages do, null when that is rare or not known.
+ * `share` is how much of the messages do at most, null when that is rare or not known: words that go
+ * together, and the letters of a word, are found in the same messages.
  */
 export type WordsQuery = { tsquery: string; share: number | null };
 
@@ -33,7 +34,7 @@ export function wordsQuery(words: readonly string[], common: CommonWords): Words
   const isKnown = terms.length > 0 && terms.every(({ share }) => share !== null);
   return {
     tsquery: terms.map(({ tsquery }) => tsquery).join(" & "),
-    share: isKnown ? terms.reduce((all, { share }) => all * (share ?? 1), 1) : null,
+    share: isKnown ? Math.min(...terms.map(({ share }) => share ?? 1)) : null,
   };
 }
 

@@ -17,12 +17,57 @@ const MESSAGE_WORDS = Prisma.sql`array_to_tsvector(search_words(m."subject" || '
   || coalesce(m."fromAddress", '') || ' ' || m."newText") || ('#' || m."ticketId"::text))`;
 const NUMBER = /^\d{1,9}$/;
 
+/**
+ * How the words of a search are asked for: as suits them; not at all, only its operators; all from the
+ * index, however many there are.
+ */
+export type WordsAsked = "suited" | "left-out" | "from-index";
+
 /** The tickets a search finds, on "Ticket" t. `viewer` is who is:mine and is:unread mean. */
-export function searchCondition(viewer: Actor, q: string): Prisma.Sql {
+export function searchCondition(
+  viewer: Actor,
+  q: string,
+  asked: WordsAsked = "suited",
+): Prisma.Sql {
   const search = parseSearch(q);
   const all = search.chips.map(({ term }) => operatorCondition(viewer, term));
-  if (search.words.length > 0) all.push(wordsCondition(search));
+  if (search.words.length > 0 && asked !== "left-out")
+    all.push(
+      asked === "suited" ? wordsCondition(search) : namedByIndex(search, partPattern(search)),
+    );
   return all.length > 0 ? Prisma.join(all, " AND ") : Prisma.sql`TRUE`;
+}
+
+/**
+ * Selects those of these tickets that hold the words of a search, some of them more than once.
+ * `requesterIds` are whom peopleNamed() selects.
+ */
+export function holdingWords(q: string, ticketIds: string[], requesterIds: string[]): Prisma.Sql {
+  const search = parseSearch(q);
+  const common = knownWords();
+  const ids = Prisma.sql`${ticketIds}::uuid[]`;
+  const ways = [
+    Prisma.sql`${messagesWith(search, common.messages, false)} AND m."ticketId" = ANY(${ids})`,
+    Prisma.sql`${filesWith(search, common.files)} AND m."ticketId" = ANY(${ids})`,
+  ];
+  const part = partPattern(search);
+  if (part)
+    ways.push(Prisma.sql`SELECT s."id" FROM "Ticket" s WHERE s."id" = ANY(${ids})
+      AND (s."subject" ILIKE ${part} OR s."requesterId" = ANY(${requesterIds}::uuid[]))`);
+  return Prisma.join(ways, " UNION ALL ");
+}
+
+/** Selects the people whose name or address holds the words of a search as they stand; null: nobody can. */
+export function peopleNamed(q: string): Prisma.Sql | null {
+  const part = partPattern(parseSearch(q));
+  if (part === null) return null;
+  return Prisma.sql`SELECT DISTINCT coalesce(c."mergedIntoId", c."id") AS "id" FROM "Contact" c
+    WHERE (c."name" || ' ' || c."email"::text) ILIKE ${part}`;
+}
+
+/** Which share of the messages holds the words of a search at most, 0 to 1; null where that is not known. */
+export function shareOfMessages(q: string): number | null {
+  return wordsQuery(parseSearch(q).words, knownWords().messages).share;
 }
 
 /** True where a search finds so much that counting it would take longer than showing its first page. */
