@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { db } from "@/lib/db/client";
 import { createAccount, createContact, createTicket } from "@/lib/testing/factories";
 import { expect, test, withDesk } from "./fixtures";
@@ -78,10 +78,10 @@ test("filters and what was not understood are told in German", async ({ openPage
   await page.getByLabel("Zuständig").selectOption({ label: "Niemand" });
   await page.getByLabel("Erstellt", { exact: true }).selectOption({ label: "Letzte 7 Tage" });
   await page.getByRole("button", { name: "Filter anwenden" }).click();
-  await expect(page.getByText("Zuständig: Niemand")).toBeVisible();
-  await expect(page.getByText("Erstellt: Letzte 7 Tage")).toBeVisible();
+  await expect(page.getByText("Zuständig: Niemand", { exact: true })).toBeVisible();
+  await expect(page.getByText("Erstellt: Letzte 7 Tage", { exact: true })).toBeVisible();
   await page.getByRole("link", { name: "Zuständig entfernen" }).click();
-  await expect(page.getByText("Zuständig: Niemand")).toBeHidden();
+  await expect(page.getByText("Zuständig: Niemand", { exact: true })).toBeHidden();
 
   await page.goto("/tickets?created=2026-11-05..&q=is:lost%20saw&status=LOST");
   await expect(page.getByText("Erstellt: seit 05.11.2026")).toBeVisible();
@@ -157,7 +157,10 @@ test("a page that is in English only says so, and its menu stays German", async 
 
 test("without JavaScript the choice, the list and a bulk change work in German", async ({
   openPage,
+  watch,
 }) => {
+  // What the browser says of scripts it was told not to run.
+  watch.allow(/^request failed: \S+\/_next\/static\/\S+\.js csp$/);
   const page = await openPage(agent, { javaScriptEnabled: false });
   await openInGerman(page, "/tickets?q=saw");
   await expect(html(page)).toHaveAttribute("lang", "de");
@@ -205,6 +208,26 @@ test("who is not signed in yet reads German where the browser asked for it", asy
   await expect(heading(page, "Sign in")).toBeVisible();
 });
 
+/** Commands of the bar whose word leaves the screen or comes within 2 px of the next one's. */
+function tightIn(bar: Locator): Promise<string[]> {
+  return bar.evaluate((form) => {
+    const commands = [...form.querySelectorAll("button[data-command]:not([data-command=clear])")];
+    const texts = commands.map((button) => {
+      const range = document.createRange();
+      range.selectNodeContents(button);
+      const { left, right, top } = range.getBoundingClientRect();
+      return { word: button.textContent, left, right, top };
+    });
+    return texts
+      .filter(({ left, right, top }, index) => {
+        const next = texts[index + 1];
+        const isClose = next && Math.abs(next.top - top) < 8 && next.left - right < 2;
+        return left < 0 || right > window.innerWidth || isClose;
+      })
+      .map(({ word }) => String(word));
+  });
+}
+
 for (const width of [360, 1280])
   test(`the list in German fits ${width} px, with nothing wrong for axe`, async ({ openPage }) => {
     const page = await openPage(agent, { viewport: { width, height: 800 } });
@@ -214,11 +237,6 @@ for (const width of [360, 1280])
     await expect(bar).toBeVisible();
     const widest = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(widest).toBeLessThanOrEqual(width);
-    // No command is written over its neighbour.
-    const buttons = await bar.locator("button[data-command]:not([data-command=clear])").all();
-    for (const button of buttons) {
-      const fits = await button.evaluate((own) => own.scrollWidth <= own.clientWidth + 1);
-      expect(fits, String(await button.textContent())).toBe(true);
-    }
+    expect(await tightIn(bar)).toEqual([]);
     expect(await violationsOn(page, "light")).toEqual([]);
   });
