@@ -84,7 +84,7 @@ test("filters and what was not understood are told in German", async ({ openPage
   await expect(page.getByText("Zuständig: Niemand", { exact: true })).toBeHidden();
 
   await page.goto("/tickets?created=2026-11-05..&q=is:lost%20saw&status=LOST");
-  await expect(page.getByText("Erstellt: seit 05.11.2026")).toBeVisible();
+  await expect(page.getByText("Erstellt: seit 05.11.2026", { exact: true })).toBeVisible();
   await expect(page.getByText("Status: „LOST“ ist nicht bekannt")).toBeVisible();
   await expect(
     page.getByText("„is:lost“ ist nicht bekannt und wurde als Text gesucht."),
