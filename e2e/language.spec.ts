@@ -238,5 +238,10 @@ for (const width of [360, 1280])
     const widest = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(widest).toBeLessThanOrEqual(width);
     expect(await tightIn(bar)).toEqual([]);
+    const [clear, count] = await Promise.all([
+      bar.getByRole("button", { name: "Auswahl aufheben" }).boundingBox(),
+      bar.getByText("1 ausgewählt").boundingBox(),
+    ]);
+    expect(Math.abs((clear?.y ?? 0) - (count?.y ?? 999)), "both in one line").toBeLessThan(30);
     expect(await violationsOn(page, "light")).toEqual([]);
   });

@@ -32,7 +32,7 @@ export const shellWords = dictionary({
     search: "Suchen",
     contacts: "Kontakte",
     practice: "Übungspost",
-    savedViews: "Gespeicherte Ansichten",
+    savedViews: "Gespeichert",
     editViews: "Gespeicherte Ansichten bearbeiten",
     edit: "Bearbeiten",
     adminPortal: "Verwaltung",

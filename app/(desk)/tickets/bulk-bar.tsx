@@ -134,7 +134,7 @@ export function BulkBar({ address, count, total, agents, viewerId, isSpam }: Pro
       </div>
       <div
         className={classNames(
-          "flex items-center gap-2 max-md:order-3 max-md:grid max-md:w-full max-md:grid-cols-7 max-md:gap-0 max-md:[&:lang(de)]:-mx-2 max-md:[&:lang(de)]:w-[calc(100%+16px)]",
+          "flex items-center gap-2 max-md:order-3 max-md:grid max-md:w-full max-md:grid-cols-7 max-md:gap-0 md:[&:lang(de)]:gap-1 max-md:[&:lang(de)]:-mx-2 max-md:[&:lang(de)]:w-[calc(100%+16px)]",
           progress && "invisible",
         )}
       >

@@ -14,9 +14,9 @@ import { offerTags } from "./bulk-actions";
 
 export type Command = "assign" | "status" | "priority" | "tag" | "snooze" | "merge" | "spam";
 
-// On a phone seven stand side by side, which German words fill to the edge.
+// Seven stand side by side, which German words fill to the edge.
 const commandLook =
-  "max-md:[&:lang(de)]:text-[11px] max-md:min-h-12 max-md:flex-col max-md:gap-0.5 max-md:border-transparent max-md:bg-transparent max-md:px-0 max-md:text-xs max-md:font-normal";
+  "md:[&:lang(de)]:px-1.5 max-md:[&:lang(de)]:text-[11px] max-md:min-h-12 max-md:flex-col max-md:gap-0.5 max-md:border-transparent max-md:bg-transparent max-md:px-0 max-md:text-xs max-md:font-normal";
 
 type CommandProps = { command: Command; word: string; Icon: LucideIcon };
 
