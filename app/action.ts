@@ -5,6 +5,8 @@ import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import type { ActionState, FormAction } from "./action-state";
 import { requireAdmin, requireAgent, requireUser, type SignedIn } from "./auth";
+import { pageLanguage, wordsOf } from "./words/page-language";
+import { uiWords } from "./words/ui";
 
 export type { ActionState, FormAction } from "./action-state";
 
@@ -76,7 +78,7 @@ async function act<Schema extends z.ZodType, Who>(
   if (!parsed.success) {
     const fields: Record<string, string> = {};
     for (const issue of parsed.error.issues) fields[issue.path.join(".")] ??= issue.message;
-    return { status: "invalid", message: summaryOf(fields), fields, values };
+    return { status: "invalid", message: await summaryOf(fields), fields, values };
   }
   try {
     const result = await run(user, parsed.data);
@@ -86,13 +88,12 @@ async function act<Schema extends z.ZodType, Who>(
     if (!(error instanceof AppError)) throw error;
     if (error.field === undefined) return { status: "refused", message: error.message, values };
     const fields = { [error.field]: error.message };
-    return { status: "invalid", message: summaryOf(fields), fields, values };
+    return { status: "invalid", message: await summaryOf(fields), fields, values };
   }
 }
 
-function summaryOf(fields: Record<string, string>): string {
-  const count = Object.keys(fields).length;
-  return count === 1 ? "One thing needs your attention" : `${count} things need your attention`;
+async function summaryOf(fields: Record<string, string>): Promise<string> {
+  return (await wordsOf(uiWords)).wrong(Object.keys(fields).length);
 }
 
 /** The form as an object: a name that comes more than once becomes a list. */
@@ -122,7 +123,8 @@ function valuesToEcho(form: FormData): Record<string, string> {
  */
 export async function toastNext(text: string, undo?: string): Promise<void> {
   const jar = await cookies();
-  const toast = { id: Date.now().toString(36), text: text.slice(0, 300), undo };
+  const lang = await pageLanguage();
+  const toast = { id: Date.now().toString(36), text: text.slice(0, 300), undo, lang };
   jar.set("toast", JSON.stringify(toast), {
     path: "/",
     maxAge: 10,

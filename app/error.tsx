@@ -12,7 +12,7 @@ export default function ErrorPage({
   reset: () => void;
 }) {
   return (
-    <main id="main" className="mx-auto max-w-[640px] px-8 pt-9 max-md:px-4">
+    <main id="main" lang="en" className="mx-auto max-w-[640px] px-8 pt-9 max-md:px-4">
       <Brand />
       <h1 className="mt-10 text-xl font-semibold tracking-[-0.01em]">
         This page could not be made

@@ -4,6 +4,10 @@ import type { ReactNode } from "react";
 import "./globals.css";
 import { themeOf } from "./theme";
 import { type Toast, Toaster } from "./ui/toaster";
+import { isLanguage } from "./words/dictionary";
+import { LanguageProvider } from "./words/language-context";
+import { languageOf } from "./words/page-language";
+import { uiWords } from "./words/ui";
 
 export const metadata: Metadata = {
   title: { default: "Mailroom", template: "%s · Mailroom" },
@@ -21,19 +25,21 @@ export const viewport: Viewport = {
 
 /** Reading cookies here makes every page dynamic, as nonces demand. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const theme = await themeOf();
+  const [theme, language] = await Promise.all([themeOf(), languageOf()]);
   const toast = toastOf((await cookies()).get("toast")?.value);
   return (
-    <html lang="en" data-theme={theme === "system" ? undefined : theme}>
+    <html lang={language} data-theme={theme === "system" ? undefined : theme}>
       <body>
         <a
           href="#main"
           className="sr-only z-40 rounded-control bg-float px-3 py-2 font-semibold text-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
         >
-          Skip to content
+          {uiWords[language].skip}
         </a>
-        {children}
-        <Toaster first={toast} />
+        <LanguageProvider language={language}>
+          {children}
+          <Toaster first={toast} />
+        </LanguageProvider>
       </body>
     </html>
   );
@@ -42,9 +48,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 function toastOf(value: string | undefined): Toast | null {
   if (!value) return null;
   try {
-    const { id, text, undo } = JSON.parse(value);
+    const { id, text, undo, lang } = JSON.parse(value);
     if (typeof id !== "string" || typeof text !== "string") return null;
-    return typeof undo === "string" ? { id, text, undo } : { id, text };
+    const toast = { id, text, lang: isLanguage(lang) ? lang : undefined };
+    return typeof undo === "string" ? { ...toast, undo } : toast;
   } catch {
     return null;
   }

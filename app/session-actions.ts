@@ -8,6 +8,7 @@ import { currentUser, dropSessionCookie } from "./auth";
 import { isDensity } from "./density";
 import { paths } from "./paths";
 import { isTheme } from "./theme";
+import { isLanguage } from "./words/dictionary";
 
 const YEAR_SECONDS = 365 * 86_400;
 
@@ -15,6 +16,12 @@ const YEAR_SECONDS = 365 * 86_400;
 export async function setTheme(form: FormData): Promise<void> {
   const theme = form.get("theme");
   if (isTheme(theme)) await keepInBrowser("theme", theme);
+}
+
+/** The language of the interface: kept in this browser, signed in or not. */
+export async function setLanguage(form: FormData): Promise<void> {
+  const language = form.get("language");
+  if (isLanguage(language)) await keepInBrowser("language", language);
 }
 
 /** How high the rows of the ticket list are: kept in this browser. */

@@ -5,6 +5,9 @@ import { z } from "zod";
 import { undoBulk } from "@/lib/tickets/bulk-undo";
 import { agentAction } from "./action";
 import { paths } from "./paths";
+import { outcomeWords } from "./words/outcomes";
+import { pageLanguage } from "./words/page-language";
+import { ticketWords } from "./words/tickets";
 
 const undoSchema = z.object({ id: z.uuid() });
 
@@ -13,7 +16,8 @@ export const undoChange = agentAction(undoSchema, async (agent, { id }) => {
   const { undone, stayed } = await undoBulk(agent, id);
   revalidatePath(paths.tickets());
   const all = undone + stayed;
-  if (stayed === 0) return { toast: `Undone: ${all === 1 ? "1 ticket" : `${all} tickets`}.` };
-  const were = stayed === 1 ? "was changed since and stays" : "were changed since and stay";
-  return { toast: `Undone. ${stayed} of ${all} ${were}.` };
+  const language = await pageLanguage();
+  const words = outcomeWords[language];
+  if (stayed > 0) return { toast: words.undoneBut(stayed, all) };
+  return { toast: words.undone(ticketWords[language].count(String(all))) };
 });

@@ -77,8 +77,8 @@ describe("one's own sessions", () => {
     const phone = await startSession(me.id, SAFARI);
     const stranger = await signedIn();
     expect(await listOwnSessions(me)).toMatchObject([
-      { id: me.sessionId, isThis: true, device: "Firefox on Linux" },
-      { id: phone, isThis: false, device: "Safari on iOS" },
+      { id: me.sessionId, isThis: true, browser: "Firefox", system: "Linux" },
+      { id: phone, isThis: false, browser: "Safari", system: "iOS" },
     ]);
     await expect(endOwnSession(me, stranger.sessionId)).rejects.toMatchObject({
       code: "not-found",

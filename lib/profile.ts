@@ -78,8 +78,9 @@ export async function changeOwnPassword(
 export type OwnSession = {
   id: string;
   isThis: boolean;
-  /** "Firefox on Linux", as far as the browser said. */
-  device: string;
+  /** "Firefox", "Linux", as far as the browser said. */
+  browser: string | null;
+  system: string | null;
   createdAt: Date;
   lastSeenAt: Date;
 };
@@ -100,7 +101,7 @@ export async function listOwnSessions(user: SignedIn): Promise<OwnSession[]> {
     .map(({ userAgent, ...row }) => ({
       ...row,
       isThis: row.id === user.sessionId,
-      device: deviceOf(userAgent ?? ""),
+      ...deviceOf(userAgent ?? ""),
     }))
     .sort((a, b) => Number(b.isThis) - Number(a.isThis));
 }
@@ -132,10 +133,8 @@ const SYSTEMS = [
   [/\bLinux\b|\bX11\b/, "Linux"],
 ] as const;
 
-function deviceOf(userAgent: string): string {
+function deviceOf(userAgent: string): Pick<OwnSession, "browser" | "system"> {
   const name = (table: readonly (readonly [RegExp, string])[]) =>
-    table.find(([pattern]) => pattern.test(userAgent))?.[1];
-  const [browser, system] = [name(BROWSERS), name(SYSTEMS)];
-  if (!browser) return "Unknown browser";
-  return system ? `${browser} on ${system}` : browser;
+    table.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
+  return { browser: name(BROWSERS), system: name(SYSTEMS) };
 }

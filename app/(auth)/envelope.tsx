@@ -1,5 +1,9 @@
+import { wordsOf } from "../words/page-language";
+import { signInWords } from "../words/sign-in";
+
 /** The drawing beside the sign-in: an envelope addressed to this desk. */
-export function Envelope({ host }: { host: string }) {
+export async function Envelope({ host }: { host: string }) {
+  const { helpDesk } = await wordsOf(signInWords);
   return (
     <svg aria-hidden viewBox="0 0 440 280" fill="none" className="h-auto w-[min(420px,100%)]">
       <rect
@@ -33,7 +37,7 @@ export function Envelope({ host }: { host: string }) {
       </g>
       <g className="fill-ink-2 text-base">
         <text x="176" y="168" className="fill-ink font-semibold">
-          Help desk
+          {helpDesk}
         </text>
         <text x="176" y="192">
           {host}

@@ -7,6 +7,8 @@ import { hasPracticeServer } from "@/app/(desk)/practice/practice-server";
 import { adminAction, toastNext } from "@/app/action";
 import { requireAdmin } from "@/app/auth";
 import { paths } from "@/app/paths";
+import { wordsOf } from "@/app/words/page-language";
+import { stepsWords } from "@/app/words/steps";
 import { type FirstSteps, hideFirstSteps, readFirstSteps, showFirstSteps } from "@/lib/first-steps";
 import { removePractice } from "@/lib/practice-removal";
 
@@ -21,7 +23,7 @@ const nothing = z.object({});
 export const hideSteps = adminAction(nothing, async (admin) => {
   await hideFirstSteps(admin);
   revalidatePath(paths.home, "layout");
-  return { toast: "First steps are hidden. Help shows them again." };
+  return { toast: (await wordsOf(stepsWords)).hidden };
 });
 
 export const closeSteps = adminAction(nothing, async (admin) => {
@@ -37,9 +39,8 @@ export const showSteps = adminAction(nothing, async (admin) => {
 /** Deletes what the practice mail left, and leads to the list without it. */
 export const removeSamples = adminAction(nothing, async (admin) => {
   const { tickets, newDefault } = await removePractice(admin);
-  const heir = newDefault ? ` ${newDefault} is the default now.` : "";
-  await toastNext(
-    `Removed ${tickets === 1 ? "1 sample ticket" : `${tickets} sample tickets`}.${heir}`,
-  );
+  const words = await wordsOf(stepsWords);
+  const heir = newDefault ? ` ${words.newDefault(newDefault)}` : "";
+  await toastNext(`${words.removed(tickets)}${heir}`);
   redirect(paths.tickets());
 });

@@ -1,59 +1,40 @@
 import type { FirstStep, StepPlace } from "@/lib/first-steps";
 import { paths } from "../paths";
+import type { WordsIn } from "../words/dictionary";
+import type { stepsWords } from "../words/steps";
 
-type Words = { title: string; hint: string; action?: string };
+type Words = WordsIn<typeof stepsWords>;
 
 /** A step in the words of the guide and of the buttons it is about. */
-export function wordsOf({ id, place }: FirstStep, ownAddress: string | null): Words {
-  const openTicket = place?.page === "ticket" ? `Open ticket #${place.number}` : "Tickets";
+export function tellStep(
+  step: FirstStep,
+  ownAddress: string | null,
+  words: Words,
+): { title: string; hint: string; action: string | undefined } {
+  const { title, hint } = words.steps[step.id];
+  return {
+    title,
+    hint: hint.replace("{address}", () => ownAddress ?? words.yourAddress),
+    action: actionOf(step, words),
+  };
+}
+
+function actionOf({ id, place }: FirstStep, words: Words): string | undefined {
   switch (id) {
     case "read-sample":
-      return {
-        title: "Read a sample ticket",
-        hint: "The practice mail server sent a few mails; each became a ticket.",
-        action: openTicket,
-      };
     case "answer-sample":
-      return {
-        title: "Answer it",
-        hint: "Write a reply below the mail and press Send. Practice mail never leaves this machine.",
-        action: openTicket,
-      };
-    case "customer-answers":
-      return {
-        title: "See the customer’s answer come back",
-        hint: "Practice mail shows your reply in the customer’s inbox: answer it there.",
-        action: "Practice mail",
-      };
-    case "connect":
-      return {
-        title: "Connect your own email account",
-        hint: "The address your customers write to. Gmail and Outlook settings are detected.",
-        action: "+ Add Email Account",
-      };
-    case "poll":
-      return {
-        title: "Test it and turn polling on",
-        hint: "Press Test SMTP and Test IMAP, then Enable Polling.",
-        action: place?.page === "accounts" ? "Email Accounts" : undefined,
-      };
-    case "first-mail":
-      return {
-        title: "First mail became a ticket",
-        hint: `Send an email to ${ownAddress ?? "your support address"} from another address. Its ticket appears within 1–2 minutes.`,
-      };
     case "first-answer":
-      return {
-        title: "First answer sent",
-        hint: "Reply to that ticket. Below the reply stands when your mail server accepted it.",
-        action: openTicket,
-      };
+      return place?.page === "ticket" ? words.openTicket(place.number) : words.tickets;
+    case "customer-answers":
+      return words.practice;
+    case "connect":
+      return words.addAccount;
+    case "poll":
+      return place?.page === "accounts" ? words.accounts : undefined;
+    case "first-mail":
+      return undefined;
     case "colleague":
-      return {
-        title: "Invite a colleague",
-        hint: "Agents answer tickets; admins connect email accounts as well.",
-        action: "Add person",
-      };
+      return words.addPerson;
     default:
       return id satisfies never;
   }

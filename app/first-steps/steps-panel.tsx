@@ -10,9 +10,11 @@ import { paths } from "../paths";
 import { Button, LinkButton, SubmitButton } from "../ui/button";
 import { classNames } from "../ui/class-names";
 import { type LiveTopic, useNotices } from "../ui/live";
+import { useWords } from "../words/language-context";
+import { stepsWords } from "../words/steps";
 import { closeSteps, hideSteps, readSteps } from "./actions";
 import { RemoveSamples } from "./remove-samples";
-import { pathOf, wordsOf } from "./step-words";
+import { pathOf, tellStep } from "./step-words";
 
 const TOPICS: LiveTopic[] = ["ticket", "account", "outbound"];
 
@@ -21,6 +23,7 @@ const TOPICS: LiveTopic[] = ["ticket", "account", "outbound"];
  * page around it, so that no row of a list moves because of it.
  */
 export function StepsPanel({ first, isFolded }: { first: FirstSteps; isFolded: boolean }) {
+  const words = useWords(stepsWords);
   const [now, setNow] = useState<FirstSteps | null>(first);
   useEffect(() => setNow(first), [first]);
   useNotices(
@@ -43,11 +46,11 @@ export function StepsPanel({ first, isFolded }: { first: FirstSteps; isFolded: b
           <CircleCheck aria-hidden className="icon text-green" />
           <p className="grow">
             <b id="first-steps" className="font-semibold">
-              First steps: all done.
+              {words.allDone}
             </b>{" "}
-            <span className="text-ink-2">Mailroom is ready for your customers.</span>
+            <span className="text-ink-2">{words.ready}</span>
           </p>
-          <PutAway action={closeSteps}>Close</PutAway>
+          <PutAway action={closeSteps}>{words.close}</PutAway>
         </div>
       )}
       {now.sampleTickets !== null && <RemoveSamples tickets={now.sampleTickets} />}
@@ -58,6 +61,7 @@ export function StepsPanel({ first, isFolded }: { first: FirstSteps; isFolded: b
 type StepsProps = { now: FirstSteps; next: FirstStep; done: number; isFolded: boolean };
 
 function Steps({ now, next, done, isFolded }: StepsProps) {
+  const words = useWords(stepsWords);
   // Until somebody folds or unfolds it, the width decides: on a phone the rest is folded.
   const [isOpen, setOpen] = useState<boolean | null>(isFolded ? false : null);
   const total = now.steps.length;
@@ -71,15 +75,15 @@ function Steps({ now, next, done, isFolded }: StepsProps) {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 id="first-steps" className="flex items-center gap-2 text-section font-semibold">
           <ListChecks aria-hidden className="icon text-ink-3" />
-          First steps
+          {words.heading}
         </h2>
         <p aria-live="polite" className="text-sm text-ink-2">
-          {done} of {total}
+          {words.progress(done, total)}
         </p>
         <Progress done={done} total={total} />
         <div className="ml-auto flex items-center gap-1">
           <div className="max-md:hidden">
-            <PutAway action={hideSteps}>Hide first steps</PutAway>
+            <PutAway action={hideSteps}>{words.hide}</PutAway>
           </div>
           <Button
             variant="quiet"
@@ -97,7 +101,7 @@ function Steps({ now, next, done, isFolded }: StepsProps) {
               />
             }
           >
-            All steps
+            {words.allSteps}
           </Button>
         </div>
       </div>
@@ -114,7 +118,7 @@ function Steps({ now, next, done, isFolded }: StepsProps) {
           ))}
         </ol>
         <div className="mt-1.5 -ml-[9px] md:hidden">
-          <PutAway action={hideSteps}>Hide first steps</PutAway>
+          <PutAway action={hideSteps}>{words.hide}</PutAway>
         </div>
       </div>
     </>
@@ -124,7 +128,8 @@ function Steps({ now, next, done, isFolded }: StepsProps) {
 /** The next step with its one action, unless it is done on this very page or outside of Mailroom. */
 function NextStep({ step, ownAddress }: { step: FirstStep; ownAddress: string | null }) {
   const here = usePathname();
-  const { title, hint, action } = wordsOf(step, ownAddress);
+  const words = useWords(stepsWords);
+  const { title, hint, action } = tellStep(step, ownAddress, words);
   const path = pathOf(step.place);
   const isHere = here === path || (here === paths.emailAccounts && path === paths.newEmailAccount);
   return (
@@ -132,7 +137,7 @@ function NextStep({ step, ownAddress }: { step: FirstStep; ownAddress: string | 
       <div className="flex min-w-0 basis-[300px] gap-2.5 md:grow">
         <ArrowRight aria-hidden className="icon mt-0.5 text-accent" />
         <p className="min-w-0 [overflow-wrap:anywhere]">
-          <span className="sr-only">Next: </span>
+          <span className="sr-only">{words.next} </span>
           <b className="font-semibold">{title}</b>
           <span className="block text-sm text-ink-2">{hint}</span>
         </p>
@@ -149,7 +154,8 @@ function NextStep({ step, ownAddress }: { step: FirstStep; ownAddress: string | 
 type LineProps = { step: FirstStep; isNext: boolean; ownAddress: string | null };
 
 function StepLine({ step, isNext, ownAddress }: LineProps) {
-  const { title } = wordsOf(step, ownAddress);
+  const words = useWords(stepsWords);
+  const { title } = tellStep(step, ownAddress, words);
   const path = pathOf(step.place);
   const Icon = step.isDone ? CircleCheck : isNext ? ArrowRight : Circle;
   const ink = step.isDone ? "text-green" : isNext ? "text-accent" : "text-ink-3";
@@ -161,7 +167,7 @@ function StepLine({ step, isNext, ownAddress }: LineProps) {
       <Icon aria-hidden className={classNames("icon", ink)} />
       {step.isDone ? (
         <span className="text-ink-2">
-          <span className="sr-only">Done: </span>
+          <span className="sr-only">{words.done} </span>
           {title}
         </span>
       ) : path ? (
@@ -194,10 +200,11 @@ function Progress({ done, total }: { done: number; total: number }) {
 }
 
 function PutAway({ action, children }: { action: FormAction; children: string }) {
+  const { hiding } = useWords(stepsWords);
   const [, submit] = useActionState(action, idle);
   return (
     <form action={submit}>
-      <SubmitButton variant="quiet" size="small" busy="Hiding…">
+      <SubmitButton variant="quiet" size="small" busy={hiding}>
         {children}
       </SubmitButton>
     </form>

@@ -1,13 +1,11 @@
 import { paths } from "../paths";
 
 /** The headings of the key sheet, in its order. */
-export const KEY_GROUPS = ["Anywhere", "Lists", "Selected tickets", "Ticket", "Go to"] as const;
-type KeyGroup = (typeof KEY_GROUPS)[number];
+export const KEY_GROUPS = ["anywhere", "lists", "selected", "ticket", "go"] as const;
+export type KeyGroup = (typeof KEY_GROUPS)[number];
 
 type Entry = {
   id: string;
-  /** As in the tooltip and the palette. */
-  words: string;
   group: KeyGroup;
   /**
    * Ways to call it, as keyOf() names keys; "g i" is one after the other. Without any, it is in the
@@ -30,57 +28,45 @@ type Entry = {
 
 /**
  * Every command, once: the key handler, tooltips, the sheet of keys and the palette read it here.
- * Those of "Selected tickets" act on the selected tickets or, with none selected, on the one in focus.
+ * Those of "selected" act on the selected tickets or, with none selected, on the one in focus.
  */
 const TABLE = [
-  { id: "palette", words: "Search and commands", group: "Anywhere", keys: ["Mod+k"] },
-  { id: "search", words: "Search this list", group: "Anywhere", keys: ["/"] },
-  {
-    id: "new-ticket",
-    words: "New ticket",
-    group: "Anywhere",
-    keys: ["c"],
-    href: paths.newTicket(),
-  },
-  { id: "keys", words: "Keyboard shortcuts", group: "Anywhere", keys: ["?"] },
+  { id: "palette", group: "anywhere", keys: ["Mod+k"] },
+  { id: "search", group: "anywhere", keys: ["/"] },
+  { id: "new-ticket", group: "anywhere", keys: ["c"], href: paths.newTicket() },
+  { id: "keys", group: "anywhere", keys: ["?"] },
 
-  { id: "next-row", words: "Next", group: "Lists", keys: ["j"], repeats: true },
-  { id: "previous-row", words: "Previous", group: "Lists", keys: ["k"], repeats: true },
-  { id: "open-row", words: "Open", group: "Lists", keys: ["o"], native: ["Enter"] },
-  { id: "select-row", words: "Select", group: "Lists", keys: ["x"] },
+  { id: "next-row", group: "lists", keys: ["j"], repeats: true },
+  { id: "previous-row", group: "lists", keys: ["k"], repeats: true },
+  { id: "open-row", group: "lists", keys: ["o"], native: ["Enter"] },
+  { id: "select-row", group: "lists", keys: ["x"] },
 
-  {
-    ...{ id: "assign-me", words: "Assign to me", group: "Selected tickets", keys: [] },
-    buttons: ["assign-me", "assign"],
-  },
-  { id: "assign", words: "Assign", group: "Selected tickets", keys: ["a"] },
-  {
-    ...{ id: "solve", words: "Solve", group: "Selected tickets", keys: ["e"] },
-    buttons: ["solve", "status"],
-  },
-  { id: "status", words: "Change status", group: "Selected tickets", keys: [] },
-  { id: "priority", words: "Change priority", group: "Selected tickets", keys: [] },
-  { id: "tag", words: "Tag", group: "Selected tickets", keys: [] },
-  { id: "snooze", words: "Snooze", group: "Selected tickets", keys: ["s"] },
-  { id: "merge", words: "Merge", group: "Selected tickets", keys: [] },
-  { id: "spam", words: "Mark as spam", group: "Selected tickets", keys: [] },
+  { id: "assign-me", group: "selected", keys: [], buttons: ["assign-me", "assign"] },
+  { id: "assign", group: "selected", keys: ["a"] },
+  { id: "solve", group: "selected", keys: ["e"], buttons: ["solve", "status"] },
+  { id: "status", group: "selected", keys: [] },
+  { id: "priority", group: "selected", keys: [] },
+  { id: "tag", group: "selected", keys: [] },
+  { id: "snooze", group: "selected", keys: ["s"] },
+  { id: "merge", group: "selected", keys: [] },
+  { id: "spam", group: "selected", keys: [] },
 
-  { id: "reply", words: "Reply", group: "Ticket", keys: ["r"] },
-  { id: "note", words: "Internal note", group: "Ticket", keys: ["n"] },
+  { id: "reply", group: "ticket", keys: ["r"] },
+  { id: "note", group: "ticket", keys: ["n"] },
 
-  view("my-open", "My open", "g m"),
-  view("unassigned", "Unassigned", "g u"),
-  view("all-open", "All open", "g i"),
-  view("waiting", "Waiting on customer", "g w"),
-  view("snoozed", "Snoozed", "g z"),
-  view("solved", "Solved", "g d"),
-  view("automatic", "Automatic", "g b"),
-  { ...view("spam-view", "Spam", "g s"), href: paths.tickets({ view: "spam" }) },
-  { id: "contacts", words: "Contacts", group: "Go to", keys: ["g c"], href: paths.contacts() },
-  { id: "help", words: "Help", group: "Go to", keys: ["g h"], href: paths.help() },
-  admin("email-accounts", "Email Accounts", "g a", paths.emailAccounts),
-  admin("mail", "Mail", "g l", paths.mail()),
-  admin("people", "People", "g p", paths.people),
+  view("my-open", "g m"),
+  view("unassigned", "g u"),
+  view("all-open", "g i"),
+  view("waiting", "g w"),
+  view("snoozed", "g z"),
+  view("solved", "g d"),
+  view("automatic", "g b"),
+  { ...view("spam-view", "g s"), href: paths.tickets({ view: "spam" }) },
+  { id: "contacts", group: "go", keys: ["g c"], href: paths.contacts() },
+  { id: "help", group: "go", keys: ["g h"], href: paths.help() },
+  admin("email-accounts", "g a", paths.emailAccounts),
+  admin("mail", "g l", paths.mail()),
+  admin("people", "g p", paths.people),
 ] as const satisfies readonly Entry[];
 
 export type CommandId = (typeof TABLE)[number]["id"];
@@ -102,25 +88,26 @@ export function commandsFor(isAdmin: boolean): Command[] {
   return COMMANDS.filter((command) => isAdmin || !command.onlyAdmin);
 }
 
-/** A shortcut as people read it: "G then I", "Ctrl K", "⌘ K", "Enter". */
-export function keyText(key: string, isMac: boolean): string {
-  return keyCaps(key, isMac).join(" then ");
-}
+type KeyNames = {
+  isMac: boolean;
+  /** what this language calls Ctrl */
+  control: string;
+};
 
-/** What is pressed one after the other. */
-export function keyCaps(key: string, isMac: boolean): string[] {
+/** What is pressed one after the other: "G", "I"; "⌘ K" or, by the name of that key, "Ctrl K". */
+export function keyCaps(key: string, { isMac, control }: KeyNames): string[] {
   return key.split(" ").map((cap) => {
     const letter = cap.replace("Mod+", "");
     const name = letter.length === 1 ? letter.toUpperCase() : letter;
-    return cap === letter ? name : `${isMac ? "⌘" : "Ctrl"} ${name}`;
+    return cap === letter ? name : `${isMac ? "⌘" : control} ${name}`;
   });
 }
 
-function view<Id extends string>(id: Id, words: string, key: string) {
+function view<Id extends string>(id: Id, key: string) {
   const href = paths.tickets({ view: id });
-  return { id, words, group: "Go to", keys: [key], href } as const;
+  return { id, group: "go", keys: [key], href } as const;
 }
 
-function admin<Id extends string>(id: Id, words: string, key: string, href: string) {
-  return { id, words, group: "Go to", keys: [key], href, onlyAdmin: true } as const;
+function admin<Id extends string>(id: Id, key: string, href: string) {
+  return { id, group: "go", keys: [key], href, onlyAdmin: true } as const;
 }

@@ -1,7 +1,9 @@
 "use client";
 
 import { createContext, use, useSyncExternalStore } from "react";
-import { type Command, commandByHref, commandById, keyText } from "./commands";
+import { keysWords } from "../words/keys";
+import { useWords } from "../words/language-context";
+import { type Command, commandByHref, commandById, keyCaps } from "./commands";
 import { isSingleKey } from "./key-press";
 
 /** What the keyboard of this page offers; null where there is none, as in the customers' portal. */
@@ -20,12 +22,14 @@ export type KeyHint = { title?: string; "aria-keyshortcuts"?: string };
 export function useKeyHint({ command, href }: { command?: string; href?: unknown }): KeyHint {
   const keys = use(KeysContext);
   const isMac = useIsMac();
+  const { commands, control, followedBy } = useWords(keysWords);
   const found =
     commandById(command) ?? (typeof href === "string" ? commandByHref(href) : undefined);
   const [key] = found?.keys ?? [];
   if (!keys || !found || !key) return {};
   if (!keys.singleKeys && isSingleKey(key)) return {};
-  return { title: `${found.words} (${keyText(key, isMac)})`, ...ariaOf(found, isMac) };
+  const caps = keyCaps(key, { isMac, control }).join(` ${followedBy} `);
+  return { title: `${commands[found.id]} (${caps})`, ...ariaOf(found, isMac) };
 }
 
 /** ARIA has no word for two keys one after the other. */

@@ -4,6 +4,8 @@ import { useRouter } from "next/navigation";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { MENU_ID } from "../ui/menu-id";
 import { toast } from "../ui/toaster";
+import { keysWords } from "../words/keys";
+import { useWords } from "../words/language-context";
 import { type Command, commandsFor } from "./commands";
 import { isMacNow, KeysContext } from "./key-hint";
 import { isSingleKey, keyOf, meaningOf } from "./key-press";
@@ -123,10 +125,11 @@ function useShortcuts(
 const notFetched = (): Layer => ({ default: NotFetched });
 
 function NotFetched({ onClose }: LayerProps): ReactNode {
+  const { notFetched: text } = useWords(keysWords);
   useEffect(() => {
-    toast("This could not be fetched. Reload the page and try again.");
+    toast(text);
     onClose();
-  }, [onClose]);
+  }, [onClose, text]);
   return null;
 }
 

@@ -25,6 +25,9 @@ import { startTransition } from "react";
 import { paths } from "../paths";
 import { setTheme, signOut } from "../session-actions";
 import { MENU_ID } from "../ui/menu-id";
+import type { Language } from "../words/dictionary";
+import { keysWords } from "../words/keys";
+import { paletteWords } from "../words/palette";
 import { type Command, type CommandId, commandByHref } from "./commands";
 import { fitOf, ticketNumberIn } from "./palette-match";
 import { countSelected, focusedRow } from "./rows";
@@ -41,7 +44,11 @@ export type Entry = {
 };
 export type Section = { heading: string; entries: Entry[] };
 
-export type Doing = { run: (command: Command) => void; goTo: (href: string) => void };
+export type Doing = {
+  run: (command: Command) => void;
+  goTo: (href: string) => void;
+  language: Language;
+};
 
 const ICONS: Partial<Record<CommandId, LucideIcon>> = {
   "assign-me": UserPlus,
@@ -60,38 +67,41 @@ const ICONS: Partial<Record<CommandId, LucideIcon>> = {
 };
 
 /** What the palette offers on the page as it is now, before anything is typed. */
-export function sectionsNow(commands: readonly Command[], { run, goTo }: Doing): Section[] {
+export function sectionsNow(commands: readonly Command[], doing: Doing): Section[] {
+  const { run, goTo, language } = doing;
+  const words = paletteWords[language];
+  const { groups, commands: names } = keysWords[language];
   const entryOf = (command: Command): Entry => ({
-    ...{ id: command.id, words: command.words, keys: command.keys[0] },
+    ...{ id: command.id, words: names[command.id], keys: command.keys[0] },
     ...{ Icon: ICONS[command.id] ?? ArrowRight, run: () => run(command) },
   });
   const isAdmin = commands.some(({ onlyAdmin }) => onlyAdmin);
-  const link = (words: string, href: string, more?: string): Entry => ({
-    ...{ id: href, words, more, Icon: ArrowRight, run: () => goTo(href) },
+  const link = (text: string, href: string, more?: string): Entry => ({
+    ...{ id: href, words: text, more, Icon: ArrowRight, run: () => goTo(href) },
   });
   const choose = (group: Command["group"]) =>
     commands.filter((command) => command.group === group && isPossible(command)).map(entryOf);
   const one = (id: CommandId) => commands.filter((command) => command.id === id).map(entryOf);
   const sections = [
-    { heading: selectedText(), entries: choose("Selected tickets") },
-    { heading: "Ticket", entries: choose("Ticket") },
-    { heading: "Go to", entries: menuEntries(commands, goTo) },
+    { heading: selectedText(language), entries: choose("selected") },
+    { heading: groups.ticket, entries: choose("ticket") },
+    { heading: groups.go, entries: menuEntries(commands, goTo) },
     {
-      heading: "More",
+      heading: words.more,
       entries: [
         ...one("new-ticket"),
-        link("Your profile", paths.profile, "password sessions single keys"),
+        link(words.profile, paths.profile, words.profileMore),
         ...(isAdmin
           ? [
-              link("Add Email Account", paths.newEmailAccount),
-              link("Add person", paths.newPerson, "agent admin invite"),
-              link("Blocked senders", paths.blocked),
+              link(words.addAccount, paths.newEmailAccount),
+              link(words.addPerson, paths.newPerson, words.addPersonMore),
+              link(words.blocked, paths.blocked),
             ]
           : []),
         ...one("keys"),
       ],
     },
-    { heading: "Theme and session", entries: [...THEMES, SIGN_OUT] },
+    { heading: words.themeAndSession, entries: sessionEntries(language) },
   ];
   return sections.filter(({ entries }) => entries.length > 0);
 }
@@ -100,7 +110,9 @@ export function sectionsNow(commands: readonly Command[], { run, goTo }: Doing):
  * The sections for what was typed, the best fit first; a ticket's number leads there, and at the end
  * stands the search for the words.
  */
-export function sectionsFor(typed: string, sections: Section[], { goTo }: Doing): Section[] {
+export function sectionsFor(typed: string, sections: Section[], doing: Doing): Section[] {
+  const { goTo, language } = doing;
+  const words = paletteWords[language];
   const text = typed.trim();
   if (text === "") return sections;
   const number = ticketNumberIn(text);
@@ -109,12 +121,12 @@ export function sectionsFor(typed: string, sections: Section[], { goTo }: Doing)
       ? []
       : [
           {
-            ...{ id: "ticket", words: `Open ticket #${number}`, Icon: Hash },
+            ...{ id: "ticket", words: words.openTicket(number), Icon: Hash },
             run: () => goTo(paths.ticket(number)),
           },
         ];
   const searches: Entry = {
-    ...{ id: "search-words", words: `Search tickets for “${text}”`, Icon: Search },
+    ...{ id: "search-words", words: words.searchFor(text), Icon: Search },
     run: () => goTo(paths.tickets({ q: text })),
   };
   const fitting = sections
@@ -128,9 +140,9 @@ export function sectionsFor(typed: string, sections: Section[], { goTo }: Doing)
     .filter(({ fit }) => fit > 0)
     .sort((a, b) => b.fit - a.fit);
   return [
-    ...(opens.length > 0 ? [{ heading: "Ticket", entries: opens }] : []),
+    ...(opens.length > 0 ? [{ heading: keysWords[language].groups.ticket, entries: opens }] : []),
     ...fitting,
-    { heading: "Search", entries: [searches] },
+    { heading: words.search, entries: [searches] },
   ];
 }
 
@@ -151,29 +163,33 @@ function menuEntries(commands: readonly Command[], goTo: Doing["goTo"]): Entry[]
 }
 
 /** Whom the commands for tickets are about. */
-function selectedText(): string {
+function selectedText(language: Language): string {
+  const words = paletteWords[language];
   const count = countSelected();
-  if (count > 0) return count === 1 ? "1 selected ticket" : `${count} selected tickets`;
+  if (count > 0) return words.selected(count);
   const subject = focusedRow()?.querySelector("a[href]")?.textContent;
-  return subject ? `Ticket “${subject}”` : "This ticket";
+  return subject ? words.ticket(subject) : words.thisTicket;
 }
 
-const THEMES: Entry[] = (
-  [
-    ["light", "Light theme", Sun],
-    ["dark", "Dark theme", Moon],
-    ["system", "Theme of the system", Monitor],
-  ] as const
-).map(([theme, words, Icon]) => ({
-  ...{ id: `theme-${theme}`, words, Icon, more: "look colours" },
-  run: () => {
-    const form = new FormData();
-    form.set("theme", theme);
-    startTransition(() => setTheme(form));
-  },
-}));
+const THEMES = [
+  { theme: "light", Icon: Sun },
+  { theme: "dark", Icon: Moon },
+  { theme: "system", Icon: Monitor },
+] as const;
 
-const SIGN_OUT: Entry = {
-  ...{ id: "sign-out", words: "Sign out", Icon: LogOut, more: "log out leave" },
-  run: () => startTransition(() => signOut()),
-};
+function sessionEntries(language: Language): Entry[] {
+  const words = paletteWords[language];
+  const themes = THEMES.map(({ theme, Icon }) => ({
+    ...{ id: `theme-${theme}`, words: words.themes[theme], Icon, more: words.themeMore },
+    run: () => {
+      const form = new FormData();
+      form.set("theme", theme);
+      startTransition(() => setTheme(form));
+    },
+  }));
+  const leave: Entry = {
+    ...{ id: "sign-out", words: words.signOut, Icon: LogOut, more: words.signOutMore },
+    run: () => startTransition(() => signOut()),
+  };
+  return [...themes, leave];
+}

@@ -4,6 +4,9 @@ import { CommandGroup, CommandInput, CommandItem, CommandList, CommandRoot } fro
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
+import { keysWords } from "../words/keys";
+import { useLanguage } from "../words/language-context";
+import { paletteWords } from "../words/palette";
 import type { Command } from "./commands";
 import { KeyCaps } from "./key-caps";
 import { useIsMac } from "./key-hint";
@@ -20,7 +23,10 @@ type Props = {
 export function Palette({ commands, onRun, onClose }: Props) {
   const router = useRouter();
   const isMac = useIsMac();
-  const doing = { run: onRun, goTo: (href: string) => router.push(href) };
+  const language = useLanguage();
+  const words = paletteWords[language];
+  const label = keysWords[language].commands.palette;
+  const doing = { run: onRun, goTo: (href: string) => router.push(href), language };
   // The page as it was when the palette opened: the focus is in here from then on.
   const [all] = useState(() => sectionsNow(commands, doing));
   const [typed, setTyped] = useState("");
@@ -29,12 +35,12 @@ export function Palette({ commands, onRun, onClose }: Props) {
   useEffect(() => input.current?.focus(), []);
   return (
     <Modal
-      label="Search and commands"
+      label={label}
       onClose={onClose}
       className="mt-[12vh] w-[min(600px,calc(100vw-32px))] max-md:mt-2 max-md:w-[calc(100vw-16px)]"
     >
       {(close) => (
-        <CommandRoot label="Search and commands" shouldFilter={false} loop vimBindings={false}>
+        <CommandRoot label={label} shouldFilter={false} loop vimBindings={false}>
           <div className="flex h-12 items-center gap-2.5 border-b border-rule px-3.5 text-ink-3">
             <Search aria-hidden className="icon" />
             <CommandInput
@@ -42,12 +48,12 @@ export function Palette({ commands, onRun, onClose }: Props) {
               value={typed}
               onValueChange={setTyped}
               maxLength={200}
-              placeholder="Search tickets or commands"
+              placeholder={words.placeholder}
               className="h-full min-w-0 grow bg-transparent text-base text-ink outline-none max-md:text-lg"
             />
           </div>
           <CommandList
-            label="Commands"
+            label={words.commands}
             className="max-h-[min(420px,60vh)] scroll-py-8 overflow-y-auto overscroll-contain p-1.5"
           >
             {sectionsFor(typed, all, doing).map(({ heading, entries }) => (

@@ -11,7 +11,7 @@ export function isPossible(command: Command): boolean {
     : buttonOf(command) !== undefined;
 }
 
-const isForList = ({ group }: Command) => group === "Selected tickets" && canSelect();
+const isForList = ({ group }: Command) => group === "selected" && canSelect();
 
 /**
  * Presses the button that stands for a command. In a list with nothing selected, the ticket in focus

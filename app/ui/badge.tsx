@@ -10,6 +10,7 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { TicketSource, TicketStatus } from "@/lib/db/generated/enums";
+import { ticketWords } from "../words/tickets";
 import { classNames } from "./class-names";
 
 export type Tone = "green" | "purple" | "red" | "amber" | "blue" | "grey" | "plain";
@@ -57,15 +58,12 @@ const STATUSES: Record<TicketStatus, { tone: Tone; icon: LucideIcon }> = {
   CLOSED: { tone: "grey", icon: Archive },
 };
 
-export function StatusBadge({ status }: { status: TicketStatus }) {
-  return <Badge {...STATUSES[status]}>{status}</Badge>;
+/** `word` is what the status is called here; pages in English only call it by its own name. */
+export function StatusBadge({ status, word = status }: { status: TicketStatus; word?: string }) {
+  return <Badge {...STATUSES[status]}>{word}</Badge>;
 }
 
-const SOURCES: Record<TicketSource, { icon: LucideIcon; word: string }> = {
-  EMAIL: { icon: Mail, word: "Email" },
-  WEB: { icon: Globe, word: "Web" },
-  API: { icon: Code, word: "API" },
-};
+const SOURCES: Record<TicketSource, LucideIcon> = { EMAIL: Mail, WEB: Globe, API: Code };
 
 /**
  * Where a ticket came from; `iconOnly` keeps the word for screen readers, and names the account it
@@ -73,14 +71,16 @@ const SOURCES: Record<TicketSource, { icon: LucideIcon; word: string }> = {
  */
 export function SourceBadge({
   source,
+  word = ticketWords.en.sources[source],
   account,
   iconOnly,
 }: {
   source: TicketSource;
+  word?: string;
   account?: string | null;
   iconOnly?: boolean;
 }) {
-  const { icon: Icon, word } = SOURCES[source];
+  const Icon = SOURCES[source];
   if (!iconOnly)
     return (
       <Badge tone="plain" icon={Icon}>

@@ -5,6 +5,8 @@ import Link from "next/link";
 import type { ComponentProps, ReactNode } from "react";
 import { useFormStatus } from "react-dom";
 import { useKeyHint } from "../keys/key-hint";
+import { useWords } from "../words/language-context";
+import { uiWords } from "../words/ui";
 import { classNames } from "./class-names";
 
 export type ButtonVariant = "primary" | "default" | "quiet" | "green" | "red" | "red-solid";
@@ -96,6 +98,7 @@ export function SubmitButton({
   ...rest
 }: Look & ComponentProps<"button"> & { busy?: string; pending?: boolean }) {
   const form = useFormStatus();
+  const words = useWords(uiWords);
   const isBusy = pending ?? form.pending;
   return (
     <button
@@ -121,7 +124,7 @@ export function SubmitButton({
         {isBusy && (
           <span className="col-start-1 row-start-1 inline-flex items-center justify-center gap-1.5">
             <LoaderCircle aria-hidden className="icon animate-spin" />
-            {busy ?? "Working…"}
+            {busy ?? words.working}
           </span>
         )}
       </span>

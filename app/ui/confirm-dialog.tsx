@@ -2,6 +2,8 @@
 
 import { type ReactNode, useActionState, useEffect, useId, useRef } from "react";
 import { type ActionState, type FormAction, idle } from "../action-state";
+import { useWords } from "../words/language-context";
+import { uiWords } from "../words/ui";
 import { Button, type ButtonSize, type ButtonVariant, SubmitButton } from "./button";
 
 type Props = {
@@ -41,6 +43,7 @@ export function ConfirmDialog({
   fields = {},
 }: Props) {
   const id = useId();
+  const words = useWords(uiWords);
   const dialog = useRef<HTMLDialogElement>(null);
   const [state, submit, isPending] = useActionState<ActionState, FormData>(action, idle);
   const wasPending = useRef(false);
@@ -65,7 +68,7 @@ export function ConfirmDialog({
         {trigger}
       </Button>
       {(state.status === "refused" || state.status === "invalid") && (
-        <p role="alert" className="text-sm text-red">
+        <p role="alert" lang="en" className="text-sm text-red">
           {state.status === "invalid" ? Object.values(state.fields)[0] : state.message}
         </p>
       )}
@@ -82,7 +85,7 @@ export function ConfirmDialog({
         <div className="mt-5 flex flex-wrap justify-end gap-2">
           <form method="dialog">
             <Button type="submit" variant="quiet">
-              Cancel
+              {words.cancel}
             </Button>
           </form>
           <form action={submit}>

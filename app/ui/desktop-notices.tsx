@@ -4,6 +4,9 @@ import { useRouter } from "next/navigation";
 import { useCallback, useRef, useSyncExternalStore } from "react";
 import type { MailNews } from "@/lib/tickets/news";
 import { paths } from "../paths";
+import type { WordsIn } from "../words/dictionary";
+import { useWords } from "../words/language-context";
+import { newsWords } from "../words/news";
 import { desktopSetting, followDesktopSetting, noDesktopSetting } from "./desktop-setting";
 import { type LiveTopic, useNotices } from "./live";
 
@@ -25,6 +28,7 @@ export function DesktopNotices() {
 
 function Following() {
   const router = useRouter();
+  const words = useWords(newsWords);
   const since = useRef<string | undefined>(undefined);
   const look = useCallback(async () => {
     since.current ??= toldUntil();
@@ -34,8 +38,8 @@ function Following() {
     since.current = moment;
     sessionStorage.setItem(MOMENT_KEY, moment);
     // Who is here sees it on the page.
-    if (!document.hasFocus()) show(mails, (path) => router.push(path));
-  }, [router]);
+    if (!document.hasFocus()) show(mails, words, (path) => router.push(path));
+  }, [router, words]);
   useNotices(TOPICS, look, PACE);
   return null;
 }
@@ -49,18 +53,18 @@ function toldUntil(): string | undefined {
   return Date.now() - Number(moment.slice(0, 13)) < MOMENT_MS_MAX ? moment : undefined;
 }
 
+type Words = WordsIn<typeof newsWords>;
+
 /** A tag is shown once, whichever tab says it. */
-function show(mails: MailNews[], open: (path: string) => void): void {
+function show(mails: MailNews[], words: Words, open: (path: string) => void): void {
   if (mails.length > APART_MAX) {
     const body = mails.map(({ subject }) => subject).join("\n");
-    notify(`${mails.length} tickets have new mail`, { body, tag: "mailroom" }, () =>
-      open(paths.tickets()),
-    );
+    notify(words.newMails(mails.length), { body, tag: "mailroom" }, () => open(paths.tickets()));
     return;
   }
   for (const { number, subject, requester, isNew } of mails)
     notify(
-      `${isNew ? "New ticket" : "New reply"} #${number}`,
+      isNew ? words.newTicket(number) : words.newReply(number),
       { body: requester ? `${requester}\n${subject}` : subject, tag: `mailroom-${number}` },
       () => open(paths.ticket(number)),
     );

@@ -2,6 +2,8 @@
 
 import { Check, CircleAlert, Eye, EyeOff } from "lucide-react";
 import { type ComponentProps, type ReactNode, useState } from "react";
+import { useWords } from "../words/language-context";
+import { uiWords } from "../words/ui";
 import { classNames } from "./class-names";
 
 export type FieldText = {
@@ -46,7 +48,7 @@ function Notes({
       {error && (
         <p id={`${id}-error`} className="mt-1.5 flex gap-1.5 text-sm text-red">
           <CircleAlert aria-hidden className="icon mt-px" />
-          <span>{error}</span>
+          <span lang="en">{error}</span>
         </p>
       )}
       {fact && (
@@ -144,6 +146,7 @@ export function PasswordField({
   ...rest
 }: FieldText &
   Omit<ComponentProps<"input">, "name" | "className" | "type" | "value" | "defaultValue">) {
+  const words = useWords(uiWords);
   const [isShown, setShown] = useState(false);
   const Icon = isShown ? EyeOff : Eye;
   return (
@@ -161,8 +164,8 @@ export function PasswordField({
         <button
           type="button"
           aria-pressed={isShown}
-          aria-label="Show password"
-          title={isShown ? "Hide password" : "Show password"}
+          aria-label={words.showPassword}
+          title={isShown ? words.hidePassword : words.showPassword}
           onClick={() => setShown(!isShown)}
           className="absolute inset-y-0 right-0 grid w-10 place-items-center rounded-control text-ink-2 hover:text-ink"
         >

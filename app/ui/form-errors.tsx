@@ -25,9 +25,14 @@ export function FormErrors({ state }: { state: ActionState }) {
     >
       <CircleAlert aria-hidden className="icon mt-0.5 text-red" />
       <div>
-        <p className={fields.length > 0 ? "font-semibold" : undefined}>{state.message}</p>
+        {/* What is wrong is said in English everywhere; how much of it, in the page's language. */}
+        {fields.length > 0 ? (
+          <p className="font-semibold">{state.message}</p>
+        ) : (
+          <p lang="en">{state.message}</p>
+        )}
         {fields.length > 0 && (
-          <ul className="mt-1 space-y-0.5">
+          <ul lang="en" className="mt-1 space-y-0.5">
             {fields.map(([name, message]) => (
               <li key={name}>
                 <a className="link" href={`#${fieldId(name)}`}>

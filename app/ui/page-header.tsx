@@ -1,6 +1,8 @@
 import { ChevronLeft, Menu } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { wordsOf } from "../words/page-language";
+import { uiWords } from "../words/ui";
 import { MENU_ID } from "./menu-id";
 
 const barButton =
@@ -10,7 +12,7 @@ const barButton =
  * Title of a page with what belongs beside it. On a phone the title stands in the 52 px bar, with the
  * menu or, with `back`, the way back; the rest follows in a row below.
  */
-export function PageHeader({
+export async function PageHeader({
   title,
   meta,
   children,
@@ -23,6 +25,7 @@ export function PageHeader({
   children?: ReactNode;
   back?: { href: string; label: string };
 }) {
+  const words = await wordsOf(uiWords);
   const hasRest = Boolean(meta || children);
   return (
     <header className="border-rule max-md:contents md:flex md:flex-wrap md:items-center md:gap-3 md:border-b md:px-7 md:pt-[18px] md:pb-3.5">
@@ -32,7 +35,12 @@ export function PageHeader({
             <ChevronLeft aria-hidden className="icon" />
           </Link>
         ) : (
-          <button type="button" popoverTarget={MENU_ID} className={barButton} aria-label="Menu">
+          <button
+            type="button"
+            popoverTarget={MENU_ID}
+            className={barButton}
+            aria-label={words.menu}
+          >
             <Menu aria-hidden className="icon" />
           </button>
         )}

@@ -1,6 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { useLanguage } from "../words/language-context";
 import { absoluteText, agoText, spanText } from "./relative-time-text";
 
 const listeners = new Set<() => void>();
@@ -45,21 +46,26 @@ export function RelativeTime({
   className?: string;
 }) {
   const clock = useSyncExternalStore(subscribe, readClock, noClock);
+  const language = useLanguage();
   const moment = new Date(date);
   const textAt = format === "span" ? spanText : agoText;
   if (clock === null) {
-    const full = absoluteText(moment, "UTC");
+    const full = absoluteText(moment, language, "UTC");
     return (
       <time dateTime={moment.toISOString()} title={renderedAt && full} className={className}>
-        {renderedAt ? textAt(moment, renderedAt) : full}
+        {renderedAt ? textAt(moment, renderedAt, language) : full}
       </time>
     );
   }
   // Just written by a server whose clock is a little ahead: never "in 2 seconds" for what has happened.
   const read = new Date(Math.max(clock, Math.min(moment.getTime(), clock + 5_000)));
   return (
-    <time dateTime={moment.toISOString()} title={absoluteText(moment)} className={className}>
-      {textAt(moment, read)}
+    <time
+      dateTime={moment.toISOString()}
+      title={absoluteText(moment, language)}
+      className={className}
+    >
+      {textAt(moment, read, language)}
     </time>
   );
 }

@@ -1,24 +1,32 @@
 import { Bookmark } from "lucide-react";
 import Link from "next/link";
 import { paths } from "../paths";
+import type { WordsIn } from "../words/dictionary";
+import type { shellWords } from "../words/shell";
 import { NavLink } from "./nav-link";
 
 export type ShownView = { id: string; name: string; query: string; count: string | undefined };
 
 /** The saved views in the main menu, with the way to change them; nothing while there are none. */
-export function SavedViewLinks({ views }: { views: ShownView[] }) {
+export function SavedViewLinks({
+  views,
+  words,
+}: {
+  views: ShownView[];
+  words: WordsIn<typeof shellWords>;
+}) {
   if (views.length === 0) return null;
   return (
     <>
       <div className="flex items-center justify-between pt-3.5 pb-1 pl-2 text-xs text-ink-3">
-        <h2 className="font-semibold">Saved views</h2>
+        <h2 className="font-semibold">{words.savedViews}</h2>
         <Link
           href={paths.views}
           prefetch={false}
-          aria-label="Edit saved views"
+          aria-label={words.editViews}
           className="inline-flex min-h-6 items-center rounded-badge px-2 text-ink-3 no-underline hover:bg-hover hover:text-ink max-md:min-h-11"
         >
-          Edit
+          {words.edit}
         </Link>
       </div>
       {views.map(({ id, name, query, count }) => (

@@ -27,8 +27,14 @@ import { KeysProvider } from "../keys/keys-provider";
 import { SearchButton } from "../keys/search-button";
 import { paths } from "../paths";
 import { themeOf } from "../theme";
+import type { Language } from "../words/dictionary";
+import { fill } from "../words/fill";
+import { languageOf } from "../words/page-language";
+import { shellWords } from "../words/shell";
+import { ticketWords } from "../words/tickets";
 import { Brand } from "./brand";
 import { DesktopNotices } from "./desktop-notices";
+import { Main } from "./main";
 import { MENU_ID } from "./menu-id";
 import { NavLink } from "./nav-link";
 import { SavedViewLinks, type ShownView } from "./saved-view-links";
@@ -44,31 +50,31 @@ export async function Shell({
   menu: ReactNode;
   children: ReactNode;
 }) {
-  const theme = await themeOf();
+  const [theme, language] = await Promise.all([themeOf(), languageOf()]);
+  const words = shellWords[language];
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[228px_minmax(0,1fr)]">
       <nav
         id={MENU_ID}
         popover="auto"
-        aria-label="Main"
+        aria-label={words.main}
         className="drawer h-dvh flex-col gap-0.5 overflow-y-auto bg-canvas px-2.5 py-3.5 text-ink md:sticky md:top-0"
       >
         <Link href={paths.home} className="mb-2 rounded-control px-2 py-1 text-ink no-underline">
           <Brand />
         </Link>
         {menu}
-        <UserMenu user={user} theme={theme} />
+        <UserMenu user={user} theme={theme} words={words} />
       </nav>
-      <main id="main" tabIndex={-1} className="min-h-dvh min-w-0 border-rule bg-sheet md:border-l">
-        {children}
-      </main>
+      <Main className="min-h-dvh min-w-0 border-rule bg-sheet md:border-l">{children}</Main>
     </div>
   );
 }
 
 /** The frame for admins and agents. */
 export async function DeskShell({ user, children }: { user: SignedIn; children: ReactNode }) {
-  const [counts, savedViews, workerIsMissing, practice] = await Promise.all([
+  const [language, counts, savedViews, workerIsMissing, practice] = await Promise.all([
+    languageOf(),
     viewCounts(user),
     savedViewsOf(user),
     isWorkerMissing(),
@@ -87,13 +93,14 @@ export async function DeskShell({ user, children }: { user: SignedIn; children: 
               savedViews={savedViews}
               workerIsMissing={workerIsMissing}
               hasPractice={practice !== null}
+              language={language}
             />
           </>
         }
       >
-        <DesktopNotices />
         {children}
       </Shell>
+      <DesktopNotices />
     </KeysProvider>
   );
 }
@@ -108,14 +115,14 @@ async function savedViewsOf(user: SignedIn): Promise<ShownView[]> {
 }
 
 const VIEWS = [
-  { view: "my-open", word: "My open", Icon: Inbox },
-  { view: "unassigned", word: "Unassigned", Icon: UserRoundX },
-  { view: "all-open", word: "All open", Icon: Layers },
-  { view: "waiting", word: "Waiting on customer", Icon: Hourglass },
-  { view: "snoozed", word: "Snoozed", Icon: AlarmClock },
-  { view: "solved", word: "Solved", Icon: CircleCheck },
-  { view: "automatic", word: "Automatic", Icon: Bot },
-  { view: "spam", word: "Spam", Icon: ShieldX },
+  { view: "my-open", Icon: Inbox },
+  { view: "unassigned", Icon: UserRoundX },
+  { view: "all-open", Icon: Layers },
+  { view: "waiting", Icon: Hourglass },
+  { view: "snoozed", Icon: AlarmClock },
+  { view: "solved", Icon: CircleCheck },
+  { view: "automatic", Icon: Bot },
+  { view: "spam", Icon: ShieldX },
 ] as const;
 
 type Counts = Awaited<ReturnType<typeof viewCounts>>;
@@ -126,17 +133,20 @@ function DeskMenu({
   savedViews,
   workerIsMissing,
   hasPractice,
+  language,
 }: {
   user: SignedIn;
   counts: Counts;
   savedViews: ShownView[];
   workerIsMissing: boolean;
   hasPractice: boolean;
+  language: Language;
 }) {
+  const words = shellWords[language];
   const savedQueries = savedViews.map(({ query }) => query);
   return (
     <>
-      {VIEWS.map(({ view, word, Icon }) => (
+      {VIEWS.map(({ view, Icon }) => (
         <NavLink
           key={view}
           href={paths.tickets({ view })}
@@ -146,54 +156,56 @@ function DeskMenu({
           exceptAt={savedQueries}
           onlyExact
         >
-          {word}
+          {ticketWords[language].views[view]}
         </NavLink>
       ))}
       <NavLink href={paths.contacts()} icon={<BookUser aria-hidden className="icon" />}>
-        Contacts
+        {words.contacts}
       </NavLink>
       {hasPractice && (
         <NavLink href={paths.practice} icon={<FlaskConical aria-hidden className="icon" />}>
-          Practice mail
+          {words.practice}
         </NavLink>
       )}
-      <SavedViewLinks views={savedViews} />
+      <SavedViewLinks views={savedViews} words={words} />
       {user.role === "ADMIN" && (
         <>
-          <h2 className="px-2 pt-3.5 pb-1 text-xs font-semibold text-ink-3">Admin Portal</h2>
+          <h2 className="px-2 pt-3.5 pb-1 text-xs font-semibold text-ink-3">{words.adminPortal}</h2>
           <NavLink
             href={paths.emailAccounts}
             icon={<AtSign aria-hidden className="icon" />}
-            count={workerIsMissing ? <Warning words="No worker is running" /> : undefined}
+            count={workerIsMissing ? <Warning words={words.noWorker} /> : undefined}
           >
-            Email Accounts
+            {words.emailAccounts}
           </NavLink>
           <NavLink
             href={paths.mail()}
             parentOf={paths.blocked}
             icon={<Mails aria-hidden className="icon" />}
           >
-            Mail
+            {words.mail}
           </NavLink>
           <NavLink href={paths.people} icon={<Users aria-hidden className="icon" />}>
-            People
+            {words.people}
           </NavLink>
         </>
       )}
       <div className="mt-3.5 border-t border-rule pt-2">
         <NavLink href={paths.help()} icon={<CircleHelp aria-hidden className="icon" />}>
-          Help
+          {words.help}
         </NavLink>
       </div>
       {workerIsMissing && (
         <p className="mt-3 flex gap-2 px-2 text-xs text-red">
           <TriangleAlert aria-hidden className="icon" />
           <span>
-            No worker is running: mail is neither read nor sent.
+            {words.noWorkerMeans}
             {user.role === "ADMIN" && (
               <>
                 {" "}
-                Start it with <code className="font-mono">npm run start:worker</code>.
+                {fill(words.startWorker, {
+                  command: <code className="font-mono">npm run start:worker</code>,
+                })}
               </>
             )}
           </span>
@@ -215,10 +227,11 @@ function Warning({ words }: { words: string }) {
 }
 
 /** The frame for customers. */
-export function PortalShell({ user, children }: { user: SignedIn; children: ReactNode }) {
+export async function PortalShell({ user, children }: { user: SignedIn; children: ReactNode }) {
+  const words = shellWords[await languageOf()];
   const menu = (
     <NavLink href={paths.my} icon={<Inbox aria-hidden className="icon" />}>
-      My tickets
+      {words.myTickets}
     </NavLink>
   );
   return (

@@ -4,10 +4,13 @@ import { Check, X } from "lucide-react";
 import { useActionState, useCallback, useEffect, useRef, useState } from "react";
 import { type ActionState, idle } from "../action-state";
 import { undoChange } from "../undo-actions";
+import type { Language } from "../words/dictionary";
+import { useWords } from "../words/language-context";
+import { uiWords } from "../words/ui";
 import { Button, SubmitButton } from "./button";
 
 /** `undo` is the bulk change that a button beside the text undoes. */
-export type Toast = { id: string; text: string; undo?: string };
+export type Toast = { id: string; text: string; undo?: string; lang?: Language | undefined };
 
 const SHOWN_MS = 10_000;
 const EVENT = "mailroom:toast";
@@ -66,6 +69,7 @@ export function Toaster({ first }: { first: Toast | null }) {
 }
 
 function ToastLine({ toast: shown, onClose }: { toast: Toast; onClose: (id: string) => void }) {
+  const words = useWords(uiWords);
   const [isHeld, setHeld] = useState(false);
   useEffect(() => {
     if (isHeld) return;
@@ -82,9 +86,16 @@ function ToastLine({ toast: shown, onClose }: { toast: Toast; onClose: (id: stri
       className="pointer-events-auto flex min-h-11 max-w-full items-center gap-2.5 rounded-panel border border-rule bg-float py-1 pr-1.5 pl-3.5 text-base shadow-float max-md:w-full"
     >
       <Check aria-hidden className="icon text-green" />
-      <span className="min-w-0 grow break-words">{shown.text}</span>
+      <span lang={shown.lang} className="min-w-0 grow break-words">
+        {shown.text}
+      </span>
       {shown.undo && <Undo change={shown.undo} onDone={() => onClose(shown.id)} />}
-      <Button variant="quiet" size="icon" aria-label="Close" onClick={() => onClose(shown.id)}>
+      <Button
+        variant="quiet"
+        size="icon"
+        aria-label={words.close}
+        onClick={() => onClose(shown.id)}
+      >
         <X aria-hidden className="icon" />
       </Button>
     </div>
@@ -93,6 +104,7 @@ function ToastLine({ toast: shown, onClose }: { toast: Toast; onClose: (id: stri
 
 /** What came of it is said by the next toast; what was refused, here. */
 function Undo({ change, onDone }: { change: string; onDone: () => void }) {
+  const words = useWords(uiWords);
   const [state, submit] = useActionState<ActionState, FormData>(undoChange, idle);
   const done = useRef(onDone);
   useEffect(() => {
@@ -102,12 +114,16 @@ function Undo({ change, onDone }: { change: string; onDone: () => void }) {
     if (state.status === "done") done.current();
   }, [state]);
   if (state.status === "refused" || state.status === "invalid")
-    return <span className="text-sm text-red">{state.message}</span>;
+    return (
+      <span lang="en" className="text-sm text-red">
+        {state.message}
+      </span>
+    );
   return (
     <form action={submit}>
       <input type="hidden" name="id" value={change} />
-      <SubmitButton variant="default" size="small" busy="Undoing…">
-        Undo
+      <SubmitButton variant="default" size="small" busy={words.undoing}>
+        {words.undo}
       </SubmitButton>
     </form>
   );

@@ -4,22 +4,30 @@ import type { SignedIn } from "../auth";
 import { paths } from "../paths";
 import { setTheme, signOut, signOutEverywhere } from "../session-actions";
 import type { Theme } from "../theme";
+import type { WordsIn } from "../words/dictionary";
+import type { shellWords } from "../words/shell";
 import { Avatar } from "./avatar";
 import { classNames } from "./class-names";
 
 const CHOICES = [
-  { theme: "system", word: "System", Icon: Monitor },
-  { theme: "light", word: "Light", Icon: Sun },
-  { theme: "dark", word: "Dark", Icon: Moon },
+  { theme: "system", Icon: Monitor },
+  { theme: "light", Icon: Sun },
+  { theme: "dark", Icon: Moon },
 ] as const;
-
-const ROLES = { ADMIN: "Admin", AGENT: "Agent", CUSTOMER: "Customer" } as const;
 
 const line =
   "flex min-h-8 w-full items-center gap-2.5 rounded-control px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink max-md:min-h-11";
 
 /** Who is signed in; behind it the theme and the ways out. Opens without JavaScript. */
-export function UserMenu({ user, theme }: { user: SignedIn; theme: Theme }) {
+export function UserMenu({
+  user,
+  theme,
+  words,
+}: {
+  user: SignedIn;
+  theme: Theme;
+  words: WordsIn<typeof shellWords>;
+}) {
   return (
     <div className="mt-auto border-t border-rule pt-2.5">
       <button
@@ -31,7 +39,7 @@ export function UserMenu({ user, theme }: { user: SignedIn; theme: Theme }) {
         <span className="truncate" dir="auto">
           {user.name}
         </span>
-        <span className="sr-only">: account menu</span>
+        <span className="sr-only">{words.accountMenu}</span>
       </button>
       <div
         id="user-menu"
@@ -43,15 +51,15 @@ export function UserMenu({ user, theme }: { user: SignedIn; theme: Theme }) {
             {user.name}
           </p>
           <p className="truncate text-xs text-ink-3">
-            {user.email} · {ROLES[user.role]}
+            {user.email} · {words.roles[user.role]}
           </p>
         </div>
         <form
           action={setTheme}
           className="flex gap-1 border-t border-rule py-1.5"
-          aria-label="Theme"
+          aria-label={words.theme}
         >
-          {CHOICES.map(({ theme: choice, word, Icon }) => (
+          {CHOICES.map(({ theme: choice, Icon }) => (
             <button
               key={choice}
               type="submit"
@@ -66,24 +74,24 @@ export function UserMenu({ user, theme }: { user: SignedIn; theme: Theme }) {
               )}
             >
               <Icon aria-hidden className="icon-badge" />
-              {word}
+              {words.themes[choice]}
             </button>
           ))}
         </form>
         <div className="border-t border-rule pt-1.5">
           <Link href={paths.profile} className={classNames(line, "no-underline")}>
             <UserPen aria-hidden className="icon" />
-            Your profile
+            {words.profile}
           </Link>
           <form action={signOut}>
             <button type="submit" className={line}>
               <LogOut aria-hidden className="icon" />
-              Sign out
+              {words.signOut}
             </button>
           </form>
           <form action={signOutEverywhere}>
             <button type="submit" className={classNames(line, "pl-[34px]")}>
-              Sign out everywhere
+              {words.signOutEverywhere}
             </button>
           </form>
         </div>

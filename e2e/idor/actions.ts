@@ -60,6 +60,13 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       ...{ allowed: CALLERS, isPlain: true, answers: /./ },
     },
   ],
+  [`${SESSION}#setLanguage`]: [
+    {
+      what: "the language of one's own browser",
+      call: async () => ({ form: { language: "de" } }),
+      ...{ allowed: CALLERS, isPlain: true, answers: /./ },
+    },
+  ],
   [`${SESSION}#setDensity`]: [
     {
       what: "rows of one's own browser",

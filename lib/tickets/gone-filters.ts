@@ -2,11 +2,17 @@ import { db } from "../db/client";
 import { type Actor, requireDesk } from "./access";
 import type { TicketQuery } from "./query";
 
+/** What of a filter is gone. */
+export type GoneFilter = { what: "account" | "assignee" } | { what: "tag"; tag: string };
+
 /**
- * What a list asks for that exists no more, or never did, in one sentence each: such a list stays
- * empty whatever comes. An address or a saved view may name an account, a tag or a person long gone.
+ * What a list asks for that exists no more, or never did: such a list stays empty whatever comes. An
+ * address or a saved view may name an account, a tag or a person long gone.
  */
-export async function describeGoneFilters(viewer: Actor, query: TicketQuery): Promise<string[]> {
+export async function describeGoneFilters(
+  viewer: Actor,
+  query: TicketQuery,
+): Promise<GoneFilter[]> {
   requireDesk(viewer);
   const { account, tag, assignee } = query;
   const { emailAccount, tag: tags, user } = db().prisma;
@@ -17,8 +23,8 @@ export async function describeGoneFilters(viewer: Actor, query: TicketQuery): Pr
     !isPerson || user.count({ where: { id: assignee, role: { in: ["ADMIN", "AGENT"] } } }),
   ]);
   return [
-    ...(knowsAccount ? [] : ["The email account it asks for was deleted."]),
-    ...(knowsTag ? [] : [`There is no tag “${tag}” any more.`]),
-    ...(knowsPerson ? [] : ["The assignee it asks for does not work here any more."]),
+    ...(knowsAccount ? [] : [{ what: "account" } as const]),
+    ...(knowsTag ? [] : [{ what: "tag", tag } as const]),
+    ...(knowsPerson ? [] : [{ what: "assignee" } as const]),
   ];
 }

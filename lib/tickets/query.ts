@@ -78,79 +78,95 @@ export const EVERY_OPEN_TICKET: TicketQuery = {
   before: null,
 };
 
+/** The parts of a list's address that notes are about. */
+export type AddressPart =
+  | Exclude<keyof TicketQuery, "statuses" | "priorities" | "q" | "after" | "before">
+  | "status"
+  | "priority"
+  | "search"
+  | "page";
+
+/** What of an address is not known and was left out, or was cut after so many characters. */
+export type AddressNote = { part: AddressPart } & ({ value: string } | { charsMax: number });
+
 type SearchParams = Record<string, string | string[] | undefined>;
 
 /** Reads the part of a list's address after the "?", as parseTicketQuery() does. */
-export function parseTicketAddress(address: string): { query: TicketQuery; notes: string[] } {
+export function parseTicketAddress(address: string): {
+  query: TicketQuery;
+  notes: AddressNote[];
+} {
   const params = new URLSearchParams(address);
   const names = [...new Set(params.keys())];
   return parseTicketQuery(Object.fromEntries(names.map((name) => [name, params.getAll(name)])));
 }
 
 /**
- * Reads a ticket list's address. What cannot be understood is left out, and `notes` says so in one
- * sentence each; nothing here throws.
+ * Reads a ticket list's address. What cannot be understood is left out, and `notes` says so;
+ * nothing here throws.
  */
-export function parseTicketQuery(params: SearchParams): { query: TicketQuery; notes: string[] } {
-  const notes: string[] = [];
-  const ignore = (what: string, value: string) => {
-    notes.push(`${what} “${cut(value, 40)}” is not known and was left out.`);
+export function parseTicketQuery(params: SearchParams): {
+  query: TicketQuery;
+  notes: AddressNote[];
+} {
+  const notes: AddressNote[] = [];
+  const ignore = (part: AddressPart, value: string) => {
+    notes.push({ part, value: cut(value, 40) });
     return null;
   };
   const value = (name: string) => oneLine(first(params[name]));
-  const choice = <T extends string>(name: string, what: string, known: readonly T[]) => {
+  const choice = <T extends string>(name: AddressPart, known: readonly T[]) => {
     const text = value(name);
     if (text === "") return null;
-    return known.find((item) => item.toLowerCase() === text.toLowerCase()) ?? ignore(what, text);
+    return known.find((item) => item.toLowerCase() === text.toLowerCase()) ?? ignore(name, text);
   };
-  const id = (name: string, what: string, words: string[]) => {
+  const id = (name: AddressPart, words: string[]) => {
     const text = value(name);
     const known = text.toLowerCase();
     if (text === "") return null;
-    return isUuid(known) || words.includes(known) ? known : ignore(what, text);
+    return isUuid(known) || words.includes(known) ? known : ignore(name, text);
   };
-  const sort = choice("sort", "The order", SORTS) ?? EVERY_OPEN_TICKET.sort;
+  const sort = choice("sort", SORTS) ?? EVERY_OPEN_TICKET.sort;
   const cursor = (name: string) => {
     const text = value(name);
     if (text === "") return null;
     const found = parseCursor(text);
     const fits = found && (found.awaits !== undefined) === (sort === "wait");
-    return fits ? found : ignore("The page", text);
+    return fits ? found : ignore("page", text);
   };
-  const several = <T extends string>(name: string, what: string, known: readonly T[]) => {
+  const several = <T extends string>(name: AddressPart, known: readonly T[]) => {
     const wanted = listed(params[name]).flatMap(
-      (text) => known.find((item) => item === text.toUpperCase()) ?? ignore(what, text) ?? [],
+      (text) => known.find((item) => item === text.toUpperCase()) ?? ignore(name, text) ?? [],
     );
     return known.filter((item) => wanted.includes(item));
   };
-  const days = (name: string, what: string) => {
+  const days = (name: AddressPart) => {
     const text = value(name) || daysOfForm(value(`${name}From`), value(`${name}Until`));
     if (text === "") return "";
     const range = parseDateRange(text);
-    return range ? dateRangeText(range) : (ignore(what, text) ?? "");
+    return range ? dateRangeText(range) : (ignore(name, text) ?? "");
   };
-  const words = (name: string, what: string, max: number) => {
+  const words = (name: string, part: AddressPart, max: number) => {
     const text = value(name);
     const kept = cut(text, max);
-    if (kept.length < text.length)
-      notes.push(`${what} is too long: only its first ${max} characters count.`);
+    if (kept.length < text.length) notes.push({ part, charsMax: max });
     return kept;
   };
 
   const after = cursor("after");
   return {
     query: {
-      view: choice("view", "The view", TICKET_VIEWS) ?? EVERY_OPEN_TICKET.view,
-      source: choice("source", "Source", SOURCES),
-      statuses: several("status", "Status", STATUSES),
-      priorities: several("priority", "Priority", PRIORITIES),
-      assignee: id("assignee", "Assignee", ["me", "none"]),
-      account: id("account", "Account", []),
-      requester: words("requester", "Requester", REQUESTER_LENGTH_MAX),
-      tag: words("tag", "Tag", TAG_LENGTH_MAX),
-      created: days("created", "The time of creation"),
-      updated: days("updated", "The time of the last mail"),
-      q: words("q", "The search", SEARCH_LENGTH_MAX),
+      view: choice("view", TICKET_VIEWS) ?? EVERY_OPEN_TICKET.view,
+      source: choice("source", SOURCES),
+      statuses: several("status", STATUSES),
+      priorities: several("priority", PRIORITIES),
+      assignee: id("assignee", ["me", "none"]),
+      account: id("account", []),
+      requester: words("requester", "requester", REQUESTER_LENGTH_MAX),
+      tag: words("tag", "tag", TAG_LENGTH_MAX),
+      created: days("created"),
+      updated: days("updated"),
+      q: words("q", "search", SEARCH_LENGTH_MAX),
       sort,
       after,
       before: after ? null : cursor("before"),

@@ -242,9 +242,9 @@ describe("filters for what is gone", () => {
     await db().prisma.user.delete({ where: { id: agent.id } });
     await db().prisma.tag.deleteMany();
     expect(await describeGoneFilters(viewer, query)).toEqual([
-      "The email account it asks for was deleted.",
-      "There is no tag “returns” any more.",
-      "The assignee it asks for does not work here any more.",
+      { what: "account" },
+      { what: "tag", tag: "returns" },
+      { what: "assignee" },
     ]);
     expect(await listTickets(viewer, query)).toMatchObject({ rows: [], count: 0 });
     expect(await describeGoneFilters(viewer, EVERY_OPEN_TICKET)).toEqual([]);

@@ -251,8 +251,8 @@ function nameOf(given: string): string {
 
 function queryOf(address: string): string {
   const { query, notes } = parseTicketAddress(address);
-  const [note] = notes;
-  if (note) throw new AppError("invalid", note);
+  if (notes.length > 0)
+    throw new AppError("invalid", "Part of this list’s address is not known: filter it again.");
   if (!isFiltered(query) && query.sort === EVERY_OPEN_TICKET.sort)
     throw new AppError(
       "invalid",

@@ -37,6 +37,16 @@ export type SearchTerm =
 /** A term, and what the search is when it is taken off. */
 export type SearchChip = { term: SearchTerm; without: string };
 
+/** What of a search was not understood, or was too much. */
+export type SearchNote =
+  | { kind: "many-words"; max: number }
+  | { kind: "many-operators"; text: string; max: number }
+  /** "name:" is none; `text` was looked for as words */
+  | { kind: "no-operator"; name: string; text: string }
+  | { kind: "says-nothing"; operator: string }
+  /** the operator has no such value; it was looked for as words */
+  | { kind: "unknown-value"; operator: string; value: string };
+
 export type Search = {
   /** what is looked for in subjects, people, messages and names of files; all of them */
   words: string[];
@@ -46,8 +56,7 @@ export type Search = {
   /** the search without its operators, as it was typed; and without its words */
   text: string;
   withoutText: string;
-  /** what was not understood, a sentence each */
-  notes: string[];
+  notes: SearchNote[];
 };
 
 /**
@@ -59,7 +68,7 @@ export function parseSearch(q: string, now = new Date()): Search {
   const words: string[] = [];
   const phrases: string[] = [];
   const terms: { term: SearchTerm; tokens: Token[] }[] = [];
-  const notes: string[] = [];
+  const notes: SearchNote[] = [];
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index];
     if (!token) continue;
@@ -83,8 +92,7 @@ export function parseSearch(q: string, now = new Date()): Search {
     if (used.some(({ isPhrase }) => isPhrase)) phrases.push(value);
     for (const { text } of used) words.push(...text.split(/[\s"]+/).filter((word) => word !== ""));
   }
-  if (words.length > WORDS_MAX)
-    notes.push(`Only the first ${WORDS_MAX} words are looked for: the search is long.`);
+  if (words.length > WORDS_MAX) notes.push({ kind: "many-words", max: WORDS_MAX });
   const spent = terms.flatMap((term) => term.tokens);
   const textOf = (kept: Token[]) => kept.map(({ text }) => text).join(" ");
   return {
@@ -169,18 +177,14 @@ function numberOf({ text }: Token): SearchTerm | null {
   return value && Number(value) <= NUMBER_MAX ? { name: "number", value } : null;
 }
 
-function noteOn(token: Token, value: string, term: SearchTerm | null): string | null {
-  if (term) return `“${cut(token.text, 40)}” was left out: at most ${OPERATORS_MAX} are used.`;
-  const operator = token.operator ?? "";
-  if (operator === "") {
+function noteOn(token: Token, value: string, term: SearchTerm | null): SearchNote | null {
+  const text = cut(token.text, 40);
+  if (term) return { kind: "many-operators", text, max: OPERATORS_MAX };
+  const { operator } = token;
+  if (operator === null) {
     const [, name] = /^(\p{L}{2,12}):[^/\s]/u.exec(token.text) ?? [];
-    return name
-      ? `“${name}:” is not an operator; “${cut(token.text, 40)}” was looked for as words.`
-      : null;
+    return name ? { kind: "no-operator", name, text } : null;
   }
-  if (value === "") return `“${operator}:” says nothing and was left out.`;
-  const said = `“${operator}:${cut(value, 40)}” is not known and was looked for as words.`;
-  if (operator === "is") return `${said} Known are ${SEARCH_STATES.join(", ")}.`;
-  if (operator === "has") return `${said} Known is has:attachment.`;
-  return `${said} A day is written 2026-11-27, or 7d for seven days ago.`;
+  if (value === "") return { kind: "says-nothing", operator };
+  return { kind: "unknown-value", operator, value: cut(value, 40) };
 }

@@ -7,10 +7,13 @@ import { paths } from "../../paths";
 import { SubmitButton } from "../../ui/button";
 import { PasswordField, TextField } from "../../ui/field";
 import { FormErrors } from "../../ui/form-errors";
+import { useWords } from "../../words/language-context";
+import { signInWords } from "../../words/sign-in";
 import { signIn } from "./actions";
 
 /** `failed`: next-auth's own endpoint sent the person back here. */
 export function LoginForm({ callbackUrl, failed }: { callbackUrl: string; failed: boolean }) {
+  const words = useWords(signInWords);
   const [state, submit] = useActionState<ActionState, FormData>(
     signIn,
     failed ? { status: "refused", message: "Wrong email address or password.", values: {} } : idle,
@@ -20,7 +23,7 @@ export function LoginForm({ callbackUrl, failed }: { callbackUrl: string; failed
       <FormErrors state={state} />
       <input type="hidden" name="callbackUrl" value={callbackUrl} />
       <TextField
-        label="Email"
+        label={words.email}
         name="email"
         type="email"
         autoComplete="username"
@@ -28,13 +31,13 @@ export function LoginForm({ callbackUrl, failed }: { callbackUrl: string; failed
         autoFocus={state.status === "idle"}
         defaultValue={typedOf(state, "email")}
       />
-      <PasswordField label="Password" name="password" required />
-      <SubmitButton className="mt-1 min-h-10 w-full" busy="Signing in…">
-        Sign in
+      <PasswordField label={words.password} name="password" required />
+      <SubmitButton className="mt-1 min-h-10 w-full" busy={words.signingIn}>
+        {words.signIn}
       </SubmitButton>
       <p className="text-sm">
         <Link href={paths.forgot} className="link">
-          Forgot your password?
+          {words.forgot}
         </Link>
       </p>
     </form>

@@ -6,10 +6,15 @@ import { isRegistrationOpen } from "@/lib/portal";
 import { hasNoUsers } from "@/lib/users";
 import { currentUser, homeOf } from "../../auth";
 import { paths, safeCallback } from "../../paths";
+import { fill } from "../../words/fill";
+import { wordsOf } from "../../words/page-language";
+import { signInWords } from "../../words/sign-in";
 import { AuthFrame } from "../auth-frame";
 import { LoginForm } from "./login-form";
 
-export const metadata: Metadata = { title: "Sign in" };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await wordsOf(signInWords)).title };
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
@@ -19,23 +24,22 @@ export default async function LoginPage({ searchParams }: Props) {
   if (user) redirect(safeCallback(callbackUrl, env().APP_URL, homeOf(user.role)));
   if (await hasNoUsers()) redirect(paths.setup());
   const wanted = safeCallback(callbackUrl, env().APP_URL, "");
+  const words = await wordsOf(signInWords);
   const isOpen = await isRegistrationOpen();
   return (
     <AuthFrame
-      title="Sign in"
-      lead="To your help desk"
+      title={words.title}
+      lead={words.lead}
       foot={
-        isOpen ? (
-          <>
-            You wrote to us and have no account yet?{" "}
-            <Link href={paths.register} className="link">
-              Register
-            </Link>{" "}
-            with the address you wrote from, and find your tickets.
-          </>
-        ) : (
-          "No account? Ask us for an invitation."
-        )
+        isOpen
+          ? fill(words.registerHint, {
+              register: (
+                <Link href={paths.register} className="link">
+                  {words.register}
+                </Link>
+              ),
+            })
+          : words.noAccount
       }
     >
       <LoginForm callbackUrl={wanted} failed={error !== undefined} />

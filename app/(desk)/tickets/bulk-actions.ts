@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type ActionResult, agentAction, toastNext } from "@/app/action";
 import { requireAgent, type SignedIn } from "@/app/auth";
 import { paths } from "@/app/paths";
+import { pageLanguage } from "@/app/words/page-language";
 import { type BulkProgress, beginBulk, continueBulk } from "@/lib/tickets/bulk";
 import { mergeAll } from "@/lib/tickets/bulk-merge";
 import { parseTicketQuery, type TicketQuery, ticketQueryString } from "@/lib/tickets/query";
@@ -24,7 +25,7 @@ export const changeTickets = agentAction(bulkFormSchema, async (agent, form) => 
     if (form.steps) break;
   }
   if (form.steps) return stepOf(progress);
-  await toastNext(resultText(progress), undoable(progress));
+  await toastNext(resultText(progress, await pageLanguage()), undoable(progress));
   redirect(paths.tickets(ticketQueryString(query)));
 });
 
@@ -50,12 +51,12 @@ function begin(agent: SignedIn, form: BulkForm, query: TicketQuery): Promise<Bul
 }
 
 /** When all is done, the next page says so. */
-function stepOf(progress: BulkProgress): ActionResult {
+async function stepOf(progress: BulkProgress): Promise<ActionResult> {
   const { id, total, done } = progress;
   if (done < total) return { data: { id, total, done } };
   return {
     data: { id, total, done },
-    toast: resultText(progress),
+    toast: resultText(progress, await pageLanguage()),
     undo: undoable(progress),
   };
 }

@@ -16,6 +16,9 @@ import { type FormEvent, useActionState, useState } from "react";
 import { type ActionState, idle } from "@/app/action-state";
 import { Button } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
+import { bulkWords } from "@/app/words/bulk";
+import { useWords } from "@/app/words/language-context";
+import { uiWords } from "@/app/words/ui";
 import { changeTickets, continueChange } from "./bulk-actions";
 import { BULK_FORM_ID } from "./bulk-form-id";
 import {
@@ -48,6 +51,8 @@ type Props = {
  */
 export function BulkBar({ address, count, total, agents, viewerId, isSpam }: Props) {
   const [answer, send] = useActionState<ActionState, FormData>(changeTickets, idle);
+  const words = useWords(bulkWords);
+  const { working } = useWords(uiWords);
   const selection = useSelection();
   const [wantsAll, setWantsAll] = useState(false);
   const clear = () => {
@@ -55,7 +60,7 @@ export function BulkBar({ address, count, total, agents, viewerId, isSpam }: Pro
     selection.selectPage(false);
     focusList();
   };
-  const { progress, refusal, run } = useBatches(clear);
+  const { progress, refusal, run } = useBatches(clear, words.broke);
   const isAll = wantsAll && selection.count === selection.rows && selection.rows > 0;
   const wrong = refusal ?? refusalOf(answer);
 
@@ -73,7 +78,7 @@ export function BulkBar({ address, count, total, agents, viewerId, isSpam }: Pro
       id={BULK_FORM_ID}
       action={send}
       onSubmit={onSubmit}
-      aria-label="Change the selected tickets"
+      aria-label={words.form}
       aria-busy={progress !== null}
       className={classNames(
         // The page keeps room for bars like this one below what has the focus: here nothing needs it.
@@ -83,18 +88,20 @@ export function BulkBar({ address, count, total, agents, viewerId, isSpam }: Pro
     >
       {/* Enter in a field presses the first button of a form: this one. */}
       <button type="submit" tabIndex={-1} aria-hidden className="sr-only">
-        Change
+        {words.change}
       </button>
       <input type="hidden" name="address" value={address} />
       <div className="flex min-h-7 grow flex-wrap items-center gap-x-2.5 max-md:min-h-11">
         {progress ? (
           <p role="status" className="flex items-center gap-1.5 text-sm font-semibold">
             <LoaderCircle aria-hidden className="icon animate-spin" />
-            {progress.total > 0 ? `${progress.done} of ${progress.total}` : "Working…"}
+            {progress.total > 0 ? words.progress(progress.done, progress.total) : working}
           </p>
         ) : (
           <p className="text-sm font-semibold" role="status">
-            {selection.count === 0 ? "Selected" : `${isAll ? total : selection.count} selected`}
+            {selection.count === 0
+              ? words.selected
+              : words.countSelected(isAll ? total : String(selection.count))}
           </p>
         )}
         {(count > selection.rows || selection.count < selection.rows) && !progress && (
@@ -111,29 +118,33 @@ export function BulkBar({ address, count, total, agents, viewerId, isSpam }: Pro
               className="peer absolute inset-0 cursor-pointer opacity-0 [@media(scripting:none)]:static [@media(scripting:none)]:mr-1.5 [@media(scripting:none)]:opacity-100"
             />
             <span className="link rounded-badge peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-focus">
-              Select all {total}
+              {words.selectAll(total)}
             </span>
           </label>
         )}
         {wrong && (
-          <p role="alert" className="text-sm text-red">
+          <p
+            role="alert"
+            lang={refusal === words.broke ? undefined : "en"}
+            className="text-sm text-red"
+          >
             {wrong}
           </p>
         )}
       </div>
       <div
         className={classNames(
-          "flex items-center gap-2 max-md:order-3 max-md:grid max-md:w-full max-md:grid-cols-7 max-md:gap-0",
+          "flex items-center gap-2 max-md:order-3 max-md:grid max-md:w-full max-md:grid-cols-7 max-md:gap-0 md:[&:lang(de)]:gap-1 max-md:[&:lang(de)]:-mx-2 max-md:[&:lang(de)]:w-[calc(100%+16px)]",
           progress && "invisible",
         )}
       >
-        <CommandMenu command="assign" word="Assign" Icon={UserRoundPlus}>
+        <CommandMenu command="assign" word={words.commands.assign} Icon={UserRoundPlus}>
           <AssignChoices agents={agents} viewerId={viewerId} />
         </CommandMenu>
-        <CommandMenu command="status" word="Status" Icon={CircleDot}>
+        <CommandMenu command="status" word={words.commands.status} Icon={CircleDot}>
           <StatusChoices />
         </CommandMenu>
-        <CommandMenu command="priority" word="Priority" Icon={Signal}>
+        <CommandMenu command="priority" word={words.commands.priority} Icon={Signal}>
           <PriorityChoices />
         </CommandMenu>
         <TagMenu Icon={Tag} />
@@ -141,7 +152,7 @@ export function BulkBar({ address, count, total, agents, viewerId, isSpam }: Pro
         <MergeMenu Icon={Merge} />
         <CommandButton
           command="spam"
-          word={isSpam ? "Not spam" : "Spam"}
+          word={isSpam ? words.commands.notSpam : words.commands.spam}
           Icon={isSpam ? ShieldCheck : ShieldX}
           value={isSpam ? "spam:no" : "spam:yes"}
         />
@@ -150,7 +161,7 @@ export function BulkBar({ address, count, total, agents, viewerId, isSpam }: Pro
         variant="quiet"
         size="icon"
         data-command="clear"
-        aria-label="Clear the selection"
+        aria-label={words.clear}
         onClick={clear}
         className="[@media(scripting:none)]:hidden"
       >
@@ -169,8 +180,11 @@ function focusList(): void {
 
 type Progress = { done: number; total: number };
 
-/** Runs a change batch by batch; `onDone` after the last one, with the list read again. */
-function useBatches(onDone: () => void) {
+/**
+ * Runs a change batch by batch; `onDone` after the last one, with the list read again. `broke` says
+ * that the connection did.
+ */
+function useBatches(onDone: () => void, broke: string) {
   const [progress, setProgress] = useState<Progress | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const run = async (form: FormData) => {
@@ -190,7 +204,7 @@ function useBatches(onDone: () => void) {
       setRefusal(refusalOf(answer));
       if (answer.status === "done") onDone();
     } catch {
-      setRefusal("The connection broke: what was not changed yet stays as it is. Try again.");
+      setRefusal(broke);
     }
     setProgress(null);
   };

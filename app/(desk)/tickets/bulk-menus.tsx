@@ -4,15 +4,19 @@ import type { LucideIcon } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, type ToggleEvent, useId, useState } from "react";
 import { Button, SubmitButton } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
+import { bulkWords } from "@/app/words/bulk";
+import { type Language, LOCALES } from "@/app/words/dictionary";
+import { useLanguage, useWords } from "@/app/words/language-context";
+import { ticketWords } from "@/app/words/tickets";
 import { SNOOZE_PRESETS, type SnoozePreset, wakeTime } from "@/lib/tickets/snooze";
 import { clockAt } from "@/lib/zoned-time";
 import { offerTags } from "./bulk-actions";
-import { PRIORITY_WORDS, STATUS_WORDS } from "./words";
 
 export type Command = "assign" | "status" | "priority" | "tag" | "snooze" | "merge" | "spam";
 
+// Seven stand side by side, which German words fill to the edge.
 const commandLook =
-  "max-md:min-h-12 max-md:flex-col max-md:gap-0.5 max-md:border-transparent max-md:bg-transparent max-md:px-0 max-md:text-xs max-md:font-normal";
+  "md:[&:lang(de)]:px-1.5 max-md:[&:lang(de)]:text-[11px] max-md:min-h-12 max-md:flex-col max-md:gap-0.5 max-md:border-transparent max-md:bg-transparent max-md:px-0 max-md:text-xs max-md:font-normal";
 
 type CommandProps = { command: Command; word: string; Icon: LucideIcon };
 
@@ -99,12 +103,13 @@ export function Choice({ value, command, children }: ChoiceProps) {
 export type Agents = { id: string; name: string }[];
 
 export function AssignChoices({ agents, viewerId }: { agents: Agents; viewerId: string }) {
+  const words = useWords(bulkWords);
   return (
     <>
       <Choice value={`assignee:${viewerId}`} command="assign-me">
-        Me
+        {words.me}
       </Choice>
-      <Choice value="assignee:">Nobody</Choice>
+      <Choice value="assignee:">{words.nobody}</Choice>
       {agents
         .filter(({ id }) => id !== viewerId)
         .map(({ id, name }) => (
@@ -119,7 +124,7 @@ export function AssignChoices({ agents, viewerId }: { agents: Agents; viewerId: 
 }
 
 export function StatusChoices() {
-  return Object.entries(STATUS_WORDS).map(([status, word]) => (
+  return Object.entries(useWords(ticketWords).statuses).map(([status, word]) => (
     <Choice
       key={status}
       value={`status:${status}`}
@@ -131,7 +136,7 @@ export function StatusChoices() {
 }
 
 export function PriorityChoices() {
-  return Object.entries(PRIORITY_WORDS)
+  return Object.entries(useWords(ticketWords).priorities)
     .reverse()
     .map(([priority, word]) => (
       <Choice key={priority} value={`priority:${priority}`}>
@@ -153,17 +158,18 @@ function pressOwnButton(event: KeyboardEvent<HTMLInputElement>): void {
 
 export function TagMenu({ Icon }: { Icon: LucideIcon }) {
   const id = useId();
+  const words = useWords(bulkWords);
   const [names, setNames] = useState<string[]>([]);
   return (
     <CommandMenu
       command="tag"
-      word="Tag"
+      word={words.commands.tag}
       Icon={Icon}
       onOpen={() => offerTags().then(setNames, () => undefined)}
     >
       <div className="space-y-2 p-1.5">
         <label htmlFor={id} className="block text-sm font-semibold">
-          Tag
+          {words.commands.tag}
         </label>
         <input
           id={id}
@@ -188,10 +194,10 @@ export function TagMenu({ Icon }: { Icon: LucideIcon }) {
             pending={false}
             data-enter
           >
-            Add tag
+            {words.addTag}
           </SubmitButton>
           <SubmitButton variant="quiet" size="small" name="change" value="tag:no" pending={false}>
-            Remove tag
+            {words.removeTag}
           </SubmitButton>
         </div>
       </div>
@@ -199,32 +205,34 @@ export function TagMenu({ Icon }: { Icon: LucideIcon }) {
   );
 }
 
-const SNOOZE_WORDS: Record<SnoozePreset, { word: string; hint: string }> = {
-  later: { word: "Later today", hint: "in 3 hours" },
-  tomorrow: { word: "Tomorrow", hint: "9:00" },
-  monday: { word: "Monday", hint: "9:00" },
-  week: { word: "Next week", hint: "in 7 days, 9:00" },
-};
-
 /** Times are by the browser's own clock, which the menu learns when it opens; until then by UTC. */
 export function SnoozeMenu({ Icon }: { Icon: LucideIcon }) {
   const id = useId();
+  const language = useLanguage();
+  const words = bulkWords[language];
   const [now, setNow] = useState<Date | null>(null);
   const zone = now ? Intl.DateTimeFormat().resolvedOptions().timeZone : "UTC";
   return (
-    <CommandMenu command="snooze" word="Snooze" Icon={Icon} onOpen={() => setNow(new Date())}>
+    <CommandMenu
+      command="snooze"
+      word={words.commands.snooze}
+      Icon={Icon}
+      onOpen={() => setNow(new Date())}
+    >
       <input type="hidden" name="zone" value={zone} />
       {SNOOZE_PRESETS.map((preset) => (
         <Choice key={preset} value={`snooze:${preset}`}>
-          {now ? wordOf(preset, { zone, now }) : SNOOZE_WORDS[preset].word}
+          {now && isTomorrow(preset, { zone, now }) ? words.inThreeHours : words.presets[preset]}
           <span className="text-xs text-ink-3">
-            {now ? shortTime(wakeTime(preset, zone, now), zone) : SNOOZE_WORDS[preset].hint}
+            {now
+              ? shortTime(wakeTime(preset, zone, now), { zone, language })
+              : words.presetHints[preset]}
           </span>
         </Choice>
       ))}
       <div className="mt-1 space-y-2 border-t border-rule p-1.5 pt-2.5">
         <label htmlFor={id} className="block text-sm font-semibold">
-          On a day, at 9:00
+          {words.onDay}
         </label>
         <div className="flex gap-2">
           <input
@@ -234,12 +242,12 @@ export function SnoozeMenu({ Icon }: { Icon: LucideIcon }) {
             onKeyDown={pressOwnButton}
             className={classNames(input, "grow")}
           />
-          <EnterButton value="snooze:day">Snooze</EnterButton>
+          <EnterButton value="snooze:day">{words.commands.snooze}</EnterButton>
         </div>
-        <p className="text-xs text-ink-3">Times are in {zone}. A new mail wakes a ticket.</p>
+        <p className="text-xs text-ink-3">{words.zone(zone)}</p>
       </div>
       <div className="border-t border-rule pt-1">
-        <Choice value="snooze:wake">Wake now</Choice>
+        <Choice value="snooze:wake">{words.wakeNow}</Choice>
       </div>
     </CommandMenu>
   );
@@ -262,13 +270,13 @@ function EnterButton({ value, children }: { value: string; children: ReactNode }
 }
 
 /** In the evening, three hours later is no longer today. */
-function wordOf(preset: SnoozePreset, { zone, now }: { zone: string; now: Date }): string {
-  const isTomorrow = clockAt(wakeTime(preset, zone, now), zone).day !== clockAt(now, zone).day;
-  return preset === "later" && isTomorrow ? "In 3 hours" : SNOOZE_WORDS[preset].word;
+function isTomorrow(preset: SnoozePreset, { zone, now }: { zone: string; now: Date }): boolean {
+  if (preset !== "later") return false;
+  return clockAt(wakeTime(preset, zone, now), zone).day !== clockAt(now, zone).day;
 }
 
-function shortTime(moment: Date, zone: string): string {
-  return new Intl.DateTimeFormat("en-GB", {
+function shortTime(moment: Date, { zone, language }: { zone: string; language: Language }): string {
+  return new Intl.DateTimeFormat(LOCALES[language], {
     ...{ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
     timeZone: zone,
   }).format(moment);
@@ -276,12 +284,13 @@ function shortTime(moment: Date, zone: string): string {
 
 export function MergeMenu({ Icon }: { Icon: LucideIcon }) {
   const id = useId();
+  const words = useWords(bulkWords);
   return (
-    <CommandMenu command="merge" word="Merge" Icon={Icon}>
-      <Choice value="merge:oldest">Into the oldest of them</Choice>
+    <CommandMenu command="merge" word={words.commands.merge} Icon={Icon}>
+      <Choice value="merge:oldest">{words.intoOldest}</Choice>
       <div className="mt-1 space-y-2 border-t border-rule p-1.5 pt-2.5">
         <label htmlFor={id} className="block text-sm font-semibold">
-          Into ticket
+          {words.intoTicket}
         </label>
         <div className="flex gap-2">
           <input
@@ -294,9 +303,9 @@ export function MergeMenu({ Icon }: { Icon: LucideIcon }) {
             onKeyDown={pressOwnButton}
             className={classNames(input, "grow")}
           />
-          <EnterButton value="merge:number">Merge</EnterButton>
+          <EnterButton value="merge:number">{words.commands.merge}</EnterButton>
         </div>
-        <p className="text-xs text-ink-3">20 tickets at most.</p>
+        <p className="text-xs text-ink-3">{words.mergeMax}</p>
       </div>
     </CommandMenu>
   );

@@ -1,52 +1,67 @@
+import { type Language, LOCALES } from "@/app/words/dictionary";
+import { outcomeWords } from "@/app/words/outcomes";
+import { ticketWords } from "@/app/words/tickets";
 import type { BulkProgress } from "@/lib/tickets/bulk";
 import type { StoredChange } from "@/lib/tickets/bulk-change";
-import { wakeWords } from "@/lib/tickets/snooze";
-import { PRIORITY_WORDS, STATUS_WORDS } from "./words";
+import { wakeWords, zoneOr } from "@/lib/tickets/snooze";
 
-const SKIPPED: Record<keyof BulkProgress["skipped"], (change: StoredChange) => string> = {
-  SAME: () => "so already",
-  MERGED: () => "merged meanwhile",
-  DELETED: () => "deleted meanwhile",
-  CHANGED_SINCE: () => "changed by somebody else meanwhile",
-  REFUSED: (change) => REFUSED[change.field] ?? "not possible",
-};
-
-const REFUSED: Partial<Record<StoredChange["field"], string>> = {
-  status: "closed, which can only be opened",
-  snooze: "solved or closed",
-  tag: "with 20 tags already",
-};
-
-/** What became of a change that is done: "40 tickets solved. 2 skipped: 2 so already." */
-export function resultText({ change, changed, skipped }: BulkProgress): string {
+/** What became of a change that is done: "40 tickets set to solved. 2 skipped: 2 so already." */
+export function resultText(progress: BulkProgress, language: Language): string {
+  const words = outcomeWords[language];
+  const { change, changed, skipped } = progress;
   const reasons = Object.entries(skipped).map(
-    ([why, count]) => `${count} ${SKIPPED[why as keyof typeof SKIPPED](change)}`,
+    ([why, count]) => `${count} ${skipText(why as keyof typeof skipped, change, language)}`,
   );
   const left = Object.values(skipped).reduce((sum, count) => sum + count, 0);
-  if (changed === 0) return `Nothing changed: ${reasons.join(", ") || "no ticket is left"}.`;
-  const done = `${changed === 1 ? "1 ticket" : `${changed} tickets`} ${verb(change, changed)}.`;
-  return left === 0 ? done : `${done} ${left} skipped: ${reasons.join(", ")}.`;
+  if (changed === 0) return words.nothing(reasons.join(", ") || words.noTicket);
+  const done = doneText(change, changed, language);
+  return left === 0 ? done : `${done} ${words.skipped(left, reasons.join(", "))}`;
 }
 
-function verb(change: StoredChange, count: number): string {
+function skipText(
+  why: keyof BulkProgress["skipped"],
+  { field }: StoredChange,
+  language: Language,
+): string {
+  const words = outcomeWords[language];
+  const isTold = why === "REFUSED" && (field === "status" || field === "snooze" || field === "tag");
+  return isTold ? words.refused[field] : words.why[why];
+}
+
+function doneText(change: StoredChange, count: number, language: Language): string {
+  const words = outcomeWords[language];
+  const tickets = ticketWords[language].count(String(count));
   switch (change.field) {
     case "assignee":
-      return change.to ? "assigned" : "assigned to nobody";
+      return change.to ? words.assigned(tickets) : words.unassigned(tickets);
     case "status":
-      return `set to ${STATUS_WORDS[change.to].toLowerCase()}`;
+      return words.status[change.to](tickets);
     case "priority":
-      return `set to ${PRIORITY_WORDS[change.to].toLowerCase()} priority`;
+      return words.priority[change.to](tickets);
     case "spam":
-      return change.to === "yes" ? "put into spam" : "taken out of spam";
+      return change.to === "yes" ? words.spam(tickets) : words.notSpam(tickets);
     case "tag":
-      return change.to === "yes" ? `tagged “${change.name}”` : `no longer tagged “${change.name}”`;
+      return change.to === "yes"
+        ? words.tagged(tickets, change.name)
+        : words.untagged(tickets, change.name);
     case "snooze":
       return change.to === null
-        ? "woken"
-        : `snoozed until ${wakeWords(new Date(Number(change.to)), change.zone)}`;
+        ? words.woken(tickets)
+        : words.snoozed(tickets, wakeText(new Date(Number(change.to)), change.zone, language));
     case "merge":
-      return `${count === 1 ? "was" : "were"} merged into #${change.into}`;
+      return words.merged(tickets, count, change.into);
     default:
       return change satisfies never;
   }
+}
+
+/** "Sat 28 Nov 2026, 09:00 (Europe/Berlin)", "Sa., 28. Nov. 2026, 09:00 (Europe/Berlin)". */
+function wakeText(moment: Date, zone: string, language: Language): string {
+  if (language === "en") return wakeWords(moment, zone);
+  const known = zoneOr(zone);
+  const format = new Intl.DateTimeFormat(LOCALES[language], {
+    ...{ weekday: "short", day: "numeric", month: "short", year: "numeric" },
+    ...{ hour: "2-digit", minute: "2-digit", timeZone: known },
+  });
+  return `${format.format(moment)} (${known})`;
 }

@@ -1,4 +1,6 @@
 import { SelectField, TextField } from "@/app/ui/field";
+import type { Language } from "@/app/words/dictionary";
+import { filterWords } from "@/app/words/filters";
 import { parseDateRange } from "@/lib/tickets/date-range";
 import { dateRangeWords } from "./date-range-words";
 
@@ -9,12 +11,15 @@ export function DaysField({
   legend,
   name,
   value,
+  language,
 }: {
   legend: string;
   name: string;
   /** As dateRangeText() writes it; "" for any. */
   value: string;
+  language: Language;
 }) {
+  const words = filterWords[language];
   const range = parseDateRange(value);
   const isPreset = range !== null && "lastDays" in range;
   const days = range === null || "lastDays" in range ? null : range;
@@ -27,14 +32,19 @@ export function DaysField({
         name={name}
         defaultValue={isPreset ? value : ""}
         options={[
-          { value: "", label: "Any time, or these days" },
-          ...presets.map((preset) => ({ value: preset, label: dateRangeWords(preset) })),
+          { value: "", label: words.anyTime },
+          ...presets.map((preset) => ({ value: preset, label: dateRangeWords(preset, language) })),
         ]}
       />
       <div className="mt-2 grid grid-cols-[repeat(auto-fit,minmax(136px,1fr))] gap-2">
-        <TextField label="From" type="date" name={`${name}From`} defaultValue={days?.from ?? ""} />
         <TextField
-          label="Until"
+          label={words.from}
+          type="date"
+          name={`${name}From`}
+          defaultValue={days?.from ?? ""}
+        />
+        <TextField
+          label={words.until}
           type="date"
           name={`${name}Until`}
           defaultValue={days?.until ?? ""}

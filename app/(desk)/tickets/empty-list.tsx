@@ -3,6 +3,13 @@ import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
 import { EmptyState } from "@/app/ui/empty-state";
 import { RelativeTime } from "@/app/ui/relative-time";
+import type { Language } from "@/app/words/dictionary";
+import { emptyWords } from "@/app/words/empty";
+import { fill } from "@/app/words/fill";
+import { filterWords } from "@/app/words/filters";
+import { listWords } from "@/app/words/list";
+import { pageLanguage } from "@/app/words/page-language";
+import { ticketWords } from "@/app/words/tickets";
 import { describeEmptiness } from "@/lib/tickets/list";
 import {
   EVERY_OPEN_TICKET,
@@ -14,7 +21,6 @@ import {
 } from "@/lib/tickets/query";
 import { chipsOf } from "./filter-chips";
 import type { FilterChoices } from "./filter-panel";
-import { VIEW_WORDS } from "./words";
 
 /** Why there is nothing, and what to do about it. */
 export async function EmptyList({
@@ -26,21 +32,22 @@ export async function EmptyList({
   query: TicketQuery;
   choices: FilterChoices;
 }) {
-  if (query.after) return <NothingFurther query={query} />;
-  if (isFiltered(query)) return <NothingMatches query={query} choices={choices} />;
+  const language = await pageLanguage();
+  const words = emptyWords[language];
+  if (query.after) return <NothingFurther query={query} language={language} />;
+  if (isFiltered(query))
+    return <NothingMatches query={query} choices={choices} language={language} />;
   const { accounts, hasTickets } = await describeEmptiness(viewer);
-  if (hasTickets) return <NothingInView view={query.view} />;
+  if (hasTickets) return <NothingInView view={query.view} language={language} />;
   const isAdmin = viewer.role === "ADMIN";
   const [account] = accounts;
   if (!account) {
     return (
       <EmptyState
-        title="No email account is connected yet."
-        action={isAdmin && <LinkButton href={paths.newEmailAccount}>Add Email Account</LinkButton>}
+        title={words.noAccount}
+        action={isAdmin && <LinkButton href={paths.newEmailAccount}>{words.addAccount}</LinkButton>}
       >
-        {isAdmin
-          ? "Connect one, and mail to it becomes tickets here."
-          : "An admin connects one under Admin Portal → Email Accounts; mail to it becomes tickets here."}
+        {isAdmin ? words.connectOne : words.adminConnects}
       </EmptyState>
     );
   }
@@ -48,57 +55,65 @@ export async function EmptyList({
   if (!polled) {
     return (
       <EmptyState
-        title={`Polling is not enabled for ${account.email}.`}
-        action={isAdmin && <LinkButton href={paths.emailAccounts}>Email Accounts</LinkButton>}
+        title={words.notPolled(account.email)}
+        action={isAdmin && <LinkButton href={paths.emailAccounts}>{words.accounts}</LinkButton>}
       >
-        Mail becomes tickets once an admin presses Enable Polling.
+        {words.enablePolling}
       </EmptyState>
     );
   }
   return (
     <EmptyState
-      title={`Waiting for the first mail to ${polled.email}.`}
-      action={isAdmin && <LinkButton href={paths.emailAccounts}>Email Accounts</LinkButton>}
+      title={words.waiting(polled.email)}
+      action={isAdmin && <LinkButton href={paths.emailAccounts}>{words.accounts}</LinkButton>}
     >
-      {polled.lastPolledAt ? (
-        <>
-          Last checked <RelativeTime date={polled.lastPolledAt} />. New mail shows up here by
-          itself.
-        </>
-      ) : (
-        "It has not been checked yet: a worker does that once it runs."
-      )}
+      {polled.lastPolledAt
+        ? fill(words.lastChecked, { time: <RelativeTime date={polled.lastPolledAt} /> })
+        : words.notChecked}
     </EmptyState>
   );
 }
 
-function NothingFurther({ query }: { query: TicketQuery }) {
+function NothingFurther({ query, language }: { query: TicketQuery; language: Language }) {
+  const words = emptyWords[language];
   return (
     <EmptyState
-      title="There are no further tickets."
-      action={<LinkButton href={paths.tickets(firstPageString(query))}>First page</LinkButton>}
+      title={words.nothingFurther}
+      action={
+        <LinkButton href={paths.tickets(firstPageString(query))}>{words.firstPage}</LinkButton>
+      }
     />
   );
 }
 
-function NothingMatches({ query, choices }: { query: TicketQuery; choices: FilterChoices }) {
+function NothingMatches({
+  query,
+  choices,
+  language,
+}: {
+  query: TicketQuery;
+  choices: FilterChoices;
+  language: Language;
+}) {
+  const words = emptyWords[language];
   const clear = ticketQueryString({ ...EVERY_OPEN_TICKET, view: query.view });
   const elsewhere = (view: TicketView) => paths.tickets(firstPageString({ ...query, view }));
-  const chips = chipsOf(query, choices);
+  const chips = chipsOf(query, choices, language);
+  const view = ticketWords[language].views[query.view];
   return (
     <EmptyState
-      title={`No ticket in “${VIEW_WORDS[query.view]}” matches ${chips.length === 1 ? "this filter" : "all of these filters"}.`}
+      title={chips.length === 1 ? words.noMatch(view) : words.noMatches(view)}
       action={
         <>
-          <LinkButton href={paths.tickets(clear)}>Clear filters</LinkButton>
+          <LinkButton href={paths.tickets(clear)}>{filterWords[language].clear}</LinkButton>
           {query.view !== "all" && (
             <LinkButton href={elsewhere("all")} variant="quiet">
-              Look in all tickets
+              {words.lookInAll}
             </LinkButton>
           )}
           {query.view === "all" && (
             <LinkButton href={elsewhere("spam")} variant="quiet">
-              Look in spam
+              {words.lookInSpam}
             </LinkButton>
           )}
         </>
@@ -109,59 +124,36 @@ function NothingMatches({ query, choices }: { query: TicketQuery; choices: Filte
   );
 }
 
-function NothingInView({ view }: { view: TicketView }) {
-  const { title, more, next } = NOTHING[view];
+function NothingInView({ view, language }: { view: TicketView; language: Language }) {
+  const nothing: { title: string; more?: string } = emptyWords[language].views[view];
+  const next = NEXT[view];
   return (
     <EmptyState
-      title={title}
+      title={nothing.title}
       action={
         next === "new" ? (
-          <LinkButton href={paths.newTicket()}>New ticket</LinkButton>
+          <LinkButton href={paths.newTicket()}>{listWords[language].newTicket}</LinkButton>
         ) : (
-          <LinkButton href={paths.tickets({ view: next })}>{VIEW_WORDS[next]}</LinkButton>
+          <LinkButton href={paths.tickets({ view: next })}>
+            {ticketWords[language].views[next]}
+          </LinkButton>
         )
       }
     >
-      {more}
+      {nothing.more}
     </EmptyState>
   );
 }
 
-type Nothing = { title: string; more?: string; next: TicketView | "new" };
-
-/** What is true of an empty view, and where to go from there. */
-const NOTHING: Record<TicketView, Nothing> = {
-  "my-open": {
-    title: "No open ticket is assigned to you.",
-    more: "Take one that nobody has yet.",
-    next: "unassigned",
-  },
-  unassigned: { title: "Every open ticket has an owner.", next: "all-open" },
-  "all-open": {
-    title: "No ticket is open.",
-    more: "New mail shows up here by itself.",
-    next: "solved",
-  },
-  waiting: {
-    title: "No ticket waits for a customer.",
-    more: "A ticket comes here once its status is Pending.",
-    next: "all-open",
-  },
-  snoozed: {
-    title: "No ticket sleeps.",
-    more: "A ticket that is snoozed waits here until its time, or until somebody writes.",
-    next: "all-open",
-  },
-  solved: { title: "No ticket is solved yet.", next: "all-open" },
-  automatic: {
-    title: "No automatic mail has become a ticket.",
-    more: "Newsletters, notices and answers of machines come here, out of the way.",
-    next: "all-open",
-  },
-  spam: {
-    title: "There is no spam.",
-    more: "What you mark as spam comes here, and new mail of blocked senders.",
-    next: "all-open",
-  },
-  all: { title: "There are no tickets.", next: "new" },
+/** Where to go from an empty view. */
+const NEXT: Record<TicketView, TicketView | "new"> = {
+  "my-open": "unassigned",
+  unassigned: "all-open",
+  "all-open": "solved",
+  waiting: "all-open",
+  snoozed: "all-open",
+  solved: "all-open",
+  automatic: "all-open",
+  spam: "all-open",
+  all: "new",
 };

@@ -1,75 +1,86 @@
 import type { ReactNode } from "react";
 import { SubmitButton } from "@/app/ui/button";
 import { SelectField, TextField } from "@/app/ui/field";
+import type { Language } from "@/app/words/dictionary";
+import { filterWords } from "@/app/words/filters";
+import { ticketWords } from "@/app/words/tickets";
 import type { listFilterChoices } from "@/lib/tickets/list";
 import type { TicketQuery } from "@/lib/tickets/query";
 import { DaysField } from "./days-field";
-import { PRIORITY_WORDS, SOURCE_WORDS, STATUS_WORDS } from "./words";
 
 export type FilterChoices = Awaited<ReturnType<typeof listFilterChoices>>;
 
-const anyOf = (words: Record<string, string>) => [
-  { value: "", label: "Any" },
-  ...Object.entries(words).map(([value, label]) => ({ value, label })),
-];
-
 /** The fields of the filter form. */
-export function FilterPanel({ query, choices }: { query: TicketQuery; choices: FilterChoices }) {
+export function FilterPanel({
+  query,
+  choices,
+  language,
+}: {
+  query: TicketQuery;
+  choices: FilterChoices;
+  language: Language;
+}) {
+  const words = filterWords[language];
+  const { names } = words;
+  const { sources, statuses, priorities } = ticketWords[language];
   return (
     <div className="grid gap-4 md:grid-cols-2">
       <Ticks
-        legend="Status"
+        legend={names.status}
         name="status"
-        words={STATUS_WORDS}
+        words={statuses}
         ticked={query.statuses}
-        hint="With none ticked, the view decides."
+        hint={words.viewDecides}
       />
       <Ticks
-        legend="Priority"
+        legend={names.priority}
         name="priority"
-        words={PRIORITY_WORDS}
+        words={priorities}
         ticked={query.priorities}
-        hint="With none ticked, any."
+        hint={words.anyPriority}
       />
       <SelectField
-        label="Assignee"
+        label={names.assignee}
         name="assignee"
         defaultValue={query.assignee ?? ""}
         options={[
-          { value: "", label: "Anyone" },
-          { value: "me", label: "Me" },
-          { value: "none", label: "Nobody" },
+          { value: "", label: words.anyone },
+          { value: "me", label: words.me },
+          { value: "none", label: words.nobody },
           ...choices.agents.map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
       <TextField
-        label="Requester"
+        label={names.requester}
         name="requester"
         defaultValue={query.requester}
-        placeholder="Part of a name or address"
+        placeholder={words.requesterHint}
         maxLength={254}
         autoComplete="off"
       />
       <SelectField
-        label="Source"
+        label={names.source}
         name="source"
         defaultValue={query.source ?? ""}
-        options={anyOf(SOURCE_WORDS)}
+        options={[
+          { value: "", label: words.any },
+          ...Object.entries(sources).map(([value, label]) => ({ value, label })),
+        ]}
       />
       <SelectField
-        label="Account"
+        label={names.account}
         name="account"
         defaultValue={query.account ?? ""}
         options={[
-          { value: "", label: "Any" },
+          { value: "", label: words.any },
           ...choices.accounts.map(({ id, email }) => ({ value: id, label: email })),
         ]}
       />
-      <DaysField legend="Created" name="created" value={query.created} />
-      <DaysField legend="Updated" name="updated" value={query.updated} />
+      <DaysField legend={names.created} name="created" value={query.created} language={language} />
+      <DaysField legend={names.updated} name="updated" value={query.updated} language={language} />
       <div>
         <TextField
-          label="Tag"
+          label={names.tag}
           name="tag"
           defaultValue={query.tag}
           list="filter-tags"
@@ -83,8 +94,8 @@ export function FilterPanel({ query, choices }: { query: TicketQuery; choices: F
         </datalist>
       </div>
       <div className="flex items-end md:justify-end">
-        <SubmitButton variant="default" busy="Filtering…">
-          Apply filters
+        <SubmitButton variant="default" busy={words.applying}>
+          {words.apply}
         </SubmitButton>
       </div>
     </div>
@@ -100,7 +111,7 @@ function Ticks({
 }: {
   legend: string;
   name: string;
-  words: Record<string, string>;
+  words: Readonly<Record<string, string>>;
   ticked: readonly string[];
   hint: ReactNode;
 }) {

@@ -1,11 +1,14 @@
 import { Callout } from "@/app/ui/callout";
+import { listWords } from "@/app/words/list";
+import { wordsOf } from "@/app/words/page-language";
 
 /** In place of a list that took too long to find. */
-export function GivenUpSearch() {
+export async function GivenUpSearch() {
+  const words = await wordsOf(listWords);
   return (
     <div className="gutter py-3">
-      <Callout tone="amber" role="status" title="This search took too long, so it was given up.">
-        Add a rarer word, or narrow it: by a view, by after:2026-01-31, or by from: and an address.
+      <Callout tone="amber" role="status" title={words.givenUp}>
+        {words.givenUpFix}
       </Callout>
     </div>
   );

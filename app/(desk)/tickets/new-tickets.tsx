@@ -5,6 +5,9 @@ import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { paths } from "@/app/paths";
 import { type LiveTopic, useNotices } from "@/app/ui/live";
+import type { WordsIn } from "@/app/words/dictionary";
+import { useWords } from "@/app/words/language-context";
+import { newsWords } from "@/app/words/news";
 import type { ListNews } from "@/lib/tickets/news";
 import { unreadTitle } from "./list-title";
 import { TABLE_ID } from "./table-id";
@@ -89,11 +92,11 @@ export function NewTickets({ address, moment, title, unread, isFirstPage }: Prop
     };
   }, [news, mayRefresh, router]);
 
-  const words = wordsOf(news);
+  const text = newsText(news, useWords(newsWords));
   return (
     // Out of the flow, over the count that is old now: nothing below moves, however wide it is.
     <span aria-live="polite" className="md:relative">
-      {words && (
+      {text && (
         <button
           type="button"
           onClick={() => {
@@ -103,7 +106,7 @@ export function NewTickets({ address, moment, title, unread, isFirstPage }: Prop
           className="absolute top-1/2 inline-flex h-7 max-w-[calc(100vw-180px)] -translate-y-1/2 items-center gap-1.5 rounded-full border border-blue-line bg-blue-bg pr-3 pl-[9px] text-sm font-semibold whitespace-nowrap text-blue max-md:left-4 max-md:h-9 md:right-0"
         >
           <ArrowUp aria-hidden className="icon" />
-          <span className="truncate">{words}</span>
+          <span className="truncate">{text}</span>
         </button>
       )}
     </span>
@@ -113,10 +116,12 @@ export function NewTickets({ address, moment, title, unread, isFirstPage }: Prop
 const isNews = ({ tickets, replies }: ListNews) => tickets + replies > 0;
 
 /** "3 new tickets, 1 reply". */
-function wordsOf({ tickets, replies }: ListNews): string {
-  const count = (n: number, one: string, many: string) =>
-    n === 0 ? "" : `${n >= 1000 ? "999+" : n} ${n === 1 ? one : many}`;
-  return [count(tickets, "new ticket", "new tickets"), count(replies, "reply", "replies")]
+function newsText({ tickets, replies }: ListNews, words: WordsIn<typeof newsWords>): string {
+  const shown = (count: number) => (count >= 1000 ? "999+" : String(count));
+  return [
+    tickets > 0 && words.newTickets(tickets, shown(tickets)),
+    replies > 0 && words.replies(replies, shown(replies)),
+  ]
     .filter(Boolean)
     .join(", ");
 }

@@ -9,6 +9,10 @@ import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
 import { PageHeader } from "@/app/ui/page-header";
+import { filterWords } from "@/app/words/filters";
+import { listWords } from "@/app/words/list";
+import { pageLanguage, wordsOf } from "@/app/words/page-language";
+import { ticketWords } from "@/app/words/tickets";
 import { describeGoneFilters } from "@/lib/tickets/gone-filters";
 import { listFilterChoices, listTickets } from "@/lib/tickets/list";
 import { countUnread, readMoment } from "@/lib/tickets/news";
@@ -28,20 +32,21 @@ import { FilterBar } from "./filter-bar";
 import { GivenUpSearch } from "./given-up-search";
 import { unreadMark } from "./list-title";
 import { NewTickets } from "./new-tickets";
+import { addressNoteText, goneText, searchNoteText } from "./note-words";
 import { countText, Pager } from "./pager";
 import { SaveViewLink } from "./save-view-link";
 import { TicketTable } from "./ticket-table";
-import { VIEW_WORDS } from "./words";
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
   const { query } = parseTicketQuery(await searchParams);
-  const [saved, unread] = await Promise.all([
+  const [words, saved, unread] = await Promise.all([
+    wordsOf(ticketWords),
     savedViewOf(firstPageString(query)),
     unreadOf(ticketQueryString(query)),
   ]);
-  return { title: `${unreadMark(unread)}${saved?.name ?? VIEW_WORDS[query.view]}` };
+  return { title: `${unreadMark(unread)}${saved?.name ?? words.views[query.view]}` };
 }
 
 /** The title and the page ask the same, and it is asked once. */
@@ -60,6 +65,8 @@ export default async function TicketsPage({ searchParams }: Props) {
   const { query, notes } = parseTicketQuery(params);
   const address = ticketQueryString(query);
   if (notes.length === 0 && isFromForm(params)) redirect(paths.tickets(address));
+  const language = await pageLanguage();
+  const words = filterWords[language];
   const moment = await readMoment();
   const [page, choices, saved, gone, density, unread] = await Promise.all([
     listTickets(agent, query),
@@ -69,10 +76,11 @@ export default async function TicketsPage({ searchParams }: Props) {
     densityOf(),
     unreadOf(address),
   ]);
-  const title = saved?.name ?? VIEW_WORDS[query.view];
+  const title = saved?.name ?? ticketWords[language].views[query.view];
+  const searchNotes = query.q ? parseSearch(query.q).notes : [];
   return (
     <>
-      <PageHeader title={title} meta={page.isGivenUp ? undefined : countText(page)}>
+      <PageHeader title={title} meta={page.isGivenUp ? undefined : await countText(page)}>
         <NewTickets
           address={address}
           moment={moment}
@@ -88,17 +96,20 @@ export default async function TicketsPage({ searchParams }: Props) {
           variant="primary"
           icon={<Plus aria-hidden className="icon" />}
         >
-          New ticket
+          {listWords[language].newTicket}
         </LinkButton>
       </PageHeader>
       <FirstSteps viewer={agent} />
       <FilterBar query={query} choices={choices} />
-      <Notes title="Part of this address was not understood" notes={notes} />
       <Notes
-        title="Part of this search was not understood"
-        notes={query.q ? parseSearch(query.q).notes : []}
+        title={words.addressNotes}
+        notes={notes.map((note) => addressNoteText(note, language))}
       />
-      <Notes title="This list can’t find anything any more" notes={gone} />
+      <Notes
+        title={words.searchNotes}
+        notes={searchNotes.map((note) => searchNoteText(note, language))}
+      />
+      <Notes title={words.goneNotes} notes={gone.map((each) => goneText(each, language))} />
       {page.isGivenUp && <GivenUpSearch />}
       {page.rows.length > 0 ? (
         <div className="group/list">

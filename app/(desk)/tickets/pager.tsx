@@ -1,15 +1,18 @@
 import { LinkButton } from "@/app/ui/button";
+import { listWords } from "@/app/words/list";
+import { wordsOf } from "@/app/words/page-language";
+import { ticketWords } from "@/app/words/tickets";
 import type { TicketPage } from "@/lib/tickets/list-page";
 import type { TicketQuery } from "@/lib/tickets/query";
 import { counted } from "./counted";
 
 /** "3 tickets" above a list. */
-export function countText(page: Pick<TicketPage, "count" | "countMax">): string {
-  return page.count === 1 ? "1 ticket" : `${counted(page)} tickets`;
+export async function countText(page: Pick<TicketPage, "count" | "countMax">): Promise<string> {
+  return (await wordsOf(ticketWords)).count(counted(page));
 }
 
 /** The way to newer and older tickets of a list; nothing when all are on the page. */
-export function Pager({
+export async function Pager({
   page,
   goTo,
 }: {
@@ -20,13 +23,14 @@ export function Pager({
   const { newer, older, rows } = page;
   if (!newer && !older) return null;
   const total = counted(page);
+  const words = await wordsOf(listWords);
   return (
-    <nav aria-label="Pages" className="gutter flex items-center gap-2 py-3">
+    <nav aria-label={words.pages} className="gutter flex items-center gap-2 py-3">
       <span className="grow text-sm text-ink-2">
-        {newer ? `${rows.length} of ${total}` : `1 to ${rows.length} of ${total}`}
+        {newer ? words.rows(rows.length, total) : words.firstRows(rows.length, total)}
       </span>
-      <PageLink href={newer && goTo({ before: newer })} label="Newer" />
-      <PageLink href={older && goTo({ after: older })} label="Older" />
+      <PageLink href={newer && goTo({ before: newer })} label={words.newer} />
+      <PageLink href={older && goTo({ after: older })} label={words.older} />
     </nav>
   );
 }

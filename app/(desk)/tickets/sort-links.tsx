@@ -1,21 +1,21 @@
 import Link from "next/link";
 import { paths } from "@/app/paths";
 import { classNames } from "@/app/ui/class-names";
+import { listWords } from "@/app/words/list";
+import { wordsOf } from "@/app/words/page-language";
 import { firstPageString, type TicketQuery, type TicketSort } from "@/lib/tickets/query";
 
-const SORTS: { sort: TicketSort; word: string }[] = [
-  { sort: "newest", word: "Newest" },
-  { sort: "wait", word: "Longest wait" },
-];
+const SORTS: readonly TicketSort[] = ["newest", "wait"];
 
 /** The two orders of the list, the current one marked. */
-export function SortLinks({ query }: { query: TicketQuery }) {
+export async function SortLinks({ query }: { query: TicketQuery }) {
+  const words = await wordsOf(listWords);
   return (
     <nav
-      aria-label="Order"
+      aria-label={words.order}
       className="inline-flex h-8 items-stretch gap-0.5 rounded-control border border-edge-soft p-0.5 max-md:h-11"
     >
-      {SORTS.map(({ sort, word }) => {
+      {SORTS.map((sort) => {
         const isCurrent = query.sort === sort;
         return (
           <Link
@@ -28,7 +28,7 @@ export function SortLinks({ query }: { query: TicketQuery }) {
               isCurrent ? "bg-selected text-ink" : "text-ink-2 hover:bg-hover hover:text-ink",
             )}
           >
-            {word}
+            {words.orders[sort]}
           </Link>
         );
       })}

@@ -1,9 +1,12 @@
 import { AlarmClock, ChevronDown, ChevronsUp, ChevronUp, Tag } from "lucide-react";
 import { classNames } from "@/app/ui/class-names";
 import { RelativeTime } from "@/app/ui/relative-time";
+import type { Language } from "@/app/words/dictionary";
+import { fill } from "@/app/words/fill";
+import { listWords } from "@/app/words/list";
+import { ticketWords } from "@/app/words/tickets";
 import type { TicketPriority } from "@/lib/db/generated/enums";
 import type { TicketRow } from "@/lib/tickets/list-page";
-import { PRIORITY_WORDS } from "./words";
 
 const PRIORITY_LOOKS = {
   URGENT: { Icon: ChevronsUp, ink: "text-red" },
@@ -12,14 +15,20 @@ const PRIORITY_LOOKS = {
 } as const;
 
 /** A sign for every priority but the normal one. */
-export function PriorityMark({ priority }: { priority: TicketPriority }) {
+export function PriorityMark({
+  priority,
+  language,
+}: {
+  priority: TicketPriority;
+  language: Language;
+}) {
   if (priority === "NORMAL") return null;
   const { Icon, ink } = PRIORITY_LOOKS[priority];
-  const word = PRIORITY_WORDS[priority];
+  const words = listWords[language].priority(ticketWords[language].priorities[priority]);
   return (
-    <span title={`${word} priority`} className="inline-flex shrink-0">
+    <span title={words} className="inline-flex shrink-0">
       <Icon aria-hidden className={classNames("icon", ink)} />
-      <span className="sr-only">{word} priority</span>
+      <span className="sr-only">{words}</span>
     </span>
   );
 }
@@ -28,10 +37,12 @@ export function PriorityMark({ priority }: { priority: TicketPriority }) {
 export function TagBadges({
   tags,
   max,
+  language,
   className,
 }: {
   tags: string[];
   max: number;
+  language: Language;
   className?: string;
 }) {
   if (tags.length === 0) return null;
@@ -41,7 +52,7 @@ export function TagBadges({
       title={tags.join(", ")}
       className={classNames("flex min-w-0 shrink-0 items-center gap-1", className)}
     >
-      <span className="sr-only">Tags:</span>
+      <span className="sr-only">{listWords[language].tags}</span>
       {tags.slice(0, max).map((tag) => (
         <span
           key={tag}
@@ -64,16 +75,27 @@ export function TagBadges({
 }
 
 /** Whose turn it is; nothing once a ticket is done. */
-export function waitText(row: Pick<TicketRow, "status" | "awaitingUs">): string | null {
+export function waitText(
+  row: Pick<TicketRow, "status" | "awaitingUs">,
+  language: Language,
+): string | null {
   if (row.status === "SOLVED" || row.status === "CLOSED") return null;
-  return row.awaitingUs ? "Awaiting us" : "Awaiting customer";
+  const words = listWords[language];
+  return row.awaitingUs ? words.awaitingUs : words.awaitingCustomer;
 }
 
-type TimeProps = { row: TicketRow; renderedAt: Date; isCompact: boolean; className?: string };
+type TimeProps = {
+  row: TicketRow;
+  renderedAt: Date;
+  isCompact: boolean;
+  language: Language;
+  className?: string;
+};
 
 /** For how long whom; a ticket that sleeps says when it wakes. */
-export function Waiting({ row, renderedAt, isCompact, className }: TimeProps) {
-  const wait = waitText(row);
+export function Waiting({ row, renderedAt, isCompact, language, className }: TimeProps) {
+  const wait = waitText(row, language);
+  const waitWords = <WaitWords {...{ row, renderedAt, language }} className="max-md:hidden" />;
   return (
     <div className={className}>
       <span className={classNames("block truncate", isCompact && "md:flex md:gap-1.5")}>
@@ -89,12 +111,12 @@ export function Waiting({ row, renderedAt, isCompact, className }: TimeProps) {
             <span aria-hidden className="text-ink-3">
               –
             </span>
-            <span className="sr-only">Nobody waits</span>
+            <span className="sr-only">{listWords[language].nobodyWaits}</span>
           </>
         )}
-        {isCompact && <WaitWords row={row} renderedAt={renderedAt} className="max-md:hidden" />}
+        {isCompact && waitWords}
       </span>
-      {!isCompact && <WaitWords row={row} renderedAt={renderedAt} className="max-md:hidden" />}
+      {!isCompact && waitWords}
     </div>
   );
 }
@@ -107,10 +129,11 @@ export function Updated({
   row,
   renderedAt,
   isCompact,
+  language,
   className,
   waitClassName,
 }: TimeProps & { waitClassName: string }) {
-  const isOurs = row.awaitingUs && waitText(row) !== null;
+  const isOurs = row.awaitingUs && waitText(row, language) !== null;
   return (
     <div className={className}>
       <RelativeTime
@@ -123,6 +146,7 @@ export function Updated({
         <WaitWords
           row={row}
           renderedAt={renderedAt}
+          language={language}
           withSpan
           className={classNames("max-md:hidden", waitClassName)}
         />
@@ -135,21 +159,25 @@ export function Updated({
 export function WaitWords({
   row,
   renderedAt,
+  language,
   withSpan,
   className,
 }: {
   row: TicketRow;
   renderedAt: Date;
+  language: Language;
   withSpan?: boolean;
   className?: string;
 }) {
-  const wait = waitText(row);
+  const wait = waitText(row, language);
   const look = classNames("block truncate text-xs/[18px] text-ink-3", className);
   if (row.snoozedUntil)
     return (
       <span className={look}>
         <AlarmClock aria-hidden className="icon-badge mr-1 inline align-[-2px]" />
-        Wakes <RelativeTime date={row.snoozedUntil} renderedAt={renderedAt} />
+        {fill(listWords[language].wakes, {
+          time: <RelativeTime date={row.snoozedUntil} renderedAt={renderedAt} />,
+        })}
       </span>
     );
   if (!wait) return null;

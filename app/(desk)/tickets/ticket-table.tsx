@@ -4,6 +4,10 @@ import { paths } from "@/app/paths";
 import { Avatar } from "@/app/ui/avatar";
 import { SourceBadge, StatusBadge } from "@/app/ui/badge";
 import { classNames } from "@/app/ui/class-names";
+import type { Language } from "@/app/words/dictionary";
+import { listWords } from "@/app/words/list";
+import { pageLanguage } from "@/app/words/page-language";
+import { ticketWords } from "@/app/words/tickets";
 import type { TicketRow } from "@/lib/tickets/list-page";
 import type { TicketSort } from "@/lib/tickets/query";
 import { SelectPage, SelectTicket } from "./select-cell";
@@ -26,7 +30,7 @@ type Props = {
  * The list, in the order it comes in. On a phone each row becomes three or four lines; in between,
  * columns go as the list gets narrower: account, the time that it is not sorted by, requester, owner.
  */
-export function TicketTable({
+export async function TicketTable({
   rows,
   caption,
   viewerId,
@@ -36,6 +40,8 @@ export function TicketTable({
   isSelectable = false,
 }: Props) {
   const renderedAt = new Date();
+  const language = await pageLanguage();
+  const { columns, selectPage } = listWords[language];
   return (
     <div className="@container">
       <table id={TABLE_ID} className="w-full table-fixed border-collapse max-md:block">
@@ -43,25 +49,25 @@ export function TicketTable({
         <thead className="max-md:hidden">
           <tr className="[&>th]:border-b [&>th]:border-rule [&>th]:px-2.5 [&>th]:py-2 [&>th]:text-left [&>th]:text-xs [&>th]:font-semibold [&>th]:whitespace-nowrap [&>th]:text-ink-3">
             <th scope="col" className={classNames("!pl-7", isSelectable ? "w-[76px]" : "w-[42px]")}>
-              {isSelectable && <SelectPage />}
-              <span className="sr-only">Unread</span>
+              {isSelectable && <SelectPage label={selectPage} />}
+              <span className="sr-only">{columns.unread}</span>
             </th>
             <th scope="col" className="w-[68px] !pl-0">
-              No.
+              {columns.number}
             </th>
-            <th scope="col">Subject</th>
+            <th scope="col">{columns.subject}</th>
             <th scope="col" className={classNames("w-[150px]", HIDDEN.requester)}>
-              Requester
+              {columns.requester}
             </th>
-            <th scope="col" className="w-[112px]">
-              Status
+            <th scope="col" className="w-[112px] [&:lang(de)]:w-[140px]">
+              {columns.status}
             </th>
             <th scope="col" className={classNames("w-[60px]", HIDDEN.owner)}>
-              Owner
+              {columns.owner}
             </th>
             {showsAccount && (
               <th scope="col" className={classNames("w-[180px]", HIDDEN.account)}>
-                Account
+                {columns.account}
               </th>
             )}
             <th
@@ -72,7 +78,7 @@ export function TicketTable({
               )}
               aria-sort={sort === "wait" ? "descending" : undefined}
             >
-              Waiting
+              {columns.waiting}
             </th>
             <th
               scope="col"
@@ -83,7 +89,7 @@ export function TicketTable({
               )}
               aria-sort={sort === "newest" ? "descending" : undefined}
             >
-              Updated
+              {columns.updated}
             </th>
           </tr>
         </thead>
@@ -94,7 +100,7 @@ export function TicketTable({
               row={row}
               isMine={row.assigneeId === viewerId}
               isCompact={density === "compact"}
-              {...{ sort, showsAccount, isSelectable, renderedAt }}
+              {...{ sort, showsAccount, isSelectable, renderedAt, language }}
             />
           ))}
         </tbody>
@@ -121,14 +127,18 @@ type RowProps = {
   showsAccount: boolean;
   isSelectable: boolean;
   renderedAt: Date;
+  language: Language;
 };
 
-function Row({ row, isMine, isCompact, sort, showsAccount, isSelectable, renderedAt }: RowProps) {
+function Row(props: RowProps) {
+  const { row, isMine, isCompact, sort, showsAccount, isSelectable, renderedAt, language } = props;
+  const words = listWords[language];
+  const { badges, sources } = ticketWords[language];
   const cell = classNames(
     "border-rule px-2.5 md:border-b max-md:p-0",
     isCompact ? "py-1.5 md:h-10 md:align-middle" : "py-2 align-top md:h-14",
   );
-  const requester = row.requesterName || row.requesterEmail || "Unknown sender";
+  const requester = row.requesterName || row.requesterEmail || words.unknownSender;
   return (
     <tr
       data-row={row.id}
@@ -141,16 +151,21 @@ function Row({ row, isMine, isCompact, sort, showsAccount, isSelectable, rendere
       )}
     >
       <td className={classNames(cell, "md:pl-7 max-md:col-start-1 max-md:row-[1/4]")}>
-        <MarkCell {...{ row, isCompact, isSelectable }} />
+        <MarkCell {...{ row, isCompact, isSelectable, language }} />
       </td>
       <td className={classNames(cell, "text-sm text-ink-3 md:pl-0 max-md:hidden")}>
         <span className={classNames("flex", isCompact ? "items-center gap-1.5" : "flex-col")}>
           {row.number}
-          <SourceBadge source={row.source} account={row.accountEmail} iconOnly />
+          <SourceBadge
+            source={row.source}
+            word={sources[row.source]}
+            account={row.accountEmail}
+            iconOnly
+          />
         </span>
       </td>
       <td className={classNames(cell, "max-md:col-[2/4] max-md:row-start-2")}>
-        <Subject {...{ row, requester, isCompact }} />
+        <Subject {...{ row, requester, isCompact, language }} />
       </td>
       <td
         className={classNames(
@@ -174,10 +189,14 @@ function Row({ row, isMine, isCompact, sort, showsAccount, isSelectable, rendere
           "max-md:col-[2/4] max-md:row-start-3 max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-2 max-md:gap-y-1 max-md:pt-1.5",
         )}
       >
-        <StatusBadge status={row.status} />
+        <StatusBadge status={row.status} word={badges[row.status]} />
         <span className="text-xs/[22px] text-ink-3 md:hidden">#{row.number}</span>
-        <WaitWords {...{ row, renderedAt }} withSpan={sort === "newest"} className="md:hidden" />
-        <TagBadges tags={row.tags} max={1} className="md:hidden" />
+        <WaitWords
+          {...{ row, renderedAt, language }}
+          withSpan={sort === "newest"}
+          className="md:hidden"
+        />
+        <TagBadges tags={row.tags} max={1} language={language} className="md:hidden" />
       </td>
       <td className={classNames(cell, HIDDEN.owner, "max-md:hidden")}>
         {row.assigneeName ? (
@@ -187,7 +206,7 @@ function Row({ row, isMine, isCompact, sort, showsAccount, isSelectable, rendere
             <span aria-hidden className="text-ink-3">
               –
             </span>
-            <span className="sr-only">Unassigned</span>
+            <span className="sr-only">{words.unassigned}</span>
           </>
         )}
       </td>
@@ -198,7 +217,7 @@ function Row({ row, isMine, isCompact, sort, showsAccount, isSelectable, rendere
           </span>
         </td>
       )}
-      <TimeCells {...{ row, renderedAt, isCompact, sort, cell }} />
+      <TimeCells {...{ row, renderedAt, isCompact, sort, cell, language }} />
     </tr>
   );
 }
@@ -207,10 +226,12 @@ function MarkCell({
   row,
   isCompact,
   isSelectable,
-}: Pick<RowProps, "row" | "isCompact" | "isSelectable">) {
+  language,
+}: Pick<RowProps, "row" | "isCompact" | "isSelectable" | "language">) {
+  const words = listWords[language];
   return (
     <div className="flex items-start gap-2.5 max-md:h-full max-md:flex-col-reverse max-md:items-center max-md:justify-between">
-      {isSelectable && <SelectTicket id={row.id} number={row.number} />}
+      {isSelectable && <SelectTicket id={row.id} label={words.select(row.number)} />}
       {row.isUnread && (
         <>
           <span
@@ -220,7 +241,7 @@ function MarkCell({
               !isCompact && "mt-1.5",
             )}
           />
-          <span className="sr-only">Unread</span>
+          <span className="sr-only">{words.columns.unread}</span>
         </>
       )}
     </div>
@@ -231,11 +252,12 @@ function Subject({
   row,
   requester,
   isCompact,
-}: Pick<RowProps, "row" | "isCompact"> & { requester: string }) {
+  language,
+}: Pick<RowProps, "row" | "isCompact" | "language"> & { requester: string }) {
   return (
     <>
       <div className="flex items-center gap-1.5">
-        <PriorityMark priority={row.priority} />
+        <PriorityMark priority={row.priority} language={language} />
         <Link
           href={paths.ticket(row.number)}
           prefetch={false}
@@ -247,11 +269,13 @@ function Subject({
         >
           {row.subject}
         </Link>
-        {isCompact && <TagBadges tags={row.tags} max={1} className={TAGS_FROM} />}
+        {isCompact && (
+          <TagBadges tags={row.tags} max={1} language={language} className={TAGS_FROM} />
+        )}
       </div>
       {!isCompact && (
         <div className="flex items-center gap-1.5">
-          <TagBadges tags={row.tags} max={2} className={TAGS_FROM} />
+          <TagBadges tags={row.tags} max={2} language={language} className={TAGS_FROM} />
           <span className="block truncate text-left text-sm text-ink-3">
             {/* Where its column is hidden. */}
             <span className="max-md:hidden @min-[760px]:hidden">
@@ -275,15 +299,19 @@ function TimeCells({
   isCompact,
   sort,
   cell,
+  language,
 }: Omit<RowProps, "isMine" | "showsAccount" | "isSelectable"> & { cell: string }) {
   const place = "text-sm max-md:col-start-3 max-md:row-start-1 max-md:text-right";
   return (
     <>
       <td className={classNames(cell, place, sort === "newest" && HIDDEN.otherTime)}>
-        <Waiting {...{ row, renderedAt, isCompact }} />
+        <Waiting {...{ row, renderedAt, isCompact, language }} />
       </td>
       <td className={classNames(cell, place, "md:pr-7", sort === "wait" && HIDDEN.otherTime)}>
-        <Updated {...{ row, renderedAt, isCompact }} waitClassName="@min-[1000px]:hidden" />
+        <Updated
+          {...{ row, renderedAt, isCompact, language }}
+          waitClassName="@min-[1000px]:hidden"
+        />
       </td>
     </>
   );

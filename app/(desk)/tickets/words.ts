@@ -1,34 +1,4 @@
-import type { TicketPriority, TicketSource, TicketStatus } from "@/lib/db/generated/enums";
-import type { TicketView } from "@/lib/tickets/query";
+import { ticketWords } from "@/app/words/tickets";
 
-export const VIEW_WORDS: Record<TicketView, string> = {
-  "my-open": "My open",
-  unassigned: "Unassigned",
-  "all-open": "All open",
-  waiting: "Waiting on customer",
-  snoozed: "Snoozed",
-  solved: "Solved",
-  automatic: "Automatic",
-  spam: "Spam",
-  all: "All tickets",
-};
-
-export const SOURCE_WORDS: Record<TicketSource, string> = {
-  EMAIL: "Email",
-  WEB: "Web",
-  API: "API",
-};
-
-export const STATUS_WORDS: Record<TicketStatus, string> = {
-  OPEN: "Open",
-  PENDING: "Pending",
-  SOLVED: "Solved",
-  CLOSED: "Closed",
-};
-
-export const PRIORITY_WORDS: Record<TicketPriority, string> = {
-  LOW: "Low",
-  NORMAL: "Normal",
-  HIGH: "High",
-  URGENT: "Urgent",
-};
+/** For the pages that are in English only. */
+export const { priorities: PRIORITY_WORDS, sources: SOURCE_WORDS } = ticketWords.en;

@@ -4,6 +4,8 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { agentAction, userAction } from "@/app/action";
 import { paths } from "@/app/paths";
+import { wordsOf } from "@/app/words/page-language";
+import { profileWords } from "@/app/words/profile";
 import {
   changeOwnKeys,
   changeOwnName,
@@ -17,7 +19,7 @@ export const changeName = userAction(
   async (user, { name }) => {
     await changeOwnName(user, name);
     revalidatePath("/", "layout");
-    return { message: "Name changed." };
+    return { message: (await wordsOf(profileWords)).nameChanged };
   },
 );
 
@@ -26,7 +28,7 @@ export const changeNotices = agentAction(
   async (agent, { assigned, replies }) => {
     await changeOwnNotices(agent, { assigned: assigned === "on", replies: replies === "on" });
     revalidatePath(paths.profile);
-    return { message: "Changed." };
+    return { message: (await wordsOf(profileWords)).changed };
   },
 );
 
@@ -35,7 +37,8 @@ export const changeKeys = agentAction(
   async (agent, { singleKeys }) => {
     await changeOwnKeys(agent, singleKeys !== undefined);
     revalidatePath("/", "layout");
-    return { message: singleKeys ? "Single keys are on." : "Single keys are off." };
+    const words = await wordsOf(profileWords);
+    return { message: singleKeys ? words.keysOn : words.keysOff };
   },
 );
 
@@ -47,7 +50,7 @@ const passwords = z.object({
 export const changePassword = userAction(passwords, async (user, input) => {
   await changeOwnPassword(user, input);
   revalidatePath(paths.profile);
-  return { message: "Password changed. You are signed out everywhere else." };
+  return { message: (await wordsOf(profileWords)).passwordChanged };
 });
 
 export const endSession = userAction(
@@ -55,6 +58,6 @@ export const endSession = userAction(
   async (user, { sessionId }) => {
     await endOwnSession(user, sessionId);
     revalidatePath(paths.profile);
-    return { toast: "Signed out there." };
+    return { toast: (await wordsOf(profileWords)).signedOut };
   },
 );

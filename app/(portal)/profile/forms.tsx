@@ -6,94 +6,102 @@ import { SubmitButton } from "@/app/ui/button";
 import { CheckboxField, PasswordField, TextField, UsernameForManagers } from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
 import { FormFoot } from "@/app/ui/form-foot";
+import { useWords } from "@/app/words/language-context";
+import { profileWords } from "@/app/words/profile";
 import { changeKeys, changeName, changeNotices, changePassword, endSession } from "./actions";
 
 export function NameForm({ name }: { name: string }) {
+  const words = useWords(profileWords);
   const [state, submit] = useActionState<ActionState, FormData>(changeName, idle);
   return (
     <form action={submit} className="space-y-3">
       <FormErrors state={state} />
       <TextField
-        label="Name"
+        label={words.name}
         name="name"
         autoComplete="name"
         required
         maxLength={100}
-        hint="It stands beside what you write."
+        hint={words.nameHint}
         defaultValue={typedOf(state, "name", name)}
         error={errorOf(state, "name")}
       />
-      <FormFoot state={state} label="Change name" busy="Changing…" />
+      <FormFoot state={state} label={words.changeName} busy={words.changing} />
     </form>
   );
 }
 
 export function NoticesForm({ assigned, replies }: { assigned: boolean; replies: boolean }) {
+  const words = useWords(profileWords);
   const [state, submit] = useActionState<ActionState, FormData>(changeNotices, idle);
   return (
     <form action={submit} className="space-y-2">
       <FormErrors state={state} />
-      <CheckboxField label="Tickets given to me" name="assigned" defaultChecked={assigned} />
+      <CheckboxField label={words.assigned} name="assigned" defaultChecked={assigned} />
       <CheckboxField
-        label="Replies on my tickets"
+        label={words.replies}
         name="replies"
-        hint="One mail in five minutes for each ticket, and none for what you have seen."
+        hint={words.repliesHint}
         defaultChecked={replies}
       />
-      <FormFoot state={state} label="Change mail" busy="Changing…" />
+      <FormFoot state={state} label={words.changeMail} busy={words.changing} />
     </form>
   );
 }
 
 export function KeysForm({ singleKeys }: { singleKeys: boolean }) {
+  const words = useWords(profileWords);
   const [state, submit] = useActionState<ActionState, FormData>(changeKeys, idle);
   return (
     <form action={submit} className="space-y-3">
       <FormErrors state={state} />
       <CheckboxField
-        label="Single-key shortcuts"
+        label={words.singleKeys}
         name="singleKeys"
-        hint="J and K move in a list, X selects, E solves. Turn them off if you dictate, or press keys by accident. Ctrl K (⌘ K on a Mac) works either way."
+        hint={words.singleKeysHint}
         defaultChecked={checkedOf(state, "singleKeys", singleKeys)}
       />
-      <FormFoot state={state} label="Save shortcuts" busy="Saving…" />
+      <FormFoot state={state} label={words.saveKeys} busy={words.saving} />
     </form>
   );
 }
 
 export function OwnPasswordForm({ email }: { email: string }) {
+  const words = useWords(profileWords);
   const [state, submit] = useActionState<ActionState, FormData>(changePassword, idle);
   return (
     <form action={submit} className="space-y-3">
       <FormErrors state={state} />
       <UsernameForManagers email={email} />
       <PasswordField
-        label="Current password"
+        label={words.currentPassword}
         name="current"
         required
         error={errorOf(state, "current")}
       />
       <PasswordField
-        label="New password"
+        label={words.newPassword}
         name="password"
         autoComplete="new-password"
         required
-        hint="At least 10 characters. A few words in a row are fine."
+        hint={words.passwordHint}
         error={errorOf(state, "password")}
       />
-      <FormFoot state={state} label="Change password" busy="Changing…" />
+      <FormFoot state={state} label={words.changePassword} busy={words.changing} />
     </form>
   );
 }
 
 export function EndSession({ id, device }: { id: string; device: string }) {
+  const words = useWords(profileWords);
   const [state, submit] = useActionState<ActionState, FormData>(endSession, idle);
   return (
     <form action={submit}>
       <FormErrors state={state} />
       <input type="hidden" name="sessionId" value={id} />
-      <SubmitButton variant="default" size="small" busy="Signing out…">
-        Sign out<span className="sr-only"> {device}</span>
+      <SubmitButton variant="default" size="small" busy={words.signingOut}>
+        {words.signOut}
+        <span className="sr-only"> {device}</span>
       </SubmitButton>
     </form>
   );

@@ -68,7 +68,7 @@ export default async function ContactPage({ params, searchParams }: Props) {
       <h2 className="gutter pt-4 pb-2 text-section font-semibold">
         Tickets{" "}
         <span className="text-base font-normal text-ink-2">
-          {page.count > 0 && countText(page)}
+          {page.count > 0 && (await countText(page))}
         </span>
       </h2>
       {page.rows.length > 0 ? (

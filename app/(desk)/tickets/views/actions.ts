@@ -5,6 +5,8 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { agentAction, toastNext } from "@/app/action";
 import { paths } from "@/app/paths";
+import { wordsOf } from "@/app/words/page-language";
+import { viewsWords } from "@/app/words/views";
 import {
   deleteSavedView,
   moveSavedView,
@@ -31,14 +33,14 @@ export const save = agentAction(saveSchema, async (agent, { replacedId, isShared
     replacedId: replacedId || null,
   });
   revalidatePath(paths.tickets(), "layout");
-  await toastNext("The view is saved and stands in the menu.");
+  await toastNext((await wordsOf(viewsWords)).isSaved);
   redirect(paths.tickets(query));
 });
 
 export const rename = agentAction(z.object({ id, name }), async (agent, view) => {
   await renameSavedView(agent, view.id, view.name);
   revalidatePath(paths.tickets(), "layout");
-  return { message: "Saved." };
+  return { message: (await wordsOf(viewsWords)).isRenamed };
 });
 
 const moveSchema = z.object({ id, way: z.enum(["up", "down"]) });
@@ -58,5 +60,5 @@ export const share = agentAction(shareSchema, async (agent, { id, isShared }) =>
 export const remove = agentAction(z.object({ id }), async (agent, { id }) => {
   const name = await deleteSavedView(agent, id);
   revalidatePath(paths.tickets(), "layout");
-  return { toast: `“${name}” is deleted.` };
+  return { toast: (await wordsOf(viewsWords)).isDeleted(name) };
 });

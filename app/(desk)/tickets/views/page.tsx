@@ -9,6 +9,10 @@ import { ConfirmDialog } from "@/app/ui/confirm-dialog";
 import { Disclosure } from "@/app/ui/disclosure";
 import { EmptyState } from "@/app/ui/empty-state";
 import { PageHeader } from "@/app/ui/page-header";
+import type { Language } from "@/app/words/dictionary";
+import { pageLanguage, wordsOf } from "@/app/words/page-language";
+import { ticketWords } from "@/app/words/tickets";
+import { viewsWords } from "@/app/words/views";
 import { listFilterChoices } from "@/lib/tickets/list";
 import { parseTicketAddress } from "@/lib/tickets/query";
 import {
@@ -22,30 +26,37 @@ import type { FilterChoices } from "../filter-panel";
 import { move, remove, share } from "./actions";
 import { RenameForm } from "./rename-form";
 
-export const metadata: Metadata = { title: "Saved views" };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await wordsOf(viewsWords)).title };
+}
 
 /** All saved views a person has: to name, order, share and delete them. */
 export default async function SavedViewsPage() {
   const agent = await requireAgent();
   const [views, choices] = await Promise.all([listSavedViews(agent), listFilterChoices(agent)]);
+  const language = await pageLanguage();
+  const words = viewsWords[language];
   const inMenu = new Set(viewsOfMenu(views).map(({ id }) => id));
   const groups = [
-    { title: "Shared with everybody", rows: views.shared },
-    { title: "Your own", rows: views.own },
+    { title: words.shared, rows: views.shared },
+    { title: words.own, rows: views.own },
   ];
   return (
     <>
       <PageHeader
-        title="Saved views"
-        back={{ href: paths.tickets(), label: "Back to the tickets" }}
+        title={words.title}
+        back={{ href: paths.tickets(), label: words.backToTickets }}
       />
       {groups.every(({ rows }) => rows.length === 0) && (
         <EmptyState
-          title="No view is saved yet."
-          action={<LinkButton href={paths.tickets()}>All open</LinkButton>}
+          title={words.none}
+          action={
+            <LinkButton href={paths.tickets()}>
+              {ticketWords[language].views["all-open"]}
+            </LinkButton>
+          }
         >
-          Filter or sort a list of tickets, then press “Save view” above it: it gets a line in the
-          menu, with its number of tickets.
+          {words.noneHint}
         </EmptyState>
       )}
       {groups.map(
@@ -61,6 +72,7 @@ export default async function SavedViewsPage() {
                     choices={choices}
                     isInMenu={inMenu.has(view.id)}
                     isAlone={rows.length === 1}
+                    language={language}
                   />
                 ))}
               </ul>
@@ -71,9 +83,16 @@ export default async function SavedViewsPage() {
   );
 }
 
-type RowProps = { view: SavedView; choices: FilterChoices; isInMenu: boolean; isAlone: boolean };
+type RowProps = {
+  view: SavedView;
+  choices: FilterChoices;
+  isInMenu: boolean;
+  isAlone: boolean;
+  language: Language;
+};
 
-function Row({ view, choices, isInMenu, isAlone }: RowProps) {
+function Row({ view, choices, isInMenu, isAlone, language }: RowProps) {
+  const words = viewsWords[language];
   const { id, name, isShared, makerName, mayChange } = view;
   return (
     <li className="gutter flex flex-wrap items-start gap-x-3 gap-y-2 border-b border-rule py-2.5 text-sm">
@@ -87,14 +106,14 @@ function Row({ view, choices, isInMenu, isAlone }: RowProps) {
           {name}
         </Link>
         <p className="wrap-anywhere text-ink-3">
-          {queryText(parseTicketAddress(view.query).query, choices)}
+          {queryText(parseTicketAddress(view.query).query, choices, language)}
         </p>
         <p className="text-ink-3">
-          {isShared && makerName && `Made by ${makerName}. `}
-          {!isInMenu && "Not in the menu, which shows the first twelve: move it up."}
+          {isShared && makerName && `${words.madeBy(makerName)} `}
+          {!isInMenu && words.notInMenu}
         </p>
         {mayChange && (
-          <Disclosure label="Rename" className="mt-1">
+          <Disclosure label={words.rename} className="mt-1">
             <RenameForm id={id} name={name} nameMax={VIEW_NAME_MAX} />
           </Disclosure>
         )}
@@ -107,7 +126,7 @@ function Row({ view, choices, isInMenu, isAlone }: RowProps) {
                 action={move}
                 fields={{ id, way: "up" }}
                 busy="…"
-                label={`Move ${name} up`}
+                label={words.moveUp(name)}
               >
                 <ArrowUp aria-hidden className="icon" />
               </ActionButton>
@@ -115,7 +134,7 @@ function Row({ view, choices, isInMenu, isAlone }: RowProps) {
                 action={move}
                 fields={{ id, way: "down" }}
                 busy="…"
-                label={`Move ${name} down`}
+                label={words.moveDown(name)}
               >
                 <ArrowDown aria-hidden className="icon" />
               </ActionButton>
@@ -124,21 +143,22 @@ function Row({ view, choices, isInMenu, isAlone }: RowProps) {
           <ActionButton
             action={share}
             fields={{ id, isShared: isShared ? "no" : "yes" }}
-            busy={isShared ? "Taking back…" : "Sharing…"}
-            label={isShared ? `Stop sharing ${name}` : `Share ${name}`}
+            busy={isShared ? words.takingBack : words.sharing}
+            label={isShared ? words.stopSharingView(name) : words.shareView(name)}
           >
-            {isShared ? "Stop sharing" : "Share"}
+            {isShared ? words.stopSharing : words.share}
           </ActionButton>
           <ConfirmDialog
-            trigger="Delete"
+            trigger={words.delete}
             triggerSize="small"
-            title={`Delete the view “${name}”?`}
-            confirm="Delete view"
-            busy="Deleting…"
+            title={words.deleteQuestion(name)}
+            confirm={words.deleteView}
+            busy={words.deleting}
             action={remove}
             fields={{ id }}
           >
-            {isShared ? "It goes out of everybody’s menu. " : ""}Its tickets stay as they are.
+            {isShared ? `${words.goesFromMenus} ` : ""}
+            {words.ticketsStay}
           </ConfirmDialog>
         </div>
       )}

@@ -4,10 +4,13 @@ import { useActionState } from "react";
 import { type ActionState, errorOf, idle, typedOf } from "@/app/action-state";
 import { TextField } from "@/app/ui/field";
 import { FormFoot } from "@/app/ui/form-foot";
+import { useWords } from "@/app/words/language-context";
+import { viewsWords } from "@/app/words/views";
 import { rename } from "./actions";
 
 /** A new name for a view. */
 export function RenameForm({ id, name, nameMax }: { id: string; name: string; nameMax: number }) {
+  const words = useWords(viewsWords);
   const [state, submit] = useActionState<ActionState, FormData>(rename, idle);
   const typed = typedOf(state, "name", name);
   return (
@@ -16,7 +19,7 @@ export function RenameForm({ id, name, nameMax }: { id: string; name: string; na
       <TextField
         key={typed}
         id={`name-${id}`}
-        label={`Name of “${name}”`}
+        label={words.nameOf(name)}
         name="name"
         required
         maxLength={nameMax}
@@ -24,7 +27,7 @@ export function RenameForm({ id, name, nameMax }: { id: string; name: string; na
         defaultValue={typed}
         error={errorOf(state, "name") ?? (state.status === "refused" ? state.message : undefined)}
       />
-      <FormFoot state={state} label="Rename" busy="Renaming…" />
+      <FormFoot state={state} label={words.rename} busy={words.renaming} />
     </form>
   );
 }

@@ -3,13 +3,19 @@ import { requireAgent } from "@/app/auth";
 import { paths } from "@/app/paths";
 import { Callout } from "@/app/ui/callout";
 import { PageHeader } from "@/app/ui/page-header";
+import { filterWords } from "@/app/words/filters";
+import { pageLanguage, wordsOf } from "@/app/words/page-language";
+import { viewsWords } from "@/app/words/views";
 import { listFilterChoices } from "@/lib/tickets/list";
 import { firstPageString, parseTicketQuery } from "@/lib/tickets/query";
 import { listSavedViews, VIEW_NAME_MAX } from "@/lib/tickets/saved-views";
 import { queryText } from "../../filter-chips";
+import { addressNoteText } from "../../note-words";
 import { SaveViewForm } from "./save-view-form";
 
-export const metadata: Metadata = { title: "Save view" };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await wordsOf(viewsWords)).save };
+}
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
@@ -17,6 +23,8 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function SaveViewPage({ searchParams }: Props) {
   const agent = await requireAgent();
   const { query, notes } = parseTicketQuery(await searchParams);
+  const language = await pageLanguage();
+  const words = viewsWords[language];
   const address = firstPageString(query);
   const [choices, { shared, own }] = await Promise.all([
     listFilterChoices(agent),
@@ -25,18 +33,20 @@ export default async function SaveViewPage({ searchParams }: Props) {
   return (
     <>
       <PageHeader
-        title="Save view"
-        back={{ href: paths.tickets(address), label: "Back to the list" }}
+        title={words.save}
+        back={{ href: paths.tickets(address), label: words.backToList }}
       />
       <div className="gutter max-w-[656px] space-y-4 py-5">
         {notes.length > 0 && (
-          <Callout tone="amber" title="Part of this address was not understood">
-            {notes.map((note) => (
-              <p key={note}>{note}</p>
-            ))}
+          <Callout tone="amber" title={filterWords[language].addressNotes}>
+            {notes
+              .map((note) => addressNoteText(note, language))
+              .map((text) => (
+                <p key={text}>{text}</p>
+              ))}
           </Callout>
         )}
-        <p className="wrap-anywhere text-ink-2">{queryText(query, choices)}</p>
+        <p className="wrap-anywhere text-ink-2">{queryText(query, choices, language)}</p>
         <SaveViewForm
           address={address}
           listHref={paths.tickets(address)}

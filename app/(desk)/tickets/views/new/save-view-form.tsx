@@ -5,6 +5,9 @@ import { type ActionState, checkedOf, errorOf, idle, typedOf } from "@/app/actio
 import { LinkButton, SubmitButton } from "@/app/ui/button";
 import { CheckboxField, SelectField, TextField } from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
+import { useWords } from "@/app/words/language-context";
+import { uiWords } from "@/app/words/ui";
+import { viewsWords } from "@/app/words/views";
 import { save } from "../actions";
 
 type Props = {
@@ -18,6 +21,8 @@ type Props = {
 
 /** Keeps a list under a name. Works before JavaScript. */
 export function SaveViewForm({ address, listHref, nameMax, views }: Props) {
+  const words = useWords(viewsWords);
+  const { cancel } = useWords(uiWords);
   const [state, submit] = useActionState<ActionState, FormData>(save, idle);
   const typed = typedOf(state, "name");
   return (
@@ -26,35 +31,35 @@ export function SaveViewForm({ address, listHref, nameMax, views }: Props) {
       <input type="hidden" name="address" value={address} />
       {views.length > 0 && (
         <SelectField
-          label="Save as"
+          label={words.saveAs}
           name="replacedId"
           defaultValue={typedOf(state, "replacedId")}
           options={[
-            { value: "", label: "A new view" },
-            ...views.map(({ id, name }) => ({ value: id, label: `Replace “${name}”` })),
+            { value: "", label: words.newView },
+            ...views.map(({ id, name }) => ({ value: id, label: words.replace(name) })),
           ]}
         />
       )}
       <TextField
         key={typed}
-        label="Name"
+        label={words.name}
         name="name"
         maxLength={nameMax}
         autoComplete="off"
         defaultValue={typed}
         error={errorOf(state, "name")}
-        hint={views.length > 0 ? "Left empty, a replaced view keeps its name." : undefined}
+        hint={views.length > 0 ? words.nameHint : undefined}
       />
       <CheckboxField
-        label="Share with everybody"
+        label={words.shareWithAll}
         name="isShared"
         defaultChecked={checkedOf(state, "isShared")}
-        hint="All admins and agents get a new view in their menu; “me” is whoever looks. A replaced one stays as it was."
+        hint={words.shareHint}
       />
       <div className="flex flex-wrap gap-2">
-        <SubmitButton busy="Saving…">Save view</SubmitButton>
+        <SubmitButton busy={words.saving}>{words.save}</SubmitButton>
         <LinkButton href={listHref} variant="quiet">
-          Cancel
+          {cancel}
         </LinkButton>
       </div>
     </form>
