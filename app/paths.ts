@@ -51,6 +51,7 @@ export const paths = {
   emailAccounts: "/admin/email-accounts",
   newEmailAccount: "/admin/email-accounts/new",
   editEmailAccount: (id: string) => `/admin/email-accounts/${segment(id)}/edit`,
+  accountTime: (id: string) => `/admin/email-accounts/${segment(id)}/time`,
   mail: (query?: Query) => `/admin/mail${search(query)}`,
   blocked: "/admin/blocked",
   receipt: (id: string) => `/admin/mail/${segment(id)}`,

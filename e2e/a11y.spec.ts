@@ -58,6 +58,7 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         "/admin/email-accounts",
         "/admin/email-accounts/new",
         `/admin/email-accounts/${account.id}/edit`,
+        `/admin/email-accounts/${account.id}/time`,
         "/admin/blocked",
         "/admin/mail",
         "/admin/people",

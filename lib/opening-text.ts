@@ -1,5 +1,16 @@
 import type { Opening } from "./business-hours";
 
+/** In the order of BusinessHours. */
+export const WEEKDAYS = [
+  "Monday",
+  "Tuesday",
+  "Wednesday",
+  "Thursday",
+  "Friday",
+  "Saturday",
+  "Sunday",
+] as const;
+
 /** Openings of one day. */
 const OPENINGS_MAX = 6;
 const RANGE = /^(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.](\d{2}))?$/i;

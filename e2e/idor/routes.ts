@@ -144,6 +144,10 @@ export const ROUTES: Record<string, Route[]> = {
     page(({ accountId }) => `/admin/email-accounts/${accountId}/edit`, ADMIN),
     page(({ personId }) => `/admin/email-accounts/${personId}/edit`, NOBODY),
   ],
+  "/admin/email-accounts/[id]/time": [
+    page(({ accountId }) => `/admin/email-accounts/${accountId}/time`, ADMIN),
+    page(({ personId }) => `/admin/email-accounts/${personId}/time`, NOBODY),
+  ],
   "/admin/blocked": [page(() => "/admin/blocked", ADMIN)],
   "/admin/mail": [page(() => "/admin/mail", ADMIN)],
   "/admin/people": [page(() => "/admin/people", ADMIN)],

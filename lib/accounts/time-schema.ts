@@ -4,16 +4,6 @@ import { openingsText, parseOpenings } from "../opening-text";
 import { isDay } from "../tickets/date-range";
 import { isTimeZone } from "../zoned-time";
 
-export const WEEKDAYS = [
-  "Monday",
-  "Tuesday",
-  "Wednesday",
-  "Thursday",
-  "Friday",
-  "Saturday",
-  "Sunday",
-] as const;
-
 /** Days an account may be closed on: ten years of them. */
 const HOLIDAYS_MAX = 200;
 /** Targets reach a year of business time at most. */

@@ -1,9 +1,10 @@
 import { db, inTransaction } from "../db/client";
 import { AppError } from "../errors";
+import { WEEKDAYS } from "../opening-text";
 import { isUuid } from "../uuid";
 import { type AccountActor, assertAdmin, recordAudit } from "./admin";
 import { lockAccount } from "./lock";
-import { type AccountTimeValues, WEEKDAYS } from "./time-schema";
+import type { AccountTimeValues } from "./time-schema";
 
 /** Before any ticket: a change is looked through from here on. */
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";

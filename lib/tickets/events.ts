@@ -1,6 +1,6 @@
 import type { Tx } from "../db/client";
 import { notify, notifyEach } from "../db/listen";
-import { movesClock, restateClocks } from "./restate-clocks";
+import { restateClocks } from "./restate-clocks";
 
 /** What can happen to a ticket, and what the history keeps of it. */
 export type TicketChange =
@@ -73,4 +73,27 @@ export async function recordEvents(
     "ticket",
     rows.map(({ ticketId }) => ticketId),
   );
+}
+
+/** Whether a change may move a ticket's times. Mail that comes in does so only by its status. */
+function movesClock(change: TicketChange): boolean {
+  switch (change.kind) {
+    case "message":
+      return change.by === "agent";
+    case "opened":
+    case "status":
+    case "merged-into":
+    case "merged-from":
+    case "moved-to":
+    case "moved-from":
+    case "move-undone":
+    case "deleted":
+    case "spam":
+    case "not-spam":
+    case "delivery-retried":
+    case "delivery-cancelled":
+      return true;
+    default:
+      return false;
+  }
 }

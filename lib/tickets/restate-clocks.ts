@@ -5,30 +5,6 @@ import type { TicketStatus } from "../db/generated/enums";
 import { rowsAsJson } from "../db/insert-rows";
 import { type ServiceTimeRow, serviceTime } from "../service-time";
 import { type Clock, type ClockFacts, clockOf } from "./clock";
-import type { TicketChange } from "./events";
-
-/** Whether a change may move a ticket's times. Mail that comes in does so only by its status. */
-export function movesClock(change: TicketChange): boolean {
-  switch (change.kind) {
-    case "message":
-      return change.by === "agent";
-    case "opened":
-    case "status":
-    case "merged-into":
-    case "merged-from":
-    case "moved-to":
-    case "moved-from":
-    case "move-undone":
-    case "deleted":
-    case "spam":
-    case "not-spam":
-    case "delivery-retried":
-    case "delivery-cancelled":
-      return true;
-    default:
-      return false;
-  }
-}
 
 /**
  * Works the times of tickets out anew, from their messages, their history and their account's hours,
