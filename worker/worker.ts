@@ -14,6 +14,7 @@ import { deliverDue } from "@/lib/outbound/deliver";
 import { copySent } from "@/lib/outbound/sent-copies";
 import { keepClocks } from "@/lib/tickets/keep-clocks";
 import { sortInWords } from "@/lib/tickets/sort-in-words";
+import { warnOfTargets } from "@/lib/tickets/warn-of-targets";
 import { beat, leave } from "./heartbeat";
 import { type Loop, repeat } from "./loop";
 
@@ -79,6 +80,7 @@ export async function startWorker(): Promise<RunningWorker> {
     await copySent(signal);
   });
   const telling = repeat("tell", TELL_EVERY_MS, signal, async () => {
+    await warnOfTargets();
     await queueAgentNotices(signal);
   });
   const timing = repeat("clocks", CLOCKS_EVERY_MS, signal, async () => {

@@ -101,11 +101,12 @@ export async function listContactTickets(
 }
 
 /** True when tickets are reached through what they are searched by, and not by their place in the list. */
-function namesFew({ q, requester, tag, created }: TicketQuery, found: Found): boolean {
+function namesFew({ q, requester, tag, created, due }: TicketQuery, found: Found): boolean {
   return (
     (q !== "" && !isWalked(q)) ||
     requester !== "" ||
     created !== "" ||
+    due !== null ||
     (tag !== "" && !found.tag?.isCommon)
   );
 }

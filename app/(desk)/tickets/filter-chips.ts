@@ -2,6 +2,7 @@ import { paths } from "@/app/paths";
 import { firstPageString, type TicketQuery } from "@/lib/tickets/query";
 import { parseSearch, type SearchTerm } from "@/lib/tickets/search-query";
 import { dateRangeWords } from "./date-range-words";
+import { DUE_WORDS } from "./due-words";
 import type { FilterChoices } from "./filter-panel";
 import { PRIORITY_WORDS, SOURCE_WORDS, STATUS_WORDS, VIEW_WORDS } from "./words";
 
@@ -33,6 +34,7 @@ export function chipsOf(query: TicketQuery, choices: FilterChoices): FilterChip[
   if (query.tag) add("Tag", query.tag, { tag: "" });
   if (query.created) add("Created", dateRangeWords(query.created), { created: "" });
   if (query.updated) add("Updated", dateRangeWords(query.updated), { updated: "" });
+  if (query.due) add("Target", DUE_WORDS[query.due], { due: null });
   if (query.q) {
     const search = parseSearch(query.q);
     for (const { term, without } of search.chips)

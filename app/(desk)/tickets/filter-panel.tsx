@@ -4,6 +4,7 @@ import { SelectField, TextField } from "@/app/ui/field";
 import type { listFilterChoices } from "@/lib/tickets/list";
 import type { TicketQuery } from "@/lib/tickets/query";
 import { DaysField } from "./days-field";
+import { DUE_WORDS } from "./due-words";
 import { PRIORITY_WORDS, SOURCE_WORDS, STATUS_WORDS } from "./words";
 
 export type FilterChoices = Awaited<ReturnType<typeof listFilterChoices>>;
@@ -64,6 +65,12 @@ export function FilterPanel({ query, choices }: { query: TicketQuery; choices: F
           { value: "", label: "Any" },
           ...choices.accounts.map(({ id, email }) => ({ value: id, label: email })),
         ]}
+      />
+      <SelectField
+        label="Target"
+        name="due"
+        defaultValue={query.due ?? ""}
+        options={anyOf(DUE_WORDS)}
       />
       <DaysField legend="Created" name="created" value={query.created} />
       <DaysField legend="Updated" name="updated" value={query.updated} />

@@ -3,6 +3,8 @@ import { classNames } from "@/app/ui/class-names";
 import { RelativeTime } from "@/app/ui/relative-time";
 import type { TicketPriority } from "@/lib/db/generated/enums";
 import type { TicketRow } from "@/lib/tickets/list-page";
+import { DueMark } from "./due-mark";
+import { markedDue } from "./due-words";
 import { PRIORITY_WORDS } from "./words";
 
 const PRIORITY_LOOKS = {
@@ -151,6 +153,15 @@ export function WaitWords({
         <AlarmClock aria-hidden className="icon-badge mr-1 inline align-[-2px]" />
         Wakes <RelativeTime date={row.snoozedUntil} renderedAt={renderedAt} />
       </span>
+    );
+  const due = markedDue(row, renderedAt);
+  if (due)
+    return (
+      <DueMark
+        isShort
+        {...{ due, renderedAt }}
+        className={classNames("text-xs/[18px]", className)}
+      />
     );
   if (!wait) return null;
   const isOlder = row.lastMessageAt.getTime() - row.awaitingSince.getTime() > 60_000;

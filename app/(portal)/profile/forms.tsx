@@ -6,6 +6,7 @@ import { SubmitButton } from "@/app/ui/button";
 import { CheckboxField, PasswordField, TextField, UsernameForManagers } from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
 import { FormFoot } from "@/app/ui/form-foot";
+import type { OwnNotices } from "@/lib/profile";
 import { changeKeys, changeName, changeNotices, changePassword, endSession } from "./actions";
 
 export function NameForm({ name }: { name: string }) {
@@ -28,7 +29,7 @@ export function NameForm({ name }: { name: string }) {
   );
 }
 
-export function NoticesForm({ assigned, replies }: { assigned: boolean; replies: boolean }) {
+export function NoticesForm({ assigned, replies, targets }: OwnNotices) {
   const [state, submit] = useActionState<ActionState, FormData>(changeNotices, idle);
   return (
     <form action={submit} className="space-y-2">
@@ -39,6 +40,12 @@ export function NoticesForm({ assigned, replies }: { assigned: boolean; replies:
         name="replies"
         hint="One mail in five minutes for each ticket, and none for what you have seen."
         defaultChecked={replies}
+      />
+      <CheckboxField
+        label="Targets of my tickets"
+        name="targets"
+        hint="Once for each, before it is missed."
+        defaultChecked={targets}
       />
       <FormFoot state={state} label="Change mail" busy="Changing…" />
     </form>
