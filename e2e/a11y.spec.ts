@@ -44,6 +44,8 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         `/contacts/${contact.id}`,
         `/contacts/${contact.id}/merge?q=hannah`,
         `/contacts/${contact.id}/merge?into=${hannah.id}`,
+        "/reports",
+        "/reports?days=7&agent=none",
         "/practice",
         "/help",
         "/help/email-polling",

@@ -3,6 +3,7 @@ import {
   AtSign,
   BookUser,
   Bot,
+  ChartLine,
   CircleCheck,
   CircleHelp,
   FlaskConical,
@@ -151,6 +152,9 @@ function DeskMenu({
       ))}
       <NavLink href={paths.contacts()} icon={<BookUser aria-hidden className="icon" />}>
         Contacts
+      </NavLink>
+      <NavLink href={paths.reports()} icon={<ChartLine aria-hidden className="icon" />}>
+        Reports
       </NavLink>
       {hasPractice && (
         <NavLink href={paths.practice} icon={<FlaskConical aria-hidden className="icon" />}>

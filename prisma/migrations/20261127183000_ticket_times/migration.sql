@@ -35,9 +35,9 @@ CREATE INDEX "Ticket_untimed" ON "Ticket" ("id")
   WHERE "status" IN ('SOLVED', 'CLOSED') AND "solvedAt" IS NULL AND "mergedIntoId" IS NULL AND "deletedAt" IS NULL;
 
 -- What reports count, answered from the indexes alone. The first takes the place of one by createdAt only.
-CREATE INDEX "Ticket_created" ON "Ticket" ("createdAt") INCLUDE ("accountId", "assigneeId", "firstResponseSeconds")
+CREATE INDEX "Ticket_created" ON "Ticket" ("createdAt") INCLUDE ("isAutomatic", "accountId", "assigneeId", "firstResponseSeconds")
   WHERE NOT "isSpam" AND "mergedIntoId" IS NULL AND "deletedAt" IS NULL;
-CREATE INDEX "Ticket_solved" ON "Ticket" ("solvedAt") INCLUDE ("accountId", "assigneeId", "resolutionSeconds")
+CREATE INDEX "Ticket_solved" ON "Ticket" ("solvedAt") INCLUDE ("isAutomatic", "accountId", "assigneeId", "resolutionSeconds")
   WHERE "solvedAt" IS NOT NULL AND NOT "isSpam" AND "mergedIntoId" IS NULL AND "deletedAt" IS NULL;
 DROP INDEX "Ticket_createdAt_idx";
 
