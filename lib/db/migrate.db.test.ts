@@ -32,6 +32,7 @@ const SQL_ONLY_INDEXES = [
   "Ticket_source",
   "Ticket_spam",
   "Ticket_subject_parts",
+  "Ticket_tell",
   "Ticket_untimed",
   "Ticket_wait",
   "Ticket_words",

@@ -71,7 +71,7 @@ describe("a target that will be missed soon", () => {
     expect(await subjects()).toHaveLength(1);
     await replyToTicket(agent, { number, text: "Which lamp?" });
     await db().pool.query(
-      `UPDATE "Ticket" SET "resolutionTellAt" = now(), "dueWarnAt" = now(), "dueAt" = now() + interval '1 hour'`,
+      `UPDATE "Ticket" SET "resolutionTellAt" = now() - interval '1 second', "dueWarnAt" = now(), "dueAt" = now() + interval '1 hour'`,
     );
     expect((await subjects()).at(-1)?.subject).toContain(`Resolution due soon on #${number}`);
   });

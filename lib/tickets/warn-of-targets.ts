@@ -11,8 +11,8 @@ const BATCH = 200;
 export async function warnOfTargets(): Promise<number> {
   const { rowCount } = await db().pool.query(
     `WITH soon AS (
-       SELECT "id" FROM "Ticket" WHERE "dueAt" IS NOT NULL AND "dueWarnAt" <= now() AND "assigneeId" IS NOT NULL
-         AND ("firstResponseTellAt" <= now() OR "resolutionTellAt" <= now())
+       SELECT "id" FROM "Ticket" WHERE least("firstResponseTellAt", "resolutionTellAt") <= now() AND "assigneeId" IS NOT NULL
+         AND ("firstResponseTellAt" IS NOT NULL OR "resolutionTellAt" IS NOT NULL)
        ORDER BY "number" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED),
      told AS (
        UPDATE "Ticket" t SET

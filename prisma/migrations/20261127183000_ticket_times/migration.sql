@@ -29,6 +29,9 @@ ALTER TABLE "AgentNotice" ADD COLUMN "isDueSoon" BOOLEAN NOT NULL DEFAULT false;
 
 -- Only tickets that owe something by a time.
 CREATE INDEX "Ticket_due" ON "Ticket" ("dueAt") INCLUDE ("dueWarnAt") WHERE "dueAt" IS NOT NULL;
+-- Only those somebody is still to be told of.
+CREATE INDEX "Ticket_tell" ON "Ticket" ((least("firstResponseTellAt", "resolutionTellAt")))
+  WHERE "firstResponseTellAt" IS NOT NULL OR "resolutionTellAt" IS NOT NULL;
 
 -- Done before it was written down when: the worker looks it up, a few at a time, until none is left.
 CREATE INDEX "Ticket_untimed" ON "Ticket" ("id")
