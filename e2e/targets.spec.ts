@@ -48,7 +48,10 @@ test.describe.configure({ mode: "serial" });
 
 test("an admin sets hours and targets; what is wrong is said, and nothing typed is lost", async ({
   openPage,
+  watch,
 }) => {
+  // What the browser says of scripts it was told not to run.
+  watch.allow(/^request failed: \S+\/_next\/static\/\S+\.js csp$/);
   const page = await openPage(admin, { javaScriptEnabled: false });
   await page.goto(`/admin/email-accounts/${account.id}/edit`);
   await page.getByRole("link", { name: "Hours and targets" }).click();

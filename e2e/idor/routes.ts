@@ -122,7 +122,7 @@ export const ROUTES: Record<string, Route[]> = {
   ],
   "/reports": [
     page(() => "/reports", DESK),
-    page(() => "/reports?days=own&from=yesterday&account=x&agent=y", DESK),
+    page(() => "/reports?from=yesterday&account=x&agent=y", DESK),
   ],
   // There is no practice mail server beside this desk.
   "/practice": [page(() => "/practice", NOBODY)],

@@ -60,18 +60,19 @@ function daysOf(typed: { days: string; from: string; until: string }, today: str
   const last = (days: number, ...notes: string[]): Days => ({
     ...{ from: addDays(today, 1 - days), until: today, days, notes },
   });
-  const period = PERIODS.find((each) => String(each) === typed.days);
-  if (period) return last(period);
+  const named = PERIODS.find((each) => String(each) === typed.days);
+  if (named) return last(named);
   if (typed.from === "" && typed.until === "") {
-    const isKnown = typed.days === "" || typed.days === "own";
     const note = `“${typed.days.slice(0, 40)}” is no period: these are the last 30 days.`;
-    return last(PERIOD_DEFAULT, ...(isKnown ? [] : [note]));
+    return last(PERIOD_DEFAULT, ...(typed.days === "" ? [] : [note]));
   }
   const until = typed.until === "" || typed.until > today ? today : typed.until;
   const from = typed.from || addDays(until, 1 - PERIOD_DEFAULT);
   if (!isDay(from) || !isDay(until) || from < FIRST_DAY || from > until)
     return last(PERIOD_DEFAULT, "These days make no period: these are the last 30 days.");
   const first = addDays(until, 1 - DAYS_MAX);
+  const same = PERIODS.find((each) => until === today && from === addDays(today, 1 - each));
+  if (same) return last(same);
   if (from >= first) return { from, until, days: null, notes: [] };
   const note = `A report has at most ${DAYS_MAX} days: it begins with ${first}.`;
   return { from: first, until, days: null, notes: [note] };

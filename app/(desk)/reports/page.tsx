@@ -11,7 +11,7 @@ import { dayIn, parseReportQuery, type ReportQuery, reportParams } from "@/lib/r
 import { deskZone, type Report, readReport, reportChoices } from "@/lib/reports/report";
 import type { CsvKind } from "@/lib/reports/report-csv";
 import { DayChart } from "./day-chart";
-import { ReportFilter } from "./report-filter";
+import { PeriodLinks, ReportFilter } from "./report-filter";
 import { DayTable, GroupTable } from "./report-tables";
 import { countText, durationText, fullDayText } from "./words";
 
@@ -22,7 +22,8 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function ReportsPage({ searchParams }: Props) {
   const agent = await requireAgent();
   const zone = await deskZone();
-  const { query, notes } = parseReportQuery(await searchParams, dayIn(zone, new Date()));
+  const today = dayIn(zone, new Date());
+  const { query, notes } = parseReportQuery(await searchParams, today);
   const [report, choices] = await Promise.all([
     readReport(agent, query, zone),
     reportChoices(agent),
@@ -33,8 +34,10 @@ export default async function ReportsPage({ searchParams }: Props) {
       <PageHeader
         title="Reports"
         meta={`${fullDayText(query.from)} to ${fullDayText(query.until)}, ${zone}`}
-      />
-      <ReportFilter query={query} choices={choices} />
+      >
+        <PeriodLinks query={query} />
+      </PageHeader>
+      <ReportFilter query={query} today={today} choices={choices} />
       {[...notes, ...(report.isPartial ? [PARTIAL] : [])].map((note) => (
         <p
           key={note}
