@@ -38,6 +38,8 @@ export const paths = {
   contacts: (query?: Query) => `/contacts${search(query)}`,
   contact: (id: string, query?: Query) => `/contacts/${segment(id)}${search(query)}`,
   mergeContact: (id: string, query?: Query) => `/contacts/${segment(id)}/merge${search(query)}`,
+  reports: (query?: Query) => `/reports${search(query)}`,
+  reportCsv: (kind: string, query?: Query) => `/api/reports/${segment(kind)}${search(query)}`,
   practice: "/practice",
   /** The list of guides, one guide, or a section of it by the id of its heading. */
   help: (slug?: GuideSlug, section?: string) =>
@@ -51,6 +53,7 @@ export const paths = {
   emailAccounts: "/admin/email-accounts",
   newEmailAccount: "/admin/email-accounts/new",
   editEmailAccount: (id: string) => `/admin/email-accounts/${segment(id)}/edit`,
+  accountTime: (id: string) => `/admin/email-accounts/${segment(id)}/time`,
   mail: (query?: Query) => `/admin/mail${search(query)}`,
   blocked: "/admin/blocked",
   receipt: (id: string) => `/admin/mail/${segment(id)}`,

@@ -1,6 +1,7 @@
 import { env } from "./env";
 import { cut, oneLine } from "./mail/text";
 import type { Notice } from "./outbound/notice";
+import { wakeWords } from "./tickets/snooze";
 
 /** What an agent is told about one ticket. */
 export type TicketNews = {
@@ -13,6 +14,8 @@ export type TicketNews = {
   /** Who gave them the ticket; null for the machine's owner. */
   assignedBy: string | null;
   replies: number;
+  /** What will be missed soon; null when that is not what it is about. */
+  due: { what: "first-response" | "resolution"; at: Date; zone: string } | null;
 };
 
 const SUBJECT_LENGTH_MAX = 150;
@@ -42,15 +45,18 @@ export function agentMail(
   };
 }
 
-function subjectOf({ isAssignment, replies, number, subject }: TicketNews): string {
+function subjectOf({ isAssignment, replies, number, subject, due }: TicketNews): string {
   const title = subject.replaceAll("[#", "#");
+  if (due) return `${DUE_WORDS[due.what]} due soon on #${number}: ${title}`;
   if (isAssignment) return `#${number} is yours: ${title}`;
   return `${repliesText(replies)} on #${number}: ${title}`;
 }
 
 function storyOf(news: TicketNews): string {
-  const { number, subject, requester, isAssignment, assignedBy, replies } = news;
+  const { number, subject, requester, isAssignment, assignedBy, replies, due } = news;
   const ticket = `ticket #${number} “${subject}”${requester ? `, from ${requester}` : ""}`;
+  if (due)
+    return `The ${DUE_WORDS[due.what].toLowerCase()} is due ${dueText(due)} on your ${ticket}:`;
   if (!isAssignment) return `${repliesText(replies).toLowerCase()} on your ${ticket}:`;
   const since = replies > 0 ? ` ${repliesText(replies)} since.` : "";
   return `${assignedBy ?? "The machine's owner"} gave you ${ticket}.${since}`;
@@ -60,9 +66,16 @@ function lineOf(news: TicketNews): string {
   const what = news.isAssignment
     ? `given to you by ${news.assignedBy ?? "the machine's owner"}`
     : "";
-  const told = [what, news.replies > 0 ? repliesText(news.replies).toLowerCase() : ""];
+  const { due } = news;
+  const told = [
+    due ? `${DUE_WORDS[due.what].toLowerCase()} due ${dueText(due)}` : "",
+    what,
+    news.replies > 0 ? repliesText(news.replies).toLowerCase() : "",
+  ];
   return `#${news.number} ${news.subject}\n${told.filter(Boolean).join(", ")}\n${addressOf(news)}`;
 }
 
+const DUE_WORDS = { "first-response": "First response", resolution: "Resolution" };
+const dueText = ({ at, zone }: NonNullable<TicketNews["due"]>) => wakeWords(at, zone);
 const repliesText = (count: number) => (count === 1 ? "New reply" : `${count} new replies`);
 const addressOf = ({ number }: TicketNews) => `${env().APP_URL}/tickets/${number}`;

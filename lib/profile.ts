@@ -17,26 +17,25 @@ export async function changeOwnName(user: SignedIn, name: string): Promise<void>
 }
 
 /** Which mails about tickets an agent gets. */
-export type OwnNotices = { assigned: boolean; replies: boolean };
+export type OwnNotices = { assigned: boolean; replies: boolean; targets: boolean };
 
 /** Which mails one gets oneself. */
 export async function ownNotices(user: SignedIn): Promise<OwnNotices> {
-  const { notifyAssigned: assigned, notifyReplies: replies } =
-    await db().prisma.user.findUniqueOrThrow({
-      where: { id: user.id },
-      select: { notifyAssigned: true, notifyReplies: true },
-    });
-  return { assigned, replies };
+  const row = await db().prisma.user.findUniqueOrThrow({
+    where: { id: user.id },
+    select: { notifyAssigned: true, notifyReplies: true, notifyTargets: true },
+  });
+  return { assigned: row.notifyAssigned, replies: row.notifyReplies, targets: row.notifyTargets };
 }
 
 /** Chooses which mails one gets oneself. */
 export async function changeOwnNotices(
   user: SignedIn,
-  { assigned, replies }: OwnNotices,
+  { assigned, replies, targets }: OwnNotices,
 ): Promise<void> {
   await db().prisma.user.update({
     where: { id: user.id },
-    data: { notifyAssigned: assigned, notifyReplies: replies },
+    data: { notifyAssigned: assigned, notifyReplies: replies, notifyTargets: targets },
     select: { id: true },
   });
 }

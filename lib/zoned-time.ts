@@ -14,15 +14,28 @@ export function isTimeZone(name: string): boolean {
 
 /** What the clocks of a time zone show at a moment. */
 export function clockAt(date: Date, zone: string): ClockTime {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    ...{ year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" },
-    ...{ hourCycle: "h23", timeZone: zone },
-  }).formatToParts(date);
+  const parts = clockOf(zone).formatToParts(date);
   const part = (type: string) => Number(parts.find((each) => each.type === type)?.value);
   return {
     ...{ year: part("year"), month: part("month"), day: part("day") },
     ...{ hour: part("hour"), minute: part("minute") },
   };
+}
+
+/** More time zones than any desk has; beyond them, clocks are made anew. */
+const CLOCKS_MAX = 50;
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** To make a clock takes a hundred times as long as to read it. */
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = clocks.get(zone);
+  if (known) return known;
+  const clock = new Intl.DateTimeFormat("en-GB", {
+    ...{ year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" },
+    ...{ hourCycle: "h23", timeZone: zone },
+  });
+  if (clocks.size < CLOCKS_MAX) clocks.set(zone, clock);
+  return clock;
 }
 
 /**

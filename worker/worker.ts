@@ -12,7 +12,9 @@ import { log } from "@/lib/log";
 import { queueAgentNotices } from "@/lib/outbound/agent-notices";
 import { deliverDue } from "@/lib/outbound/deliver";
 import { copySent } from "@/lib/outbound/sent-copies";
+import { keepClocks } from "@/lib/tickets/keep-clocks";
 import { sortInWords } from "@/lib/tickets/sort-in-words";
+import { warnOfTargets } from "@/lib/tickets/warn-of-targets";
 import { beat, leave } from "./heartbeat";
 import { type Loop, repeat } from "./loop";
 
@@ -21,6 +23,7 @@ const BEAT_EVERY_MS = 5_000;
 const COPY_EVERY_MS = 5_000;
 const SORT_EVERY_MS = 5_000;
 const TELL_EVERY_MS = 5_000;
+const CLOCKS_EVERY_MS = 5_000;
 
 /** Connections over which mail is sent at once: one slow server must not hold up the others. */
 const SENDERS = 8;
@@ -77,7 +80,11 @@ export async function startWorker(): Promise<RunningWorker> {
     await copySent(signal);
   });
   const telling = repeat("tell", TELL_EVERY_MS, signal, async () => {
+    await warnOfTargets();
     await queueAgentNotices(signal);
+  });
+  const timing = repeat("clocks", CLOCKS_EVERY_MS, signal, async () => {
+    await keepClocks(signal);
   });
   const sorting = repeat("words", SORT_EVERY_MS, signal, sortInWords);
   const unlisten = listen(({ topic }) => {
@@ -95,7 +102,7 @@ export async function startWorker(): Promise<RunningWorker> {
       stopping.abort();
       await unlisten();
       await Promise.all(
-        [heart, keeping, polling, processing, copying, telling, sorting, ...delivering].map(
+        [heart, keeping, polling, processing, copying, telling, timing, sorting, ...delivering].map(
           (loop) => loop.stopped,
         ),
       );

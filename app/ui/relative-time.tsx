@@ -29,6 +29,11 @@ function subscribe(listener: () => void): () => void {
 const readClock = () => now || Date.now() - (Date.now() % 5_000);
 const noClock = () => null;
 
+/** The time on the browser's clock in milliseconds, kept going; null on the server. */
+export function useClock(): number | null {
+  return useSyncExternalStore(subscribe, readClock, noClock);
+}
+
 /**
  * A moment, relative to now, and in full on hover. The server writes it in full (UTC), or relative to
  * `renderedAt` where there is no room; the browser turns it into "20 seconds ago" and keeps that true.
@@ -45,7 +50,7 @@ export function RelativeTime({
   renderedAt?: Date;
   className?: string;
 }) {
-  const clock = useSyncExternalStore(subscribe, readClock, noClock);
+  const clock = useClock();
   const language = useLanguage();
   const moment = new Date(date);
   const textAt = format === "span" ? spanText : agoText;

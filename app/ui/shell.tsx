@@ -3,6 +3,7 @@ import {
   AtSign,
   BookUser,
   Bot,
+  ChartLine,
   CircleCheck,
   CircleHelp,
   FlaskConical,
@@ -161,6 +162,9 @@ function DeskMenu({
       ))}
       <NavLink href={paths.contacts()} icon={<BookUser aria-hidden className="icon" />}>
         {words.contacts}
+      </NavLink>
+      <NavLink href={paths.reports()} icon={<ChartLine aria-hidden className="icon" />}>
+        {words.reports}
       </NavLink>
       {hasPractice && (
         <NavLink href={paths.practice} icon={<FlaskConical aria-hidden className="icon" />}>

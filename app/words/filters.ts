@@ -35,6 +35,7 @@ export const filterWords = dictionary({
       tag: "Tag",
       created: "Created",
       updated: "Updated",
+      due: "Target",
       search: "Search",
     },
     terms: {
@@ -85,6 +86,7 @@ export const filterWords = dictionary({
       tag: "Tag",
       created: "The time of creation",
       updated: "The time of the last mail",
+      due: "The target",
       search: "The search",
     } satisfies Record<AddressPart, string>,
     unknown: (part: string, value: string) => `${part} “${value}” is not known and was left out.`,
@@ -135,6 +137,7 @@ export const filterWords = dictionary({
       tag: "Label",
       created: "Erstellt",
       updated: "Geändert",
+      due: "Frist",
       search: "Suche",
     },
     terms: {
@@ -185,6 +188,7 @@ export const filterWords = dictionary({
       tag: "Label",
       created: "Erstellt",
       updated: "Geändert",
+      due: "Frist",
       search: "Suche",
     },
     unknown: (part, value) => `${part}: „${value}“ ist nicht bekannt und wurde weggelassen.`,

@@ -23,6 +23,8 @@ export const profileWords = dictionary({
     assigned: "Tickets given to me",
     replies: "Replies on my tickets",
     repliesHint: "One mail in five minutes for each ticket, and none for what you have seen.",
+    targets: "Targets of my tickets",
+    targetsHint: "Once for each, before it is missed.",
     changeMail: "Change mail",
     changed: "Changed.",
     desktop: "Desktop notifications",
@@ -76,6 +78,8 @@ export const profileWords = dictionary({
     replies: "Antworten zu meinen Tickets",
     repliesHint:
       "Je Ticket höchstens eine E-Mail in fünf Minuten, und keine über das, was Sie schon gesehen haben.",
+    targets: "Fristen meiner Tickets",
+    targetsHint: "Für jede einmal, bevor sie abläuft.",
     changeMail: "E-Mails ändern",
     changed: "Geändert.",
     desktop: "Desktop-Mitteilungen",

@@ -39,6 +39,7 @@ import {
 import { VIEW_ACTIONS } from "./view-actions";
 
 const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
+const TIME = "app/(admin)/admin/email-accounts/[id]/time/actions.ts";
 const MAIL = "app/(admin)/admin/mail/actions.ts";
 const BLOCKED = "app/(admin)/admin/blocked/actions.ts";
 const PEOPLE = "app/(admin)/admin/people/actions.ts";
@@ -173,6 +174,10 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       call: async () => ({ form: { ...accountForm(), intent: "test-imap" } }),
       ...{ allowed: ADMIN, answers: /IMAP connection test failed/ },
     },
+  ],
+  [`${TIME}#saveTime`]: [
+    ...admins("an account", onAccount({}, { firstResponseHours: "4" })),
+    nobody("a person's id", async (people) => ({ form: { id: people.ids.agent } })),
   ],
   [`${ACCOUNTS}#detect`]: [
     {

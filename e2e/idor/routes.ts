@@ -120,6 +120,10 @@ export const ROUTES: Record<string, Route[]> = {
     page(({ contactId }) => `/contacts/${contactId}/merge?into=nonsense`, NOBODY),
     page(({ contactId, personId }) => `/contacts/${contactId}/merge?into=${personId}`, NOBODY),
   ],
+  "/reports": [
+    page(() => "/reports", DESK),
+    page(() => "/reports?from=yesterday&account=x&agent=y", DESK),
+  ],
   // There is no practice mail server beside this desk.
   "/practice": [page(() => "/practice", NOBODY)],
 
@@ -143,6 +147,10 @@ export const ROUTES: Record<string, Route[]> = {
   "/admin/email-accounts/[id]/edit": [
     page(({ accountId }) => `/admin/email-accounts/${accountId}/edit`, ADMIN),
     page(({ personId }) => `/admin/email-accounts/${personId}/edit`, NOBODY),
+  ],
+  "/admin/email-accounts/[id]/time": [
+    page(({ accountId }) => `/admin/email-accounts/${accountId}/time`, ADMIN),
+    page(({ personId }) => `/admin/email-accounts/${personId}/time`, NOBODY),
   ],
   "/admin/blocked": [page(() => "/admin/blocked", ADMIN)],
   "/admin/mail": [page(() => "/admin/mail", ADMIN)],
@@ -168,6 +176,11 @@ export const ROUTES: Record<string, Route[]> = {
   "/api/raw/[id]": [
     route(({ receiptId }) => `/api/raw/${receiptId}`, DESK),
     route(({ messageId }) => `/api/raw/${messageId}`, NOBODY),
+  ],
+  "/api/reports/[kind]": [
+    route(() => "/api/reports/tickets?days=7", DESK),
+    route(() => "/api/reports/days?from=x&account=%27", DESK),
+    route(() => "/api/reports/users", NOBODY),
   ],
   "/api/guides/[picture]": [
     route(() => "/api/guides/account-form-light.png", DESK),

@@ -24,6 +24,11 @@ export async function deleteAccountIn(
 ): Promise<{ email: string; newDefault: string | null }> {
   await lockDefault(tx);
   const { account } = await lockAccount(tx, id);
+  // Nobody can change these targets any more.
+  await tx.$executeRaw`
+    UPDATE "Ticket" SET "firstResponseDueAt" = NULL, "resolutionDueAt" = NULL, "dueAt" = NULL, "dueWarnAt" = NULL,
+      "firstResponseTellAt" = NULL, "resolutionTellAt" = NULL
+    WHERE "accountId" = ${id}::uuid AND "dueAt" IS NOT NULL`;
   await tx.emailAccount.delete({ where: { id }, select: { id: true } });
   const heir = account.isDefault
     ? await tx.emailAccount.findFirst({

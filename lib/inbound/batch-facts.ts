@@ -5,6 +5,7 @@ import type { FiledMail } from "../mail/file-away";
 import type { ReadMail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { accountOfPlusAddress } from "../mail/plus-address";
+import { type ServiceTime, type ServiceTimeRow, serviceTime } from "../service-time";
 import type { TicketState } from "../tickets/inbound-state";
 import { recipientsOf } from "./own-address";
 import { answeredByMachine, ownNoticeKeys } from "./own-notice";
@@ -30,6 +31,8 @@ export type TicketFact = {
   isMerged: boolean;
   state: TicketState;
   participants: number;
+  /** Its account has hours or targets. */
+  isTimed: boolean;
 };
 
 export type ContactFact = {
@@ -68,6 +71,8 @@ export type BatchFacts = {
   joined: Set<string>;
   /** Accounts that acknowledge new tickets. */
   acknowledging: Set<string>;
+  /** Hours and targets of accounts that have targets. */
+  times: Map<string, ServiceTime>;
 };
 
 /** Everybody a mail makes a contact of, or may. */
@@ -116,7 +121,7 @@ export async function gatherFacts(
     users: await usersAmong(client, people),
     contacts,
     joined: await participantsAmong(client, [...tickets.keys()], senderIds),
-    acknowledging: await acknowledgingAmong(client, mails),
+    ...(await waysOfAccounts(client, mails)),
   };
 }
 
@@ -235,14 +240,15 @@ async function lockTickets(client: pg.PoolClient, ids: string[]): Promise<BatchF
   const { rows } = await client.query<TicketRow>(
     `SELECT "id", "number", "isSpam", "deletedAt" IS NOT NULL AS "isDeleted", "mergedIntoId" IS NOT NULL AS "isMerged",
        "status"::text AS "status", "messageCount", "lastMessageAt", "awaitingUs", "awaitingSince", "snippet", "snoozedUntil",
+       EXISTS (SELECT 1 FROM "AccountTime" a WHERE a."accountId" = "Ticket"."accountId") AS "isTimed",
        (SELECT count(*)::int FROM "TicketParticipant" p WHERE p."ticketId" = "Ticket"."id") AS "participants"
      FROM "Ticket" WHERE "id" = ANY($1::uuid[]) ORDER BY "id" FOR UPDATE`,
     [ids],
   );
   return new Map(
-    rows.map(({ id, number, isSpam, isDeleted, isMerged, participants, ...state }) => [
+    rows.map(({ id, number, isSpam, isDeleted, isMerged, isTimed, participants, ...state }) => [
       id,
-      { id, number, isSpam, isDeleted, isMerged, participants, state },
+      { id, number, isSpam, isDeleted, isMerged, isTimed, participants, state },
     ]),
   );
 }
@@ -266,11 +272,22 @@ export function joinedKey(ticketId: string, address: string): string {
   return `${ticketId} ${addressKey(address)}`;
 }
 
-async function acknowledgingAmong(client: pg.PoolClient, mails: readonly BatchMail[]) {
+type WaysRow = ServiceTimeRow & { id: string; acknowledges: boolean; hasTargets: boolean };
+
+async function waysOfAccounts(
+  client: pg.PoolClient,
+  mails: readonly BatchMail[],
+): Promise<Pick<BatchFacts, "acknowledging" | "times">> {
   const ids = unique(mails.flatMap(({ receipt }) => receipt.accountId ?? []));
-  const { rows } = await client.query<{ id: string }>(
-    `SELECT "id" FROM "EmailAccount" WHERE "id" = ANY($1::uuid[]) AND "isActive" AND "autoAckEnabled"`,
+  const { rows } = await client.query<WaysRow>(
+    `SELECT e."id", e."isActive" AND e."autoAckEnabled" AS "acknowledges", a."timeZone", a."openings", a."holidays",
+       a."firstResponseMinutes", a."resolutionMinutes", coalesce(a."firstResponseMinutes", a."resolutionMinutes") IS NOT NULL AS "hasTargets"
+     FROM "EmailAccount" e LEFT JOIN "AccountTime" a ON a."accountId" = e."id" WHERE e."id" = ANY($1::uuid[])`,
     [ids],
   );
-  return new Set(rows.map(({ id }) => id));
+  const timed = rows.filter(({ hasTargets }) => hasTargets);
+  return {
+    acknowledging: new Set(rows.flatMap(({ id, acknowledges }) => (acknowledges ? [id] : []))),
+    times: new Map(timed.map((row) => [row.id, serviceTime(row)])),
+  };
 }

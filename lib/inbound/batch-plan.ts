@@ -24,6 +24,8 @@ export type PlannedTicket = {
   number: number | null;
   state: TicketState;
   participants: number;
+  /** Its account has hours or targets. */
+  isTimed: boolean;
   /** Set for one that the batch opens. */
   opened: {
     subject: string;
@@ -211,8 +213,8 @@ class Planner {
     if (known) return known;
     const fact = this.facts.tickets.get(id);
     if (!fact) return null;
-    const { number, state, participants } = fact;
-    const ticket = { id, number, state, participants, opened: null };
+    const { number, state, participants, isTimed } = fact;
+    const ticket = { id, number, state, participants, isTimed, opened: null };
     this.tickets.set(id, ticket);
     return ticket;
   }
@@ -257,7 +259,7 @@ class Planner {
     this.opened.set(sender, opened + 1);
     const others = this.othersOf(by);
     const ticket: PlannedTicket = {
-      ...{ id: uuid(), number: null, state: FRESH, participants: 1 },
+      ...{ id: uuid(), number: null, state: FRESH, participants: 1, isTimed: false },
       opened: {
         subject: normaliseSubject(mail.subject) || "(no subject)",
         accountId: receipt.accountId,

@@ -5,7 +5,9 @@ import { insertRows, rowsAsJson } from "../db/insert-rows";
 import { notifyAll } from "../db/listen";
 import { addressKey } from "../mail/address";
 import { oweReplies } from "../tickets/agent-notices";
+import { type Clock, clockAtOpening } from "../tickets/clock";
 import type { TicketChange } from "../tickets/events";
+import { restateClocksOn } from "../tickets/restate-clocks";
 import type { BatchFacts } from "./batch-facts";
 import type { BatchPlan, PlannedMessage, PlannedTicket } from "./batch-plan";
 import { attachmentRow } from "./record";
@@ -21,11 +23,17 @@ export class PeopleChanged extends Error {}
 export async function writePlan(
   client: pg.PoolClient,
   plan: BatchPlan,
-  { contacts: known, startedAt }: Pick<BatchFacts, "contacts"> & { startedAt: Date },
+  {
+    contacts: known,
+    times,
+    startedAt,
+  }: Pick<BatchFacts, "contacts" | "times"> & {
+    startedAt: Date;
+  },
 ): Promise<void> {
   const contacts = await writePeople(client, plan.people, known);
   await numberTickets(client, plan.tickets);
-  await writeTickets(client, plan.tickets, contacts);
+  await writeTickets(client, plan.tickets, { contacts, times });
   crashpoint("process.ticket-written");
   await insertRows(client, "Message", messageRows(plan, contacts, startedAt));
   crashpoint("process.message-written");
@@ -33,6 +41,10 @@ export async function writePlan(
   crashpoint("process.files-attached");
   await writeParticipants(client, plan, contacts);
   await insertRows(client, "TicketEvent", plan.messages.flatMap(eventRows));
+  await restateClocksOn(
+    client,
+    plan.messages.flatMap(({ ticket, reopened }) => (reopened && ticket.isTimed ? ticket.id : [])),
+  );
   await oweAnswers(client, plan.messages);
   crashpoint("process.routed");
   const receipts = ended(plan);
@@ -127,15 +139,18 @@ async function numberTickets(client: pg.PoolClient, tickets: PlannedTicket[]): P
 async function writeTickets(
   client: pg.PoolClient,
   tickets: PlannedTicket[],
-  contacts: ReadonlyMap<string, string>,
+  { contacts, times }: { contacts: ReadonlyMap<string, string>; times: BatchFacts["times"] },
 ): Promise<void> {
   const updatedAt = new Date();
+  const clocks = new Map<string, Clock>();
+  for (const [accountId, time] of times) clocks.set(accountId, clockAtOpening(updatedAt, time));
   const opened = tickets.flatMap(({ id, number, opened, state }) => {
     if (!opened) return [];
     const { requester, ...fields } = opened;
     const requesterId = contacts.get(requester);
     const fixed = { source: "EMAIL", priority: "NORMAL", isSpam: false };
-    const row = { id, number, ...fields, ...fixed, requesterId, ...state };
+    const clock = fields.isAutomatic ? undefined : clocks.get(fields.accountId ?? "");
+    const row = { id, number, ...fields, ...fixed, requesterId, ...state, ...clock };
     return [{ ...row, createdAt: updatedAt, updatedAt }];
   });
   await insertRows(client, "Ticket", opened);
@@ -146,7 +161,9 @@ async function writeTickets(
   await client.query(
     `UPDATE "Ticket" t SET "status" = n."status", "messageCount" = n."messageCount", "lastMessageAt" = n."lastMessageAt",
        "awaitingUs" = n."awaitingUs", "awaitingSince" = n."awaitingSince", "snippet" = n."snippet",
-       "snoozedUntil" = n."snoozedUntil", "updatedAt" = now()
+       "snoozedUntil" = n."snoozedUntil", "updatedAt" = now(),
+       "solvedAt" = CASE WHEN n."status" IN ('SOLVED', 'CLOSED') THEN t."solvedAt" END,
+       "resolutionSeconds" = CASE WHEN n."status" IN ('SOLVED', 'CLOSED') THEN t."resolutionSeconds" END
      FROM json_populate_recordset(NULL::"Ticket", $1) AS n WHERE t."id" = n."id"`,
     [rowsAsJson(changed)],
   );

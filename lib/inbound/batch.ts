@@ -42,7 +42,7 @@ async function routeTogether(
   await lockConversations(client, ours);
   const facts = await gatherFacts(client, ours);
   const plan = planBatch(ours, facts);
-  await writePlan(client, plan, { contacts: facts.contacts, startedAt: now });
+  await writePlan(client, plan, { ...facts, startedAt: now });
   return plan.left;
 }
 

@@ -13,7 +13,11 @@ const TOGETHER_MAX = 100;
 
 const GIVE_UP_AFTER_MS = 24 * 3600_000;
 
-type Owed = TicketNews & {
+type Owed = Omit<TicketNews, "due"> & {
+  isDueSoon: boolean;
+  dueAt: Date | null;
+  isResponseDue: boolean | null;
+  zone: string | null;
   userId: string;
   ticketId: string;
   email: string;
@@ -45,17 +49,25 @@ async function queueNext(tx: Tx): Promise<number | null> {
   if (!first) return null;
   const to = { name: first.name, address: first.email };
   const giveUpAt = new Date(Date.now() + GIVE_UP_AFTER_MS);
-  const wanted = owed.filter(({ isWanted, isAssignment, replies }) => {
-    return isWanted && (isAssignment || replies > 0);
+  const wanted = owed.map(withDue).filter(({ isWanted, isAssignment, replies, due }) => {
+    return isWanted && (isAssignment || replies > 0 || due);
   });
   let mails = 0;
   for (const [news, ...more] of wanted.length > APART_MAX ? [wanted] : wanted.map((one) => [one]))
     if (news && (await queueNotice(tx, agentMail(to, [news, ...more]), giveUpAt))) mails++;
   await settle(tx, first.userId, {
     told: wanted.map(({ ticketId }) => ticketId),
-    forgotten: owed.filter((one) => !wanted.includes(one)).map(({ ticketId }) => ticketId),
+    forgotten: owed.flatMap(({ ticketId }) =>
+      wanted.some((one) => one.ticketId === ticketId) ? [] : ticketId,
+    ),
   });
   return mails;
+}
+
+function withDue(owed: Owed): Owed & Pick<TicketNews, "due"> {
+  const { isDueSoon, dueAt, isResponseDue, zone } = owed;
+  const what = isResponseDue ? "first-response" : "resolution";
+  return { ...owed, due: isDueSoon && dueAt ? { what, at: dueAt, zone: zone ?? "UTC" } : null };
 }
 
 /**
@@ -71,12 +83,15 @@ function claimOwed(tx: Tx): Promise<Owed[]> {
       CASE WHEN u."notifyReplies" AND t."awaitingUs" AND NOT coalesce(r."readAt" >= t."lastMessageAt" AND t."lastMessageAt" <= (
         SELECT m."sentAt" FROM "Message" m WHERE m."ticketId" = t."id" AND m."kind" = 'INBOUND'
         ORDER BY m."createdAt" DESC LIMIT 1), false) THEN n."replies" ELSE 0 END AS "replies",
+      (n."isDueSoon" AND u."notifyTargets") AS "isDueSoon", t."dueAt", t."dueAt" = t."firstResponseDueAt" AS "isResponseDue",
+      a."timeZone" AS "zone",
       (u."isActive" AND t."assigneeId" = u."id" AND NOT t."isSpam" AND t."deletedAt" IS NULL
         AND t."mergedIntoId" IS NULL) AS "isWanted"
     FROM "AgentNotice" n
     JOIN "User" u ON u."id" = n."userId"
     JOIN "Ticket" t ON t."id" = n."ticketId"
     LEFT JOIN "User" giver ON giver."id" = n."assignedById"
+    LEFT JOIN "AccountTime" a ON a."accountId" = t."accountId"
     LEFT JOIN "Contact" c ON c."id" = t."requesterId"
     LEFT JOIN "TicketRead" r ON r."ticketId" = n."ticketId" AND r."userId" = n."userId"
     WHERE n."dueAt" <= now() AND n."userId" = (
@@ -91,7 +106,7 @@ async function settle(
   { told, forgotten }: { told: string[]; forgotten: string[] },
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE "AgentNotice" SET "isAssignment" = false, "assignedById" = NULL, "replies" = 0,
+    UPDATE "AgentNotice" SET "isAssignment" = false, "assignedById" = NULL, "replies" = 0, "isDueSoon" = false,
       "dueAt" = now() + make_interval(secs => ${AGAIN_SECONDS}::int)
     WHERE "userId" = ${userId}::uuid AND "ticketId" = ANY(${told}::uuid[])`;
   await tx.agentNotice.deleteMany({ where: { userId, ticketId: { in: forgotten } } });

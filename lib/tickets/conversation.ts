@@ -38,6 +38,10 @@ const ticketSelect = {
   awaitingSince: true,
   lastMessageAt: true,
   createdAt: true,
+  firstResponseDueAt: true,
+  resolutionDueAt: true,
+  dueAt: true,
+  dueWarnAt: true,
   account: { select: { id: true, email: true, isActive: true } },
   requester: {
     select: {

@@ -1,5 +1,6 @@
 import type { Tx } from "../db/client";
 import { notify, notifyEach } from "../db/listen";
+import { restateClocks } from "./restate-clocks";
 
 /** What can happen to a ticket, and what the history keeps of it. */
 export type TicketChange =
@@ -35,8 +36,8 @@ export type TicketChange =
   | { kind: "complained" };
 
 /**
- * Writes a change into the ticket's history, in the transaction of the change itself, and tells the
- * listeners after its commit. `actorId` is null when mail or the system did it.
+ * Writes a change into the ticket's history, in the transaction of the change itself and after it,
+ * brings the ticket's times up to date, and tells the listeners after its commit. `actorId` is null when mail or the system did it.
  */
 export async function recordEvent(
   tx: Tx,
@@ -46,10 +47,11 @@ export async function recordEvent(
 ): Promise<void> {
   const { kind, ...data } = change;
   await tx.ticketEvent.create({ data: { ticketId, actorId, kind, data }, select: { id: true } });
+  if (movesClock(change)) await restateClocks(tx, [ticketId]);
   await notify(tx, "ticket", ticketId);
 }
 
-/** As recordEvent(), of many tickets in two statements. `id` is the event's own. */
+/** As recordEvent(), of many tickets in a few statements. `id` is the event's own. */
 export async function recordEvents(
   tx: Tx,
   actorId: string | null,
@@ -61,9 +63,37 @@ export async function recordEvents(
       ...{ id, ticketId, actorId, kind, data },
     })),
   });
+  const moved = rows.filter(({ change }) => movesClock(change));
+  await restateClocks(
+    tx,
+    moved.map(({ ticketId }) => ticketId),
+  );
   await notifyEach(
     tx,
     "ticket",
     rows.map(({ ticketId }) => ticketId),
   );
+}
+
+/** Whether a change may move a ticket's times. Mail that comes in does so only by its status. */
+function movesClock(change: TicketChange): boolean {
+  switch (change.kind) {
+    case "message":
+      return change.by === "agent";
+    case "opened":
+    case "status":
+    case "merged-into":
+    case "merged-from":
+    case "moved-to":
+    case "moved-from":
+    case "move-undone":
+    case "deleted":
+    case "spam":
+    case "not-spam":
+    case "delivery-retried":
+    case "delivery-cancelled":
+      return true;
+    default:
+      return false;
+  }
 }

@@ -38,6 +38,8 @@ export function conditions(
   if (query.requester) all.push(requesterCondition(query.requester, found));
   if (query.tag) all.push(tagCondition(query.tag, found));
   all.push(...daysConditions(query));
+  if (query.due === "overdue") all.push(Prisma.sql`t."dueAt" <= now()`);
+  if (query.due === "soon") all.push(Prisma.sql`t."dueAt" > now() AND t."dueWarnAt" <= now()`);
   if (query.q) all.push(searchCondition(viewer, query.q, words));
   return Prisma.join(all, " AND ");
 }

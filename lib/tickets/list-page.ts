@@ -25,6 +25,10 @@ export type TicketRow = {
   awaitingSince: Date;
   /** null unless it sleeps */
   snoozedUntil: Date | null;
+  /** By when it owes something, from when on that is marked, and whether it is the first response. */
+  dueAt: Date | null;
+  dueWarnAt: Date | null;
+  isResponseDue: boolean | null;
   isUnread: boolean;
 };
 
@@ -91,6 +95,7 @@ async function selectRows(tx: Tx, viewer: Actor, ids: PageIds, place: Place): Pr
       t."assigneeId", u."name" AS "assigneeName",
       t."lastMessageAt", t."awaitingUs", t."awaitingSince",
       CASE WHEN t."snoozedUntil" > now() THEN t."snoozedUntil" END AS "snoozedUntil",
+      t."dueAt", t."dueWarnAt", t."dueAt" = t."firstResponseDueAt" AS "isResponseDue",
       (r."readAt" IS NULL OR r."readAt" < t."lastMessageAt") AS "isUnread"
     FROM ${found} page("id")
     JOIN "Ticket" t ON t."id" = page."id"

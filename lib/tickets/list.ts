@@ -142,8 +142,8 @@ export async function listContactTickets(
 }
 
 /** True when tickets are reached through what they are searched by, and not by their place in the list. */
-function namesFew({ requester, tag, created }: TicketQuery, found: Found): boolean {
-  return requester !== "" || created !== "" || (tag !== "" && !found.tag?.isCommon);
+function namesFew({ requester, tag, created, due }: TicketQuery, found: Found): boolean {
+  return requester !== "" || created !== "" || due !== null || (tag !== "" && !found.tag?.isCommon);
 }
 
 /** In the order of the list the planner counts along an index, where it would else read the table. */

@@ -3,6 +3,10 @@ import { cut, oneLine } from "../mail/text";
 import { isUuid } from "../uuid";
 import { dateRangeText, parseDateRange } from "./date-range";
 
+/** What is owed soon, or should have been by now. */
+const DUES = ["soon", "overdue"] as const;
+export type TicketDue = (typeof DUES)[number];
+
 export const TICKET_VIEWS = [
   "my-open",
   "unassigned",
@@ -52,6 +56,8 @@ export type TicketQuery = {
   created: string;
   /** days of the last mail */
   updated: string;
+  /** only tickets whose target is missed soon, or was missed */
+  due: TicketDue | null;
   /** words of subjects, people and messages, or a ticket's number */
   q: string;
   sort: TicketSort;
@@ -72,6 +78,7 @@ export const EVERY_OPEN_TICKET: TicketQuery = {
   tag: "",
   created: "",
   updated: "",
+  due: null,
   q: "",
   sort: "newest",
   after: null,
@@ -166,6 +173,7 @@ export function parseTicketQuery(params: SearchParams): {
       tag: words("tag", "tag", TAG_LENGTH_MAX),
       created: days("created"),
       updated: days("updated"),
+      due: choice("due", DUES),
       q: words("q", "search", SEARCH_LENGTH_MAX),
       sort,
       after,
@@ -191,6 +199,7 @@ export function ticketQueryString(query: TicketQuery): string {
   set("tag", query.tag);
   set("created", query.created);
   set("updated", query.updated);
+  set("due", query.due);
   set("q", query.q);
   set("sort", query.sort === EVERY_OPEN_TICKET.sort ? null : query.sort);
   set("after", query.after && cursorText(query.after));
@@ -215,6 +224,7 @@ export function isFiltered(query: TicketQuery): boolean {
       query.tag ||
       query.created ||
       query.updated ||
+      query.due ||
       query.q,
   );
 }

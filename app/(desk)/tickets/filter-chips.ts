@@ -1,5 +1,6 @@
 import { paths } from "@/app/paths";
 import type { Language } from "@/app/words/dictionary";
+import { dueWords } from "@/app/words/dues";
 import { filterWords } from "@/app/words/filters";
 import { ticketWords } from "@/app/words/tickets";
 import { firstPageString, type TicketQuery } from "@/lib/tickets/query";
@@ -45,6 +46,7 @@ export function chipsOf(
   if (query.tag) add(names.tag, query.tag, { tag: "" });
   if (query.created) add(names.created, dateRangeWords(query.created, language), { created: "" });
   if (query.updated) add(names.updated, dateRangeWords(query.updated, language), { updated: "" });
+  if (query.due) add(names.due, dueWords[language].states[query.due], { due: null });
   if (query.q) {
     const search = parseSearch(query.q);
     for (const { term, without } of search.chips)

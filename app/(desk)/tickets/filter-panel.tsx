@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { SubmitButton } from "@/app/ui/button";
 import { SelectField, TextField } from "@/app/ui/field";
 import type { Language } from "@/app/words/dictionary";
+import { dueWords } from "@/app/words/dues";
 import { filterWords } from "@/app/words/filters";
 import { ticketWords } from "@/app/words/tickets";
 import type { listFilterChoices } from "@/lib/tickets/list";
@@ -23,6 +24,10 @@ export function FilterPanel({
   const words = filterWords[language];
   const { names } = words;
   const { sources, statuses, priorities } = ticketWords[language];
+  const anyOf = (choices: Record<string, string>) => [
+    { value: "", label: words.any },
+    ...Object.entries(choices).map(([value, label]) => ({ value, label })),
+  ];
   return (
     <div className="grid gap-4 md:grid-cols-2">
       <Ticks
@@ -62,10 +67,7 @@ export function FilterPanel({
         label={names.source}
         name="source"
         defaultValue={query.source ?? ""}
-        options={[
-          { value: "", label: words.any },
-          ...Object.entries(sources).map(([value, label]) => ({ value, label })),
-        ]}
+        options={anyOf(sources)}
       />
       <SelectField
         label={names.account}
@@ -75,6 +77,12 @@ export function FilterPanel({
           { value: "", label: words.any },
           ...choices.accounts.map(({ id, email }) => ({ value: id, label: email })),
         ]}
+      />
+      <SelectField
+        label={names.due}
+        name="due"
+        defaultValue={query.due ?? ""}
+        options={anyOf(dueWords[language].states)}
       />
       <DaysField legend={names.created} name="created" value={query.created} language={language} />
       <DaysField legend={names.updated} name="updated" value={query.updated} language={language} />

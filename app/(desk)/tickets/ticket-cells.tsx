@@ -7,6 +7,8 @@ import { listWords } from "@/app/words/list";
 import { ticketWords } from "@/app/words/tickets";
 import type { TicketPriority } from "@/lib/db/generated/enums";
 import type { TicketRow } from "@/lib/tickets/list-page";
+import { DueMark } from "./due-mark";
+import { markedDue } from "./due-words";
 
 const PRIORITY_LOOKS = {
   URGENT: { Icon: ChevronsUp, ink: "text-red" },
@@ -179,6 +181,15 @@ export function WaitWords({
           time: <RelativeTime date={row.snoozedUntil} renderedAt={renderedAt} />,
         })}
       </span>
+    );
+  const due = markedDue(row, renderedAt);
+  if (due)
+    return (
+      <DueMark
+        isShort
+        {...{ due, renderedAt }}
+        className={classNames("text-xs/[18px]", className)}
+      />
     );
   if (!wait) return null;
   const isOlder = row.lastMessageAt.getTime() - row.awaitingSince.getTime() > 60_000;

@@ -24,9 +24,14 @@ export const changeName = userAction(
 );
 
 export const changeNotices = agentAction(
-  z.object({ assigned: z.literal("on").optional(), replies: z.literal("on").optional() }),
-  async (agent, { assigned, replies }) => {
-    await changeOwnNotices(agent, { assigned: assigned === "on", replies: replies === "on" });
+  z.object({
+    assigned: z.literal("on").optional(),
+    replies: z.literal("on").optional(),
+    targets: z.literal("on").optional(),
+  }),
+  async (agent, { assigned, replies, targets }) => {
+    const wanted = { assigned: assigned === "on", replies: replies === "on" };
+    await changeOwnNotices(agent, { ...wanted, targets: targets === "on" });
     revalidatePath(paths.profile);
     return { message: (await wordsOf(profileWords)).changed };
   },

@@ -8,6 +8,7 @@ import { FormErrors } from "@/app/ui/form-errors";
 import { FormFoot } from "@/app/ui/form-foot";
 import { useWords } from "@/app/words/language-context";
 import { profileWords } from "@/app/words/profile";
+import type { OwnNotices } from "@/lib/profile";
 import { changeKeys, changeName, changeNotices, changePassword, endSession } from "./actions";
 
 export function NameForm({ name }: { name: string }) {
@@ -31,7 +32,7 @@ export function NameForm({ name }: { name: string }) {
   );
 }
 
-export function NoticesForm({ assigned, replies }: { assigned: boolean; replies: boolean }) {
+export function NoticesForm({ assigned, replies, targets }: OwnNotices) {
   const words = useWords(profileWords);
   const [state, submit] = useActionState<ActionState, FormData>(changeNotices, idle);
   return (
@@ -43,6 +44,12 @@ export function NoticesForm({ assigned, replies }: { assigned: boolean; replies:
         name="replies"
         hint={words.repliesHint}
         defaultChecked={replies}
+      />
+      <CheckboxField
+        label={words.targets}
+        name="targets"
+        hint={words.targetsHint}
+        defaultChecked={targets}
       />
       <FormFoot state={state} label={words.changeMail} busy={words.changing} />
     </form>

@@ -11,6 +11,7 @@ import { PRIORITY_WORDS } from "../words";
 import { setAssignee, setPriority, setStatus } from "./actions";
 import { CUSTOMER_ID } from "./customer-column";
 import { InlineSelect } from "./inline-select";
+import { TicketDues } from "./ticket-dues";
 
 type Props = {
   conversation: Conversation;
@@ -53,6 +54,7 @@ export function TicketHeader({ conversation, agents, viewerId }: Props) {
             </Badge>
           )}
           <Wait ticket={ticket} />
+          <TicketDues ticket={ticket} renderedAt={new Date()} />
         </div>
       </div>
       <button

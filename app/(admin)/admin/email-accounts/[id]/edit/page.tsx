@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { requireAdmin } from "@/app/auth";
 import { paths } from "@/app/paths";
+import { LinkButton } from "@/app/ui/button";
 import { ConfirmDialog } from "@/app/ui/confirm-dialog";
 import { PageHeader } from "@/app/ui/page-header";
 import { type EditableAccount, getEditableAccount } from "@/lib/accounts/get";
@@ -31,6 +32,7 @@ export default async function EditEmailAccountPage({
         title={`Edit ${account.email}`}
         back={{ href: paths.emailAccounts, label: "Email Accounts" }}
       >
+        <LinkButton href={paths.accountTime(account.id)}>Hours and targets</LinkButton>
         <ConfirmDialog
           trigger="Delete Account"
           triggerVariant="red"
