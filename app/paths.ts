@@ -66,6 +66,7 @@ export const paths = {
   guidePicture: (name: string) => `/api/guides/${segment(name)}`,
   listNews: (list: string, since: string) => `/api/news/list${search({ since, list })}`,
   ownNews: (since?: string) => `/api/news/own${search({ since })}`,
+  presence: (number: number) => `/api/presence/${segment(number)}`,
   events: (topics: readonly string[]) => `/api/events${search({ topics: topics.join(",") })}`,
 } as const;
 

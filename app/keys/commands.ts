@@ -67,6 +67,15 @@ const TABLE = [
 
   { id: "reply", words: "Reply", group: "Ticket", keys: ["r"] },
   { id: "note", words: "Internal note", group: "Ticket", keys: ["n"] },
+  { id: "forward", words: "Forward", group: "Ticket", keys: ["f"] },
+  { id: "send", words: "Send what is written", group: "Ticket", keys: [], native: ["Mod+Enter"] },
+  {
+    ...{ id: "undo", words: "Undo", group: "Ticket", keys: ["z"] },
+    buttons: ["undo-send", "undo"],
+  },
+  { id: "previous-ticket", words: "Previous ticket of the list", group: "Ticket", keys: ["["] },
+  { id: "next-ticket", words: "Next ticket of the list", group: "Ticket", keys: ["]"] },
+  { id: "relate", words: "Relate to another ticket", group: "Ticket", keys: [] },
 
   view("my-open", "My open", "g m"),
   view("unassigned", "Unassigned", "g u"),

@@ -96,6 +96,7 @@ export function SubmitButton({
   ...rest
 }: Look & ComponentProps<"button"> & { busy?: string; pending?: boolean }) {
   const form = useFormStatus();
+  const hint = useKeyHint({ command: rest["data-command"] });
   const isBusy = pending ?? form.pending;
   return (
     <button
@@ -106,6 +107,7 @@ export function SubmitButton({
       aria-disabled={isBusy || undefined}
       disabled={disabled}
       onClick={isBusy ? (event) => event.preventDefault() : undefined}
+      {...hint}
       {...rest}
     >
       <span className="grid">

@@ -106,7 +106,7 @@ function Undo({ change, onDone }: { change: string; onDone: () => void }) {
   return (
     <form action={submit}>
       <input type="hidden" name="id" value={change} />
-      <SubmitButton variant="default" size="small" busy="Undoing…">
+      <SubmitButton variant="default" size="small" busy="Undoing…" data-command="undo">
         Undo
       </SubmitButton>
     </form>

@@ -6,20 +6,30 @@ import { Badge, SourceBadge } from "@/app/ui/badge";
 import { classNames } from "@/app/ui/class-names";
 import { RelativeTime } from "@/app/ui/relative-time";
 import type { Conversation } from "@/lib/tickets/conversation";
+import type { Present } from "@/lib/tickets/presence-rules";
+import type { RelatedTicket } from "@/lib/tickets/related";
 import { STATUS_CHANGES } from "@/lib/tickets/status";
 import { PRIORITY_WORDS } from "../words";
 import { setAssignee, setPriority, setStatus } from "./actions";
+import { AssignMe } from "./assign-me";
 import { CUSTOMER_ID } from "./customer-column";
 import { InlineSelect } from "./inline-select";
+import { Presence } from "./presence";
+import { RelatedTickets } from "./related-tickets";
+import { SnoozeControl } from "./snooze-control";
+import { TagEditor } from "./tag-editor";
 
 type Props = {
   conversation: Conversation;
+  related: RelatedTicket[];
+  /** Who else has it open. */
+  present: Present[];
   agents: { id: string; name: string }[];
   viewerId: string;
 };
 
 /** Subject and what can be changed in place. */
-export function TicketHeader({ conversation, agents, viewerId }: Props) {
+export function TicketHeader({ conversation, related, present, agents, viewerId }: Props) {
   const { ticket, earlier } = conversation;
   const requester = ticket.requester?.name || ticket.requester?.email || "Unknown sender";
   return (
@@ -54,6 +64,11 @@ export function TicketHeader({ conversation, agents, viewerId }: Props) {
           )}
           <Wait ticket={ticket} />
         </div>
+        <div className="mt-2 flex flex-wrap items-center gap-1.5">
+          <TagEditor number={ticket.number} tags={ticket.tags} />
+          <RelatedTickets number={ticket.number} related={related} />
+          <Presence number={ticket.number} ticketId={ticket.id} initial={present} />
+        </div>
       </div>
       <button
         type="button"
@@ -81,7 +96,7 @@ function Controls({
   agents: Props["agents"];
   viewerId: string;
 }) {
-  const { number, status, priority, assignee } = ticket;
+  const { number, status, priority, assignee, snoozedUntil } = ticket;
   const isListed = agents.some(({ id }) => id === assignee?.id);
   return (
     <>
@@ -122,6 +137,10 @@ function Controls({
           })),
         ]}
       />
+      <AssignMe number={number} viewerId={viewerId} isMine={assignee?.id === viewerId} />
+      {(status === "OPEN" || status === "PENDING" || snoozedUntil) && (
+        <SnoozeControl number={number} until={snoozedUntil} />
+      )}
     </>
   );
 }

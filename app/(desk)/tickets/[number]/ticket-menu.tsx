@@ -1,0 +1,58 @@
+"use client";
+
+import type { LucideIcon } from "lucide-react";
+import { type ReactNode, type RefObject, type ToggleEvent, useId } from "react";
+import type { CommandId } from "@/app/keys/commands";
+import { Button } from "@/app/ui/button";
+
+export const menuInput =
+  "min-h-8 w-full min-w-0 rounded-control border border-edge bg-sheet px-2 text-base max-md:min-h-11 max-md:text-lg";
+
+type Props = {
+  command: CommandId;
+  word: string;
+  /** What the button says, where that is more than the word. */
+  children?: ReactNode;
+  Icon: LucideIcon;
+  onOpen?: () => void;
+  /** To close it with hidePopover(), which gives the focus back to the button. */
+  menu?: RefObject<HTMLDivElement | null>;
+  content: ReactNode;
+};
+
+/** A button of the ticket's head with a form behind it: a popover, which opens without JavaScript. */
+export function TicketMenu({ command, word, children, Icon, onOpen, menu, content }: Props) {
+  const id = useId();
+  const onToggle = (event: ToggleEvent<HTMLDivElement>) => {
+    if (event.newState !== "open") return;
+    onOpen?.();
+    const [first] = event.currentTarget.querySelectorAll<HTMLElement>(
+      "input:not([type=hidden]), button",
+    );
+    first?.focus({ preventScroll: true });
+  };
+  return (
+    <>
+      <Button
+        size="small"
+        popoverTarget={id}
+        data-command={command}
+        aria-haspopup="dialog"
+        icon={<Icon aria-hidden className="icon" />}
+      >
+        {children ?? word}
+      </Button>
+      <div
+        ref={menu}
+        id={id}
+        popover="auto"
+        role="dialog"
+        aria-label={word}
+        onToggle={onToggle}
+        className="menu-below max-h-[min(420px,60dvh)] overflow-y-auto rounded-panel border border-rule bg-float p-1.5 text-ink shadow-float"
+      >
+        {content}
+      </div>
+    </>
+  );
+}
