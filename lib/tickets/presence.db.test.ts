@@ -91,6 +91,15 @@ describe("who else is at a ticket", () => {
     await stop();
   });
 
+  it("is forgotten once they are gone", async () => {
+    await say(anna, "viewing");
+    await age(50);
+    await say(ben, "viewing");
+    expect(await db().prisma.ticketPresence.findMany({ select: { userId: true } })).toEqual([
+      { userId: ben.id },
+    ]);
+  });
+
   it("is no customer, and nobody at a ticket that is gone", async () => {
     const customer = { id: (await createCustomer()).user.id, role: "CUSTOMER" } as const;
     await expect(say(customer, "viewing")).rejects.toThrow(/Only agents/);

@@ -20,7 +20,18 @@ export async function sayPresence(
   const ticketId = await idOf(number);
   const isNews =
     state === "left" ? await leave(actor, ticketId) : await beat(actor, ticketId, state);
-  if (isNews) await notifyNow("presence", ticketId);
+  if (!isNews) return;
+  await notifyNow("presence", ticketId);
+  await forgetGone();
+}
+
+/** Who was at a ticket and left without a word is nobody's business later. */
+async function forgetGone(): Promise<void> {
+  await db().prisma.$executeRaw`
+    DELETE FROM "TicketPresence" WHERE ("ticketId", "userId") IN (
+      SELECT "ticketId", "userId" FROM "TicketPresence"
+      WHERE "seenAt" < now() - make_interval(secs => ${PRESENT_MS / 1000})
+      FOR UPDATE SKIP LOCKED)`;
 }
 
 async function leave(actor: Actor, ticketId: string): Promise<boolean> {
