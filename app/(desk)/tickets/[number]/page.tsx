@@ -72,7 +72,8 @@ export default async function TicketPage({ params, searchParams }: Props) {
           <ConversationView
             conversation={conversation}
             viewerId={agent.id}
-            isExpanded={"all" in options || "expand" in options}
+            isExpanded={"expand" in options}
+            isAll={"all" in options}
           />
           <Composer
             number={ticket.number}
