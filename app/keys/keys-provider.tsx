@@ -7,6 +7,7 @@ import { toast } from "../ui/toaster";
 import { type Command, commandsFor } from "./commands";
 import { isMacNow, KeysContext } from "./key-hint";
 import { isSingleKey, keyOf, meaningOf } from "./key-press";
+import { keepTrail } from "./list-trail";
 import { keepPlace, moveFocus, openRow, selectRow } from "./rows";
 import { pressButton } from "./ticket-commands";
 
@@ -75,6 +76,7 @@ export function KeysProvider({ singleKeys, isAdmin, children }: Props) {
   );
   useShortcuts(commands, singleKeys, run);
   useEffect(keepPlace, []);
+  useEffect(keepTrail, []);
   return (
     <KeysContext value={context}>
       {children}

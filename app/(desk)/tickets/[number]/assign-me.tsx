@@ -29,14 +29,15 @@ export function AssignMe({
       <input type="hidden" name="number" value={number} />
       <input type="hidden" name="assignee" value={viewerId} />
       <SubmitButton
-        variant="default"
+        variant="quiet"
         size="small"
         busy="Assigning…"
         pending={isPending}
         data-command="assign-me"
+        className="max-md:min-h-11 max-md:min-w-11"
         icon={<UserPlus aria-hidden className="icon" />}
       >
-        Assign to me
+        <span className="max-md:sr-only">Assign to me</span>
       </SubmitButton>
       <Refusal state={state} />
     </form>

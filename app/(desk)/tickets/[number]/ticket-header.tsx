@@ -14,6 +14,7 @@ import { setAssignee, setPriority, setStatus } from "./actions";
 import { AssignMe } from "./assign-me";
 import { CUSTOMER_ID } from "./customer-column";
 import { InlineSelect } from "./inline-select";
+import { ListSteps } from "./list-steps";
 import { Presence } from "./presence";
 import { RelatedTickets } from "./related-tickets";
 import { SnoozeControl } from "./snooze-control";
@@ -42,13 +43,19 @@ export function TicketHeader({ conversation, related, present, agents, viewerId 
         >
           <ChevronLeft aria-hidden className="icon" />
         </Link>
-        <b className="text-section font-semibold">#{ticket.number}</b>
+        <b className="grow text-section font-semibold">#{ticket.number}</b>
+        <ListSteps number={ticket.number} />
       </div>
       <div className="gutter border-b border-rule pt-3.5 pb-3">
-        <h1 className="text-xl font-semibold tracking-[-0.01em] wrap-anywhere">
-          <span dir="auto">{ticket.subject}</span>{" "}
-          <span className="font-normal text-ink-3 max-md:hidden">#{ticket.number}</span>
-        </h1>
+        <div className="flex items-start gap-4">
+          <h1 className="min-w-0 grow text-xl font-semibold tracking-[-0.01em] wrap-anywhere">
+            <span dir="auto">{ticket.subject}</span>{" "}
+            <span className="font-normal text-ink-3 max-md:hidden">#{ticket.number}</span>
+          </h1>
+          <div className="max-md:hidden">
+            <ListSteps number={ticket.number} />
+          </div>
+        </div>
         <div className="mt-2 flex flex-wrap items-center gap-1.5">
           <Controls ticket={ticket} agents={agents} viewerId={viewerId} />
           <SourceBadge source={ticket.source} />
@@ -77,7 +84,9 @@ export function TicketHeader({ conversation, related, present, agents, viewerId 
       >
         <Avatar name={requester} />
         <span className="min-w-0 grow truncate">
-          <b className="font-semibold">{requester}</b>
+          <b dir="auto" className="font-semibold">
+            {requester}
+          </b>
           {earlier.count > 0 &&
             `, ${earlier.count === 1 ? "1 earlier ticket" : `${earlier.count} earlier tickets`}`}
         </span>

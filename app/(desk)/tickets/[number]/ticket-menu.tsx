@@ -1,7 +1,7 @@
 "use client";
 
 import type { LucideIcon } from "lucide-react";
-import { type ReactNode, type RefObject, type ToggleEvent, useId } from "react";
+import { type ReactNode, type RefObject, type ToggleEvent, useId, useRef } from "react";
 import type { CommandId } from "@/app/keys/commands";
 import { Button } from "@/app/ui/button";
 
@@ -23,8 +23,13 @@ type Props = {
 /** A button of the ticket's head with a form behind it: a popover, which opens without JavaScript. */
 export function TicketMenu({ command, word, children, Icon, onOpen, menu, content }: Props) {
   const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
   const onToggle = (event: ToggleEvent<HTMLDivElement>) => {
-    if (event.newState !== "open") return;
+    if (event.newState !== "open") {
+      // The browser gives it back to where it was, which is nowhere for those who came by a key.
+      if (document.activeElement === document.body) button.current?.focus();
+      return;
+    }
     onOpen?.();
     const [first] = event.currentTarget.querySelectorAll<HTMLElement>(
       "input:not([type=hidden]), button",
@@ -34,13 +39,16 @@ export function TicketMenu({ command, word, children, Icon, onOpen, menu, conten
   return (
     <>
       <Button
+        ref={button}
+        variant={children ? "default" : "quiet"}
         size="small"
         popoverTarget={id}
         data-command={command}
         aria-haspopup="dialog"
+        className="max-md:min-h-11 max-md:min-w-11"
         icon={<Icon aria-hidden className="icon" />}
       >
-        {children ?? word}
+        {children ?? <span className="max-md:sr-only">{word}</span>}
       </Button>
       <div
         ref={menu}
