@@ -1,7 +1,9 @@
+import { freePort } from "@/lib/db/processes";
 import { createAccount, createTicket } from "@/lib/testing/factories";
 import { expect, test, withDesk } from "./fixtures";
 import { violationsOn } from "./harness/axe";
 import { addPerson, type Person } from "./harness/people";
+import { startNode } from "./harness/process";
 
 let anna: Person;
 let ben: Person;
@@ -48,6 +50,31 @@ test("two agents at a ticket see who views it and who replies, as it happens", a
   await annas.goto(`/tickets/${number}`);
   await expect(annas.getByRole("textbox", { name: "Reply" })).toBeVisible();
   await expect(here.getByRole("listitem")).toHaveCount(0);
+});
+
+test("agents on two web processes see each other", async ({ openPage, watch }) => {
+  const port = String(await freePort());
+  // The database is that of this desk; the rest of its settings stand in our own environment.
+  const second = startNode("presence-web-2", ["scripts/web.mjs", port, "127.0.0.1"], {
+    ...{ NODE_ENV: "production", PORT: port },
+  });
+  watch.allow(new RegExp(`^request to another host: http://127.0.0.1:${port}/`));
+  try {
+    await second.untilReady();
+    const { number } = await createTicket({ subject: "Two processes" });
+    const annas = await openPage(anna);
+    await annas.goto(`/tickets/${number}`);
+    const bens = await openPage(ben, { baseURL: `http://127.0.0.1:${port}` });
+    await bens.goto(`/tickets/${number}`);
+    const here = annas.getByRole("list", { name: "Also here" });
+    await expect(here).toHaveText(/Ben Okoye is viewing/);
+    await bens.getByRole("textbox", { name: "Reply" }).pressSequentially("Hi");
+    await expect(here).toHaveText(/Ben Okoye is replying/);
+    await bens.goto("about:blank");
+    await expect(here.getByRole("listitem")).toHaveCount(0);
+  } finally {
+    await second.stop();
+  }
 });
 
 test("a note disturbs nobody, and another ticket’s agents hear nothing", async ({ openPage }) => {

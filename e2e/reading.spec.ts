@@ -169,6 +169,12 @@ test("in the dark a mail lies on a light card of its own, and can be read", asyn
     "rgb(255, 255, 255)",
   );
   await page.screenshot({ path: "test-results/reading/card-dark.png" });
+
+  // Its own page is dark: without that, its text would be light on light.
+  await open(page, [html('<body bgcolor="#101820" text="#f0f0f0"><p>Written for the night.</p>')]);
+  await expect(frame.getByText("Written for the night.")).toBeVisible();
+  await expect(frame.locator("#mail")).toHaveCSS("background-color", "rgb(16, 24, 32)");
+  await expect(frame.locator("#mail")).toHaveCSS("color", "rgb(240, 240, 240)");
 });
 
 test("a ticket that does not exist says so", async ({ openPage, watch }) => {
