@@ -10,12 +10,12 @@ import type { RelatedTicket } from "@/lib/tickets/related";
 import { STATUS_WORDS } from "../words";
 import { relate, unrelate } from "./manage-actions";
 import { NumberField } from "./number-field";
-import { refusalOf } from "./refusal";
+import { Refusal, refusalOf } from "./refusal";
 import { TicketMenu } from "./ticket-menu";
 
 /** The tickets that have to do with this one, and a way to name another. */
 export function RelatedTickets({ number, related }: { number: number; related: RelatedTicket[] }) {
-  const [, submit, isPending] = useActionState<ActionState, FormData>(unrelate, idle);
+  const [state, submit, isPending] = useActionState<ActionState, FormData>(unrelate, idle);
   const area = useRef<HTMLDivElement>(null);
   const count = related.length;
   const before = useRef(count);
@@ -63,6 +63,7 @@ export function RelatedTickets({ number, related }: { number: number; related: R
               </li>
             ))}
           </ul>
+          <Refusal state={state} />
         </form>
       )}
       <RelateMenu number={number} />

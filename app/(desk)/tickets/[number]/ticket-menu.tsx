@@ -26,8 +26,11 @@ export function TicketMenu({ command, word, children, Icon, onOpen, menu, conten
   const button = useRef<HTMLButtonElement>(null);
   const onToggle = (event: ToggleEvent<HTMLDivElement>) => {
     if (event.newState !== "open") {
-      // The browser gives it back to where it was, which is nowhere for those who came by a key.
-      if (document.activeElement === document.body) button.current?.focus();
+      // The browser gives it back to where it was, which is nowhere for those who came by a key: then
+      // it is still on what has just been hidden.
+      const { activeElement, body } = document;
+      if (activeElement === body || event.currentTarget.contains(activeElement))
+        button.current?.focus();
       return;
     }
     onOpen?.();
