@@ -52,7 +52,7 @@ export function Presence({ number, ticketId, initial }: Props) {
       aria-label="Also here"
       aria-live="polite"
       className={classNames(
-        "flex flex-wrap items-center gap-1.5",
+        "flex flex-wrap items-center gap-1.5 max-md:order-2",
         present.length === 0 && "sr-only",
       )}
     >

@@ -81,6 +81,7 @@ function RelateMenu({ number }: { number: number }) {
   return (
     <TicketMenu
       command="relate"
+      isLast
       word="Relate"
       Icon={Link2}
       menu={menu}

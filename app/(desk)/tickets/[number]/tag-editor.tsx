@@ -71,6 +71,7 @@ function TagMenu({ number, tags }: { number: number; tags: string[] }) {
   return (
     <TicketMenu
       command="tag"
+      isLast
       word="Tag"
       Icon={Tag}
       onOpen={() => offerTags().then(setNames, () => undefined)}

@@ -4,6 +4,7 @@ import type { LucideIcon } from "lucide-react";
 import { type ReactNode, type RefObject, type ToggleEvent, useId, useRef } from "react";
 import type { CommandId } from "@/app/keys/commands";
 import { Button } from "@/app/ui/button";
+import { classNames } from "@/app/ui/class-names";
 
 export const menuInput =
   "min-h-8 w-full min-w-0 rounded-control border border-edge bg-sheet px-2 text-base max-md:min-h-11 max-md:text-lg";
@@ -18,10 +19,21 @@ type Props = {
   /** To close it with hidePopover(), which gives the focus back to the button. */
   menu?: RefObject<HTMLDivElement | null>;
   content: ReactNode;
+  /** On a phone, behind what the menus of the same row have chosen. */
+  isLast?: boolean;
 };
 
 /** A button of the ticket's head with a form behind it: a popover, which opens without JavaScript. */
-export function TicketMenu({ command, word, children, Icon, onOpen, menu, content }: Props) {
+export function TicketMenu({
+  command,
+  word,
+  children,
+  Icon,
+  onOpen,
+  menu,
+  content,
+  isLast,
+}: Props) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const onToggle = (event: ToggleEvent<HTMLDivElement>) => {
@@ -48,7 +60,7 @@ export function TicketMenu({ command, word, children, Icon, onOpen, menu, conten
         popoverTarget={id}
         data-command={command}
         aria-haspopup="dialog"
-        className="max-md:min-h-11 max-md:min-w-11"
+        className={classNames("max-md:min-h-11 max-md:min-w-11", isLast && "max-md:order-1")}
         icon={<Icon aria-hidden className="icon" />}
       >
         {children ?? <span className="max-md:sr-only">{word}</span>}
