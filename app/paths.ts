@@ -29,7 +29,7 @@ export const paths = {
   setup: (query?: { token?: string }) => `/setup${search(query)}`,
 
   tickets: (query?: Query) => `/tickets${search(query)}`,
-  ticket: (number: number) => `/tickets/${segment(number)}`,
+  ticket: (number: number, query?: Query) => `/tickets/${segment(number)}${search(query)}`,
   newTicket: (query?: Query) => `/tickets/new${search(query)}`,
   views: "/tickets/views",
   newView: (query?: Query) => `/tickets/views/new${search(query)}`,
@@ -69,6 +69,7 @@ export const paths = {
   guidePicture: (name: string) => `/api/guides/${segment(name)}`,
   listNews: (list: string, since: string) => `/api/news/list${search({ since, list })}`,
   ownNews: (since?: string) => `/api/news/own${search({ since })}`,
+  presence: (number: number) => `/api/presence/${segment(number)}`,
   events: (topics: readonly string[]) => `/api/events${search({ topics: topics.join(",") })}`,
 } as const;
 

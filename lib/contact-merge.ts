@@ -1,5 +1,5 @@
 import { db, inTransaction, type Tx } from "./db/client";
-import { notify } from "./db/listen";
+import { notifyEach } from "./db/listen";
 import { AppError } from "./errors";
 import { type Actor, requireDesk } from "./tickets/access";
 import { isUuid } from "./uuid";
@@ -17,6 +17,9 @@ type Merging = {
   name: string;
   userId: string | null;
   mergedIntoId: string | null;
+  note: string;
+  noteAt: Date | null;
+  noteById: string | null;
 };
 
 const notHere = () => new AppError("not-found", "There is no such contact.");
@@ -49,12 +52,16 @@ export async function mergeContacts(actor: Actor, input: MergeInput): Promise<{ 
     const tickets = await moveAll(tx, from.id, into.id);
     await tx.contact.update({
       where: { id: from.id },
-      data: { mergedIntoId: into.id, userId: null, name: "" },
+      data: { mergedIntoId: into.id, userId: null, name: "", ...NO_NOTE },
       select: { id: true },
     });
     await tx.contact.update({
       where: { id: into.id },
-      data: { userId: users[0]?.id ?? null, name: into.name || from.name },
+      data: {
+        userId: users[0]?.id ?? null,
+        name: into.name || from.name,
+        ...joinedNote(into, from),
+      },
       select: { id: true },
     });
     await tx.auditLog.create({
@@ -66,8 +73,7 @@ export async function mergeContacts(actor: Actor, input: MergeInput): Promise<{ 
       },
       select: { id: true },
     });
-    // Open pages read themselves anew at any ticket's notice: one is enough.
-    if (ticketIds[0]) await notify(tx, "ticket", ticketIds[0]);
+    await notifyEach(tx, "ticket", ticketIds);
     return { id: into.id };
   });
 }
@@ -95,8 +101,8 @@ async function lockPair(
   { fromId, intoId }: Pair,
 ): Promise<{ from: Merging; into: Merging }> {
   const rows = await tx.$queryRaw<Merging[]>`
-    SELECT "id", "email"::text AS "email", "name", "userId", "mergedIntoId" FROM "Contact"
-    WHERE "id" IN (${fromId}::uuid, ${intoId}::uuid) ORDER BY "id" FOR UPDATE`;
+    SELECT "id", "email"::text AS "email", "name", "userId", "mergedIntoId", "note", "noteAt", "noteById"
+    FROM "Contact" WHERE "id" IN (${fromId}::uuid, ${intoId}::uuid) ORDER BY "id" FOR UPDATE`;
   const from = rows.find(({ id }) => id === fromId);
   const into = rows.find(({ id }) => id === intoId);
   if (!from || !into) throw notHere();
@@ -104,6 +110,17 @@ async function lockPair(
     if (mergedIntoId)
       throw new AppError("conflict", `${email} was merged into another contact already.`);
   return { from, into };
+}
+
+const NO_NOTE = { note: "", noteAt: null, noteById: null };
+
+/** What agents wrote about either, and who wrote last. */
+function joinedNote(into: Merging, from: Merging) {
+  const [first, second] = [into, from].filter(({ note }) => note !== "");
+  if (!first) return NO_NOTE;
+  const last = second && (second.noteAt ?? 0) > (first.noteAt ?? 0) ? second : first;
+  const note = second ? `${first.note}\n\n${second.note}` : first.note;
+  return { note, noteAt: last.noteAt, noteById: last.noteById };
 }
 
 type SignIn = { id: string; name: string; email: string; isActive: boolean };

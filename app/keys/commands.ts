@@ -53,6 +53,12 @@ const TABLE = [
 
   { id: "reply", group: "ticket", keys: ["r"] },
   { id: "note", group: "ticket", keys: ["n"] },
+  { id: "forward", group: "ticket", keys: ["f"] },
+  { id: "send", group: "ticket", keys: [], native: ["Mod+Enter"] },
+  { id: "undo", group: "ticket", keys: ["z"], buttons: ["undo-send", "undo"] },
+  { id: "previous-ticket", group: "ticket", keys: ["["] },
+  { id: "next-ticket", group: "ticket", keys: ["]"] },
+  { id: "relate", group: "ticket", keys: [] },
 
   view("my-open", "g m"),
   view("unassigned", "g u"),

@@ -74,7 +74,7 @@ function Group({
   isMac: boolean;
 }) {
   const words = useWords(keysWords);
-  const shown = commands.filter(({ keys }) => keys.length > 0);
+  const shown = commands.filter(({ keys, native = [] }) => keys.length + native.length > 0);
   return (
     <section className="break-inside-avoid pt-3">
       <h3 className="pb-1 text-xs font-semibold text-ink-3">{heading}</h3>

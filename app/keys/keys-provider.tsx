@@ -9,6 +9,7 @@ import { useWords } from "../words/language-context";
 import { type Command, commandsFor } from "./commands";
 import { isMacNow, KeysContext } from "./key-hint";
 import { isSingleKey, keyOf, meaningOf } from "./key-press";
+import { keepTrail } from "./list-trail";
 import { keepPlace, moveFocus, openRow, selectRow } from "./rows";
 import { pressButton } from "./ticket-commands";
 
@@ -77,6 +78,7 @@ export function KeysProvider({ singleKeys, isAdmin, children }: Props) {
   );
   useShortcuts(commands, singleKeys, run);
   useEffect(keepPlace, []);
+  useEffect(keepTrail, []);
   return (
     <KeysContext value={context}>
       {children}

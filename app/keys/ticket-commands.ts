@@ -52,13 +52,14 @@ function press(button: HTMLElement, { id }: Command): void {
     button.click();
     return;
   }
-  button.focus();
   const isOffered = [...button.options].some(({ value }) => value === "SOLVED");
   if (id === "solve" && isOffered) {
+    // The focus stays where it was: in the field, the next key would be text.
     button.value = "SOLVED";
     button.dispatchEvent(new Event("change", { bubbles: true }));
     return;
   }
+  button.focus();
   // Refused where the browser counts no key press for it; the focus alone will do then.
   try {
     button.showPicker();

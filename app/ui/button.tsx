@@ -99,6 +99,7 @@ export function SubmitButton({
 }: Look & ComponentProps<"button"> & { busy?: string; pending?: boolean }) {
   const form = useFormStatus();
   const words = useWords(uiWords);
+  const hint = useKeyHint({ command: rest["data-command"] });
   const isBusy = pending ?? form.pending;
   return (
     <button
@@ -109,6 +110,7 @@ export function SubmitButton({
       aria-disabled={isBusy || undefined}
       disabled={disabled}
       onClick={isBusy ? (event) => event.preventDefault() : undefined}
+      {...hint}
       {...rest}
     >
       <span className="grid">

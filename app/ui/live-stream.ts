@@ -1,6 +1,9 @@
 import { paths } from "../paths";
 
-export type LiveTopic = "ticket" | "account" | "outbound" | "inbound" | "poll";
+type Topic = "ticket" | "account" | "outbound" | "inbound" | "poll" | "presence";
+
+/** A topic, or what of it is about one id: "presence:01234…". */
+export type LiveTopic = Topic | `${Topic}:${string}`;
 
 export type Follower = {
   topics: readonly LiveTopic[];
@@ -58,9 +61,10 @@ function connect(): void {
   topics = wanted;
   source = new EventSource(paths.events(wanted.split(",")));
   source.onmessage = ({ data }) => {
-    const { topic } = JSON.parse(data);
-    channel?.postMessage(topic);
-    tell(topic);
+    const { topic, id } = JSON.parse(data);
+    const heard = topic === "resync" ? topic : `${topic}:${id}`;
+    channel?.postMessage(heard);
+    tell(heard);
   };
   // What was said before is gone: between the page and its first connection, or while it was away.
   source.onopen = () => tell("resync");
@@ -73,9 +77,11 @@ function disconnect(): void {
 
 const listening = () => [...followers].filter((one) => one.whileHidden || !document.hidden);
 
-function tell(topic: LiveTopic | "resync"): void {
+function tell(heard: LiveTopic | "resync"): void {
+  const [topic = ""] = heard.split(":");
   for (const one of listening())
-    if (topic === "resync" || one.topics.includes(topic)) one.onNotice(topic !== "resync");
+    if (heard === "resync" || one.topics.some((each) => each === heard || each === topic))
+      one.onNotice(heard !== "resync");
 }
 
 /** Asks to be the hidden tab that holds the connection. Browsers offer no locks over plain HTTP. */

@@ -122,7 +122,7 @@ function Undo({ change, onDone }: { change: string; onDone: () => void }) {
   return (
     <form action={submit}>
       <input type="hidden" name="id" value={change} />
-      <SubmitButton variant="default" size="small" busy={words.undoing}>
+      <SubmitButton variant="default" size="small" busy={words.undoing} data-command="undo">
         {words.undo}
       </SubmitButton>
     </form>

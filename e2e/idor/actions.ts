@@ -36,6 +36,7 @@ import {
   unique,
   withSteps,
 } from "./calls";
+import { MANAGE_ACTIONS } from "./manage-actions";
 import { VIEW_ACTIONS } from "./view-actions";
 
 const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
@@ -300,6 +301,7 @@ export const ACTIONS: Record<string, ActionCase[]> = {
   }),
 
   ...VIEW_ACTIONS,
+  ...MANAGE_ACTIONS,
   "app/(desk)/tickets/new/actions.ts#openTicket": desk("a new ticket", async () => ({
     form: { requesterEmail: unique(), subject: "By hand", text: "Text" },
   })),

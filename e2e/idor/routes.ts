@@ -189,6 +189,11 @@ export const ROUTES: Record<string, Route[]> = {
     route(() => "/api/guides/..%2F..%2Fpackage.json", NOBODY),
   ],
   "/api/events": [route(() => "/api/events?topics=ticket", DESK)],
+  "/api/presence/[number]": [
+    route(({ number }) => `/api/presence/${number}`, DESK),
+    route(() => "/api/presence/999999", NOBODY),
+    route(() => "/api/presence/nonsense", NOBODY),
+  ],
   "/api/news/list": [route(() => "/api/news/list?since=1795773091000~5:9:", DESK)],
   "/api/news/own": [route(() => "/api/news/own", DESK)],
   // next-auth's own: who I am, as far as I am signed in.

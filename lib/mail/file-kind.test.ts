@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainKind } from "./file-kind";
+import { kindWord, mayBePreviewed, plainKind } from "./file-kind";
 
 test.each([
   ["invoice.pdf.exe", "EXE program"],
@@ -20,4 +20,26 @@ test.each([
   ["", null],
 ])("%j: %s", (filename, expected) => {
   expect(plainKind(filename)).toBe(expected);
+});
+
+test.each([
+  ["invoice.pdf", "application/pdf", "PDF"],
+  ["photo", "image/png", "image"],
+  ["notes", "text/plain", "plain text"],
+  ["page", "text/html", "text"],
+  ["forwarded", "message/rfc822", "email"],
+  ["data.something-long", "application/octet-stream", "file"],
+])("%j, %s: %s", (filename, mediaType, expected) => {
+  expect(kindWord(filename, mediaType)).toBe(expected);
+});
+
+test.each([
+  ["image/PNG", 1000, true],
+  ["image/webp", 5_000_000, true],
+  ["image/jpeg", 5_000_001, false],
+  ["image/png", 0, false],
+  ["image/svg+xml", 1000, false],
+  ["application/pdf", 1000, false],
+])("%s of %i bytes is previewed: %s", (mediaType, size, expected) => {
+  expect(mayBePreviewed({ mediaType, size })).toBe(expected);
 });

@@ -30,3 +30,23 @@ export function plainKind(filename: string): string | null {
   const isMisread = HARMLESS_LOOKING.has(posed) && posed !== real && !ADDED.has(real);
   return isMisread && /^[a-z0-9]+$/.test(real) ? `${real.toUpperCase()} file` : null;
 }
+
+/** Larger images are offered as files only: a page shows all of its previews at once. */
+const PREVIEW_BYTES_MAX = 5_000_000;
+
+const PREVIEWED = new Set(["image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"]);
+
+/** Whether a file is worth asking for as an image, by what its sender says of it. */
+export function mayBePreviewed({ mediaType, size }: { mediaType: string; size: number }): boolean {
+  return PREVIEWED.has(mediaType.toLowerCase()) && size > 0 && size <= PREVIEW_BYTES_MAX;
+}
+
+/** What kind of file it is, in a word: "PDF" by its ending, "plain text" by its type, or "file". */
+export function kindWord(filename: string, mediaType: string): string {
+  const [, ending] = /\.([a-z0-9]{1,5})$/i.exec(filename.trim()) ?? [];
+  if (ending) return ending.toUpperCase();
+  const [kind = "", sub = ""] = mediaType.toLowerCase().split("/");
+  if (mediaType === "message/rfc822") return "email";
+  if (kind === "text") return sub === "plain" ? "plain text" : "text";
+  return ["image", "audio", "video"].includes(kind) ? kind : "file";
+}

@@ -36,12 +36,17 @@ export function safeStyle(style: string): string {
 function safeDeclaration(declaration: string): string {
   const colon = declaration.indexOf(":");
   const property = declaration.slice(0, colon).trim().toLowerCase();
-  const value = declaration.slice(colon + 1).trim();
-  if (colon === -1 || !PROPERTIES.has(property)) return "";
+  const value = withoutPictures(property, declaration.slice(colon + 1)).trim();
+  if (colon === -1 || value === "" || !PROPERTIES.has(property)) return "";
   if (!PLAIN_VALUE.test(value.replace(COLOUR_FUNCTION, "0")) || value.includes("/*")) return "";
   if (property.startsWith("margin") && value.includes("-")) return "";
   if (oddQuotes(value, "'") || oddQuotes(value, '"')) return "";
   return `${property}:${value}`;
+}
+
+/** A background's colour stays when its picture goes: light text may stand on it. */
+function withoutPictures(property: string, value: string): string {
+  return property === "background" ? value.replace(/url\([^()]*\)/gi, "") : value;
 }
 
 function oddQuotes(value: string, quote: string): boolean {

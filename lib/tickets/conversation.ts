@@ -37,11 +37,13 @@ const ticketSelect = {
   awaitingUs: true,
   awaitingSince: true,
   lastMessageAt: true,
+  snoozedUntil: true,
   createdAt: true,
   firstResponseDueAt: true,
   resolutionDueAt: true,
   dueAt: true,
   dueWarnAt: true,
+  tags: { select: { name: true }, orderBy: { name: "asc" } },
   account: { select: { id: true, email: true, isActive: true } },
   requester: {
     select: {
@@ -52,6 +54,9 @@ const ticketSelect = {
       user: { select: { id: true } },
       bouncedAt: true,
       bounceReason: true,
+      note: true,
+      noteAt: true,
+      noteBy: { select: { name: true } },
       mergedFrom: {
         select: { email: true, bouncedAt: true, bounceReason: true },
         orderBy: { email: "asc" },
@@ -208,6 +213,9 @@ export async function getConversation(viewer: Actor, number: number, options = {
   return {
     ticket: {
       ...ticket,
+      tags: ticket.tags.map(({ name }) => name),
+      snoozedUntil:
+        ticket.snoozedUntil && ticket.snoozedUntil > new Date() ? ticket.snoozedUntil : null,
       possibleReplyTo: ticket.possibleReplyTo?.deletedAt ? null : ticket.possibleReplyTo,
     },
     items: inOrder(shown, events.reverse(), oldest),

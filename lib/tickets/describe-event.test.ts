@@ -48,6 +48,8 @@ describe("a line of history", () => {
       "Snoozed until Sat 28 Nov 2026, 09:00 (Europe/Berlin)",
     ],
     ["woken", {}, "Woken"],
+    ["related", { number: 7 }, "Related to #7"],
+    ["unrelated", { number: 7 }, "No longer related to #7"],
     [
       "bounced",
       { address: "a@b.example", status: "5.1.1" },

@@ -32,6 +32,7 @@ const changeSchema: z.ZodType<Change> = z.discriminatedUnion("kind", [
   z.object({ kind: z.enum(["tagged", "untagged"]), name: text }),
   z.object({ kind: z.literal("snoozed"), until: z.iso.datetime(), zone: text }),
   z.object({ kind: z.literal("woken") }),
+  z.object({ kind: z.enum(["related", "unrelated"]), number }),
   z.object({ kind: z.enum(["sender-blocked", "sender-unblocked"]), sender: text }),
   z.object({ kind: z.literal("participant-approved"), contactId: text }),
   z.object({
@@ -89,6 +90,10 @@ function describeChange(change: Change, names: Names): string {
       return `Snoozed until ${wakeWords(new Date(change.until), change.zone)}`;
     case "woken":
       return "Woken";
+    case "related":
+      return `Related to #${change.number}`;
+    case "unrelated":
+      return `No longer related to #${change.number}`;
     case "sender-blocked":
       return `Mail from ${change.sender} blocked`;
     case "sender-unblocked":

@@ -28,6 +28,8 @@ export type TicketChange =
   /** `until` as ISO 8601; `zone` is whose clock the time was meant by. */
   | { kind: "snoozed"; until: string; zone: string }
   | { kind: "woken" }
+  /** `number` is the other ticket. */
+  | { kind: "related" | "unrelated"; number: number }
   /** `sender` is an address or a domain. */
   | { kind: "sender-blocked" | "sender-unblocked"; sender: string }
   | { kind: "participant-approved"; contactId: string }

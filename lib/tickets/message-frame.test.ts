@@ -36,6 +36,14 @@ describe("the document of a mail's frame", () => {
     expect(folded).toContain("Where is it?");
   });
 
+  it("keeps the colours of the mail's own page, so that light text stays on dark", () => {
+    const html = '<body bgcolor="#101820" style="color:#f0f0f0"><p>Hello</p></body>';
+    expect(frame({ html })).toContain(
+      '<div id="mail" dir="auto" style="background-color:#101820;color:#f0f0f0"><p>Hello</p>',
+    );
+    expect(frame({})).toContain('<div id="mail" dir="auto"><p>Hello</p>');
+  });
+
   it.each(QUOTED)("shows all of a mail that somebody forwarded: %s", (quote) => {
     const document = frame({
       ...{ html: `<div>Please take this.</div>${quote}`, newText: "Please take this." },

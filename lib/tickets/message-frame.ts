@@ -1,5 +1,6 @@
 import { db } from "../db/client";
 import { AppError } from "../errors";
+import { bodyLook } from "../mail/body-look";
 import { cidKey } from "../mail/inline-images";
 import { quoteStart } from "../mail/quote-marks";
 import { sanitiseHtml } from "../mail/sanitize";
@@ -83,18 +84,19 @@ export function frameDocument(input: FrameInput): string {
   const body = isFoldable
     ? `${fresh.html}<details><summary>quoted text</summary>${quoted.html}</details>`
     : whole.html;
+  const look = bodyLook(input.html);
   const title = `Mail from ${input.fromName || input.fromAddress || "an unknown sender"}`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="color-scheme" content="light"><meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width,initial-scale=1"><style>${STYLE}</style></head>
-<body><div id="mail" dir="auto">${body}</div>${remoteImagesLine(whole.remoteImages, loadRemoteImages)}</body></html>`;
+<body><div id="mail" dir="auto"${look ? ` style="${escapeHtml(look)}"` : ""}>${body}</div>${remoteImagesLine(whole.remoteImages, loadRemoteImages)}</body></html>`;
 }
 
 const STYLE = `
 html{color-scheme:light;background:#fff;color:#1b2126}
 body{margin:0;font:15px/23px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:break-word}
-#mail{overflow-x:auto;max-width:100%}
+#mail{overflow-x:auto;max-width:100%}#mail[style]{padding:10px 12px}
 #mail>:first-child,#mail>:first-child>:first-child{margin-top:0}
 #mail>:last-child,#mail>:last-child>:last-child{margin-bottom:0}
 img{max-width:100%;height:auto}a{color:#17506e}pre{white-space:pre-wrap}

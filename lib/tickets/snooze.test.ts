@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { wakeOnDay, wakeTime, wakeWords, zoneOr } from "./snooze";
+import { wakeAtClock, wakeOnDay, wakeTime, wakeWords, zoneOr } from "./snooze";
 
 const FRIDAY = new Date("2026-11-27T22:30:00Z");
 const BERLIN = "Europe/Berlin";
@@ -26,6 +26,17 @@ describe("when a ticket wakes", () => {
     expect(wakeOnDay("2026-12-24", BERLIN, FRIDAY)).toEqual(new Date("2026-12-24T08:00:00Z"));
     for (const day of ["2026-11-27", "2025-12-24", "2028-01-01", "2026-02-30", "soon", ""])
       expect(() => wakeOnDay(day, BERLIN, FRIDAY), day).toThrow(/^Choose a day/);
+  });
+
+  it("is any minute of a clock that is to come, within a year", () => {
+    const at = (text: string) => wakeAtClock(text, BERLIN, FRIDAY);
+    expect(at("2026-12-24T14:30")).toEqual(new Date("2026-12-24T13:30:00Z"));
+    expect(at("2026-11-27T23:31:00")).toEqual(new Date("2026-11-27T22:31:00Z"));
+    for (const text of [
+      ...["2026-11-27T23:30", "2028-01-01T09:00", "2026-02-30T09:00", "2026-12-24"],
+      ...["2026-12-24T24:00", "2026-12-24T9:00", "soon", ""],
+    ])
+      expect(() => at(text), text).toThrow(/^Choose a (day|time)/);
   });
 
   it("is said with whose clock it is by", () => {

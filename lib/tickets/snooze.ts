@@ -31,10 +31,28 @@ export function wakeTime(preset: SnoozePreset, zone: string, now: Date): Date {
 export function wakeOnDay(text: string, zone: string, now: Date): Date {
   if (!isDay(text)) throw new AppError("invalid", "Choose a day.", "date");
   const [year = 0, month = 0, day = 0] = text.split("-").map(Number);
-  const moment = momentOf({ year, month, day, ...MORNING }, zone);
-  if (moment <= now) throw new AppError("invalid", "Choose a day that is to come.", "date");
+  return requireToCome(momentOf({ year, month, day, ...MORNING }, zone), now, "day");
+}
+
+/**
+ * The moment of what a field for date and time holds, such as "2026-12-01T14:30", on the clocks of
+ * `zone`.
+ * @throws AppError "invalid" (date) as of wakeOnDay().
+ */
+export function wakeAtClock(text: string, zone: string, now: Date): Date {
+  const [day = "", time = ""] = text.split("T");
+  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)(?::\d\d)?$/.exec(time) ?? [];
+  if (!isDay(day) || hour === undefined || minute === undefined)
+    throw new AppError("invalid", "Choose a day and a time.", "date");
+  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
+  const clock = { year, month, day: date, hour: Number(hour), minute: Number(minute) };
+  return requireToCome(momentOf(clock, zone), now, "time");
+}
+
+function requireToCome(moment: Date, now: Date, what: "day" | "time"): Date {
+  if (moment <= now) throw new AppError("invalid", `Choose a ${what} that is to come.`, "date");
   if (moment.getTime() > now.getTime() + DAYS_MAX * DAY_MS)
-    throw new AppError("invalid", "Choose a day within a year.", "date");
+    throw new AppError("invalid", `Choose a ${what} within a year.`, "date");
   return moment;
 }
 

@@ -73,6 +73,8 @@ export async function unblockSenderOf(actor: Actor, number: number): Promise<str
 }
 
 export type SpamChoices = {
+  /** Whose mail opened the ticket; null when it does not say, or no mail did. */
+  sender: string | null;
   /** What keeps the sender's mail in spam: their address or a domain; null when nothing does. */
   blocked: string | null;
   /** What an agent may block: null where there is nothing, or it may not be. */
@@ -92,10 +94,11 @@ export async function spamChoices(
   const { prisma } = db();
   const sender = await senderOf(prisma, ticket.id);
   const blocked = sender ? ((await findBlock(prisma, sender))?.sender ?? null) : null;
-  if (!sender || blocked || !ticket.isSpam) return { blocked, address: null, domain: null };
+  if (!sender || blocked || !ticket.isSpam) return { sender, blocked, address: null, domain: null };
   const allowed = async (wanted: string | null) =>
     wanted && (await whyNotBlocked(prisma, wanted)) === null ? wanted : null;
   return {
+    sender,
     blocked,
     address: await allowed(sender),
     domain: await allowed(domainToBlock(sender)),

@@ -1,8 +1,9 @@
 import { v7 as uuid } from "uuid";
-import { db, type Tx } from "../db/client";
+import { db, inTransaction, type Tx } from "../db/client";
 import { AppError } from "../errors";
 import { oneLine } from "../mail/text";
-import { type Actor, requireDesk } from "./access";
+import { type Actor, requireDesk, requireTicketAccess } from "./access";
+import { recordEvent } from "./events";
 
 /** UTF-16 units of a tag's name. */
 export const TAG_LENGTH_MAX = 50;
@@ -22,6 +23,47 @@ export function tagName(typed: string): string {
   if (name.length > TAG_LENGTH_MAX)
     throw new AppError("invalid", `A tag has at most ${TAG_LENGTH_MAX} characters.`, "tag");
   return name;
+}
+
+export type TagChange = { number: number; tag: string };
+
+/**
+ * Puts a tag on a ticket. Nothing happens when it is there, in whatever case.
+ * @throws AppError "not-found", "conflict" for a merged ticket, "invalid" (tag) for a name tagName()
+ * refuses and beyond TAGS_MAX.
+ */
+export async function tagTicket(actor: Actor, { number, tag }: TagChange): Promise<void> {
+  requireDesk(actor);
+  const name = tagName(tag);
+  await inTransaction(async (tx) => {
+    const { id } = await requireTicketAccess(tx, actor, number);
+    const { count, has } = await tagsOn(tx, id, name);
+    if (has) return;
+    if (count >= TAGS_MAX)
+      throw new AppError("invalid", `A ticket has at most ${TAGS_MAX} tags.`, "tag");
+    await writeTag(tx, name, { add: [id], remove: [] });
+    await recordEvent(tx, id, actor.id, { kind: "tagged", name });
+  });
+}
+
+/** Takes a tag off a ticket; nothing happens when it isn't there. Errors as of tagTicket(). */
+export async function untagTicket(actor: Actor, { number, tag }: TagChange): Promise<void> {
+  requireDesk(actor);
+  const name = tagName(tag);
+  await inTransaction(async (tx) => {
+    const { id } = await requireTicketAccess(tx, actor, number);
+    if (!(await tagsOn(tx, id, name)).has) return;
+    await writeTag(tx, name, { add: [], remove: [id] });
+    await recordEvent(tx, id, actor.id, { kind: "untagged", name });
+  });
+}
+
+/** How many tags a ticket has, and whether this one is among them. */
+async function tagsOn(tx: Tx, ticketId: string, name: string) {
+  const [row] = await tx.$queryRaw<{ count: number; has: boolean }[]>`
+    SELECT count(*)::int AS "count", coalesce(bool_or(g."name" = ${name}::citext), false) AS "has"
+    FROM "_TagToTicket" l JOIN "Tag" g ON g."id" = l."A" WHERE l."B" = ${ticketId}::uuid`;
+  return row ?? { count: 0, has: false };
 }
 
 /** Puts a tag, made at its first use, on tickets or takes it off them. The caller has their locks. */

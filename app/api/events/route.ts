@@ -8,8 +8,8 @@ export const dynamic = "force-dynamic";
 const HEARTBEAT_MS = 25_000;
 
 /**
- * Server-sent events for the desk: topic and id of what changed, never content. `?topics=a,b`
- * leaves out the rest. The session is checked again with every heartbeat.
+ * Server-sent events for the desk: topic and id of what changed, never content. `?topics=a,b:id`
+ * leaves out the rest: of topic b, all but what is about that id. The session is checked again with every heartbeat.
  */
 export async function GET(request: Request): Promise<Response> {
   const user = await currentUser();
@@ -17,7 +17,10 @@ export async function GET(request: Request): Promise<Response> {
   const wanted = new URL(request.url).searchParams.get("topics");
   const topics = wanted ? new Set(wanted.split(",")) : null;
   const isWanted = (notice: Notice) =>
-    topics === null || notice.topic === "resync" || topics.has(notice.topic);
+    topics === null ||
+    notice.topic === "resync" ||
+    topics.has(notice.topic) ||
+    topics.has(`${notice.topic}:${notice.id}`);
 
   return new Response(eventStream(request.signal, user.sessionId, isWanted), {
     headers: {

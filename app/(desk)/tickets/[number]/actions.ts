@@ -18,8 +18,9 @@ import { blockSenderOf, markSpam, unblockSenderOf } from "@/lib/tickets/spam";
 import { changePriority, changeStatus } from "@/lib/tickets/status";
 import { undoMove } from "@/lib/tickets/undo-move";
 import { isUuid } from "@/lib/uuid";
+import { ticketNumber, typedNumber } from "./number-schema";
 
-const number = z.coerce.number().int().min(1).max(2_147_483_647);
+const number = ticketNumber;
 const id = z.string().refine(isUuid);
 
 const statusSchema = z.object({ number, status: z.enum(["OPEN", "PENDING", "SOLVED", "CLOSED"]) });
@@ -131,13 +132,6 @@ export const unblock = agentAction(z.object({ number }), async (agent, { number 
   await unblockSenderOf(agent, number);
   revalidatePath(paths.ticket(number));
 });
-
-/** "42" or "#42", as people write it. */
-const typedNumber = z
-  .string()
-  .trim()
-  .regex(/^#?[1-9]\d{0,8}$/, "Type the number of a ticket, like #42.")
-  .transform((text) => Number(text.replace("#", "")));
 
 const mergeSchema = z.object({ from: number, into: typedNumber });
 

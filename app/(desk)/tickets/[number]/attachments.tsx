@@ -1,7 +1,8 @@
 import { File, FileText, Image as ImageIcon, TriangleAlert } from "lucide-react";
 import { paths } from "@/app/paths";
 import { Disclosure } from "@/app/ui/disclosure";
-import { plainKind } from "@/lib/mail/file-kind";
+import { kindWord, mayBePreviewed, plainKind } from "@/lib/mail/file-kind";
+import { ImagePreview } from "./image-preview";
 import { sizeText } from "./size-text";
 
 type Attachment = {
@@ -37,28 +38,36 @@ export function Attachments({ attachments }: { attachments: Attachment[] }) {
 
 function Files({ files }: { files: Attachment[] }) {
   return (
-    <ul aria-label="Attachments" className="mt-3 flex flex-wrap gap-2">
-      {files.map(({ id, filename, mediaType, size }) => {
-        const kind = plainKind(filename);
-        const Icon = kind ? TriangleAlert : iconOf(mediaType);
-        return (
-          <li key={id} className="max-w-full">
-            <a
-              href={paths.attachment(id)}
-              download
-              className="flex min-h-[30px] max-w-full items-center gap-2 rounded-control border border-rule px-2.5 py-1.5 text-sm text-ink no-underline hover:bg-hover max-md:min-h-11"
-            >
-              <Icon aria-hidden className="icon" />
-              <span className="min-w-0 wrap-anywhere">
-                <bdi>{filename}</bdi>
-                {kind && <b className="ml-2 font-semibold whitespace-nowrap text-amber">{kind}</b>}
-                <span className="ml-2 whitespace-nowrap text-ink-3">{sizeText(size)}</span>
-              </span>
-            </a>
-          </li>
-        );
-      })}
+    <ul aria-label="Attachments" className="mt-3 flex flex-wrap items-end gap-2">
+      {files.map((file) => (
+        <li key={file.id} className="max-w-full">
+          {mayBePreviewed(file) && <ImagePreview id={file.id} filename={file.filename} />}
+          <FileLink file={file} />
+        </li>
+      ))}
     </ul>
+  );
+}
+
+function FileLink({ file: { id, filename, mediaType, size } }: { file: Attachment }) {
+  const kind = plainKind(filename);
+  const Icon = kind ? TriangleAlert : iconOf(mediaType);
+  return (
+    <a
+      href={paths.attachment(id)}
+      download
+      className="flex min-h-[30px] max-w-full items-center gap-2 rounded-control border border-rule px-2.5 py-1.5 text-sm text-ink no-underline hover:bg-hover max-md:min-h-11"
+    >
+      <Icon aria-hidden className="icon" />
+      <span className="min-w-0 wrap-anywhere">
+        <bdi>{filename}</bdi>
+        {kind && <b className="ml-2 font-semibold whitespace-nowrap text-amber">{kind}</b>}
+        <span className="ml-2 whitespace-nowrap text-ink-3">
+          {!kind && `${kindWord(filename, mediaType)}, `}
+          {sizeText(size)}
+        </span>
+      </span>
+    </a>
   );
 }
 

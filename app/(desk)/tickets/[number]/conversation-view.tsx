@@ -11,6 +11,7 @@ import type {
 } from "@/lib/tickets/conversation";
 import { describeEvent, moveIdOf, type Names } from "@/lib/tickets/describe-event";
 import { undoCorrection } from "./actions";
+import { ExpandAll } from "./expand-all";
 import { Message } from "./message";
 import { NewParticipant, PossibleReply } from "./notices";
 import { senderName } from "./sender-name";
@@ -23,17 +24,19 @@ export function ConversationView({
   conversation,
   viewerId,
   isExpanded,
+  isAll,
 }: {
   conversation: Conversation;
   viewerId: string;
+  /** The older messages begin open. */
   isExpanded: boolean;
+  /** More than the usual number of messages was asked for. */
+  isAll: boolean;
 }) {
   const { ticket, hiddenMessages, names, participants } = conversation;
   const blocks = blocksOf(conversation);
   const messages = blocks.filter((block) => block.type === "message");
-  const open = new Set(
-    messages.slice(isExpanded ? 0 : -OPEN_MESSAGES).map(({ message }) => message.id),
-  );
+  const open = new Set(messages.slice(-OPEN_MESSAGES).map(({ message }) => message.id));
   const mails = messages.filter(({ message }) => message.kind !== "NOTE").length;
   const shared = {
     number: ticket.number,
@@ -54,10 +57,19 @@ export function ConversationView({
       {hiddenMessages > 0 && (
         <p className="border-b border-rule py-2.5 text-sm text-ink-2">
           {hiddenMessages} older {hiddenMessages === 1 ? "message is" : "messages are"} not shown.{" "}
-          <Link className="link" href={`${paths.ticket(ticket.number)}?all`} prefetch={false}>
+          <Link
+            className="link"
+            href={paths.ticket(ticket.number, { all: true, expand: isExpanded || null })}
+            prefetch={false}
+          >
             Show all
           </Link>
         </p>
+      )}
+      {messages.length > OPEN_MESSAGES && (
+        <div className="flex justify-end py-1">
+          <ExpandAll number={ticket.number} isExpanded={isExpanded} isAll={isAll} />
+        </div>
       )}
       {blocks.map((block) => {
         if (block.type === "correction")
@@ -82,7 +94,7 @@ export function ConversationView({
             {open.has(message.id) ? (
               <Message message={message} {...shared} />
             ) : (
-              <Folded message={message} {...shared} />
+              <Folded message={message} isExpanded={isExpanded} {...shared} />
             )}
           </div>
         );
@@ -125,12 +137,13 @@ function Folded(props: {
   number: number;
   viewerId: string;
   isAlone: boolean;
+  isExpanded: boolean;
 }) {
-  const { message, viewerId } = props;
+  const { message, viewerId, isExpanded } = props;
   const name = senderName(message);
   const isNote = message.kind === "NOTE";
   return (
-    <details className="group border-b border-rule">
+    <details data-fold open={isExpanded} className="group border-b border-rule">
       <summary className="grid min-h-[42px] list-none grid-cols-[28px_128px_minmax(0,1fr)_auto] items-center gap-x-3.5 text-sm text-ink-2 hover:bg-hover max-md:grid-cols-[24px_minmax(0,1fr)_auto] max-md:gap-x-3 max-md:py-2 [&::-webkit-details-marker]:hidden">
         <span className="max-md:row-span-2">
           <Avatar name={name} isMe={message.author?.id === viewerId} />

@@ -5,18 +5,27 @@ import { ActionButton } from "@/app/ui/action-button";
 import { initialsOf } from "@/app/ui/avatar";
 import { Badge, StatusBadge, type Tone } from "@/app/ui/badge";
 import { BouncedMark } from "@/app/ui/bounced-mark";
+import { ConfirmDialog } from "@/app/ui/confirm-dialog";
 import { RelativeTime } from "@/app/ui/relative-time";
 import { explainBounce } from "@/lib/mail/explain-bounce";
 import type { Conversation } from "@/lib/tickets/conversation";
 import { SOURCE_WORDS } from "../words";
-import { setSpam } from "./actions";
+import { block, setSpam } from "./actions";
+import { PersonNote } from "./person-note";
+import { RequesterForm } from "./requester-form";
 import { MergeElsewhere } from "./wrong-ticket";
 
 /** The column's id: on narrow screens it is a drawer that the customer's row opens. */
 export const CUSTOMER_ID = "customer";
 
+type Props = {
+  conversation: Conversation;
+  /** The address that may be blocked here; null when there is none, or it is blocked. */
+  toBlock: string | null;
+};
+
 /** Who asks, and what we know of them. */
-export function CustomerColumn({ conversation }: { conversation: Conversation }) {
+export function CustomerColumn({ conversation, toBlock }: Props) {
   const { ticket } = conversation;
   return (
     <aside
@@ -26,6 +35,7 @@ export function CustomerColumn({ conversation }: { conversation: Conversation })
       className="m-0 h-auto max-h-none w-auto divide-y divide-rule border-0 border-rule bg-transparent px-5 py-[18px] text-sm text-ink max-lg:fixed max-lg:inset-y-0 max-lg:right-0 max-lg:left-auto max-lg:h-dvh max-lg:w-[min(320px,88vw)] max-lg:overflow-y-auto max-lg:bg-sheet max-lg:shadow-float lg:static lg:block lg:border-l [&>section]:py-3.5 [&>section:first-child]:pt-0"
     >
       <Requester ticket={ticket} />
+      <AboutPerson ticket={ticket} />
       <EarlierTickets conversation={conversation} />
       <Participants conversation={conversation} />
       <SenderCheck conversation={conversation} />
@@ -33,14 +43,16 @@ export function CustomerColumn({ conversation }: { conversation: Conversation })
         <MergeElsewhere number={conversation.ticket.number} />
       </section>
       {!ticket.isSpam && (
-        <section>
+        <section className="flex flex-wrap gap-2">
           <ActionButton
             action={setSpam}
             fields={{ number: String(ticket.number), isSpam: "yes" }}
             busy="Saving…"
+            command="spam"
           >
             Mark as spam
           </ActionButton>
+          {toBlock && <BlockSender number={ticket.number} sender={toBlock} />}
         </section>
       )}
     </aside>
@@ -109,7 +121,46 @@ function Requester({ ticket }: { ticket: Conversation["ticket"] }) {
         <dt>Account</dt>
         <dd>{ticket.account?.email ?? "none"}</dd>
       </dl>
+      <RequesterForm
+        number={ticket.number}
+        requester={requester && (requester.name || requester.email)}
+      />
     </section>
+  );
+}
+
+function AboutPerson({ ticket }: { ticket: Conversation["ticket"] }) {
+  const { requester, number } = ticket;
+  if (!requester) return null;
+  return (
+    <section>
+      <h3 className={heading}>Notes about this person</h3>
+      <PersonNote
+        key={requester.id}
+        number={number}
+        contactId={requester.id}
+        note={requester.note}
+        noteAt={requester.noteAt}
+        noteBy={requester.noteBy?.name ?? null}
+      />
+    </section>
+  );
+}
+
+function BlockSender({ number, sender }: { number: number; sender: string }) {
+  return (
+    <ConfirmDialog
+      trigger="Block sender"
+      triggerSize="small"
+      title={`Block ${sender}?`}
+      confirm="Block"
+      busy="Blocking…"
+      action={block}
+      fields={{ number: String(number), what: "address" }}
+    >
+      Their new mail goes to spam by itself and gets no automatic answer. Nothing is deleted, they
+      are told nothing, and it can be lifted here. This ticket stays where it is.
+    </ConfirmDialog>
   );
 }
 

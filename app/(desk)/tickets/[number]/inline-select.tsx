@@ -12,7 +12,7 @@ import {
   Minus,
   UserRound,
 } from "lucide-react";
-import { useActionState, useRef } from "react";
+import { useActionState, useLayoutEffect, useRef } from "react";
 import { type ActionState, type FormAction, idle } from "@/app/action-state";
 import type { CommandId } from "@/app/keys/commands";
 import { useKeyHint } from "@/app/keys/key-hint";
@@ -60,6 +60,13 @@ export function InlineSelect({
 }: Props) {
   const [state, submit, isPending] = useActionState<ActionState, FormData>(action, idle);
   const form = useRef<HTMLFormElement>(null);
+  const field = useRef<HTMLSelectElement>(null);
+  // React resets a form to the value it was made with. A new field would have it, and not the focus.
+  useLayoutEffect(() => {
+    if (!field.current) return;
+    for (const option of field.current.options) option.defaultSelected = option.value === value;
+    field.current.value = value;
+  }, [value]);
   const hint = useKeyHint({ command });
   const { icon: Icon, box, iconClass } = LOOKS[look];
   const refusal = state.status === "refused" || state.status === "invalid" ? state : null;
@@ -75,8 +82,7 @@ export function InlineSelect({
           )}
         />
         <select
-          // React resets a form to the value it was made with.
-          key={value}
+          ref={field}
           name={name}
           data-command={command}
           {...hint}

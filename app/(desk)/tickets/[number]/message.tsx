@@ -50,7 +50,9 @@ function Note({ message }: Props) {
             <StickyNote aria-hidden className="icon" />
             Internal note
           </span>
-          <span className="text-sm">{name}</span>
+          <span dir="auto" className="text-sm">
+            {name}
+          </span>
           <RelativeTime date={message.saidAt} className="ml-auto text-xs" />
         </div>
         <MailText text={message.newText} className="mt-1 text-base" />
@@ -81,7 +83,10 @@ function Mail({ message, number, viewerId, isAlone = false, isInFold }: Props) {
               {name}
             </b>
           )}
-          <span className="min-w-0 text-sm wrap-anywhere text-ink-3 max-md:order-3 max-md:basis-full">
+          <span
+            dir="auto"
+            className="min-w-0 text-sm wrap-anywhere text-ink-3 max-md:order-3 max-md:basis-full"
+          >
             {addressLine(message)}
           </span>
           <SenderMark message={message} />

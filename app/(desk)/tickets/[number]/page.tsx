@@ -8,6 +8,8 @@ import { AppError } from "@/lib/errors";
 import { explainBounce } from "@/lib/mail/explain-bounce";
 import { type Conversation, getConversation, markRead } from "@/lib/tickets/conversation";
 import { listFilterChoices } from "@/lib/tickets/list";
+import { presentOn } from "@/lib/tickets/presence";
+import { listRelated } from "@/lib/tickets/related";
 import { spamChoices } from "@/lib/tickets/spam";
 import { Composer } from "./composer";
 import { ConversationView } from "./conversation-view";
@@ -44,9 +46,11 @@ export default async function TicketPage({ params, searchParams }: Props) {
   const conversation = await load(agent, (await params).number, "all" in options);
   const { ticket } = conversation;
   if (ticket.mergedInto) redirect(paths.ticket(ticket.mergedInto.number));
-  const [choices, spam] = await Promise.all([
+  const [choices, spam, related, present] = await Promise.all([
     listFilterChoices(agent),
     spamChoices(agent, ticket),
+    listRelated(agent, ticket.id),
+    presentOn(agent, ticket.id),
     markRead(agent, ticket),
   ]);
   const sender =
@@ -54,15 +58,22 @@ export default async function TicketPage({ params, searchParams }: Props) {
     choices.accounts.find(({ isActive, isDefault }) => isActive && isDefault);
   return (
     <>
-      <Live topics={["ticket", "outbound"]} />
-      <TicketHeader conversation={conversation} agents={choices.agents} viewerId={agent.id} />
+      <Live topics={[`ticket:${ticket.id}`]} />
+      <TicketHeader
+        conversation={conversation}
+        related={related}
+        present={present}
+        agents={choices.agents}
+        viewerId={agent.id}
+      />
       <div className="lg:grid lg:min-h-[calc(100dvh-91px)] lg:grid-cols-[minmax(0,1fr)_272px]">
         <div className="gutter min-w-0 pb-7 max-md:pb-[100px]">
           <SpamNotice conversation={conversation} choices={spam} />
           <ConversationView
             conversation={conversation}
             viewerId={agent.id}
-            isExpanded={"all" in options || "expand" in options}
+            isExpanded={"expand" in options}
+            isAll={"all" in options}
           />
           <Composer
             number={ticket.number}
@@ -77,7 +88,7 @@ export default async function TicketPage({ params, searchParams }: Props) {
             startWith={options.compose === "note" ? "note" : "reply"}
           />
         </div>
-        <CustomerColumn conversation={conversation} />
+        <CustomerColumn conversation={conversation} toBlock={spam.blocked ? null : spam.sender} />
       </div>
     </>
   );

@@ -6,21 +6,32 @@ import { Badge, SourceBadge } from "@/app/ui/badge";
 import { classNames } from "@/app/ui/class-names";
 import { RelativeTime } from "@/app/ui/relative-time";
 import type { Conversation } from "@/lib/tickets/conversation";
+import type { Present } from "@/lib/tickets/presence-rules";
+import type { RelatedTicket } from "@/lib/tickets/related";
 import { STATUS_CHANGES } from "@/lib/tickets/status";
 import { PRIORITY_WORDS } from "../words";
 import { setAssignee, setPriority, setStatus } from "./actions";
+import { AssignMe } from "./assign-me";
 import { CUSTOMER_ID } from "./customer-column";
 import { InlineSelect } from "./inline-select";
+import { ListSteps } from "./list-steps";
+import { Presence } from "./presence";
+import { RelatedTickets } from "./related-tickets";
+import { SnoozeControl } from "./snooze-control";
+import { TagEditor } from "./tag-editor";
 import { TicketDues } from "./ticket-dues";
 
 type Props = {
   conversation: Conversation;
+  related: RelatedTicket[];
+  /** Who else has it open. */
+  present: Present[];
   agents: { id: string; name: string }[];
   viewerId: string;
 };
 
 /** Subject and what can be changed in place. */
-export function TicketHeader({ conversation, agents, viewerId }: Props) {
+export function TicketHeader({ conversation, related, present, agents, viewerId }: Props) {
   const { ticket, earlier } = conversation;
   const requester = ticket.requester?.name || ticket.requester?.email || "Unknown sender";
   return (
@@ -33,13 +44,19 @@ export function TicketHeader({ conversation, agents, viewerId }: Props) {
         >
           <ChevronLeft aria-hidden className="icon" />
         </Link>
-        <b className="text-section font-semibold">#{ticket.number}</b>
+        <b className="grow text-section font-semibold">#{ticket.number}</b>
+        <ListSteps number={ticket.number} />
       </div>
       <div className="gutter border-b border-rule pt-3.5 pb-3">
-        <h1 className="text-xl font-semibold tracking-[-0.01em] wrap-anywhere">
-          <span dir="auto">{ticket.subject}</span>{" "}
-          <span className="font-normal text-ink-3 max-md:hidden">#{ticket.number}</span>
-        </h1>
+        <div className="flex items-start gap-4">
+          <h1 className="min-w-0 grow text-xl font-semibold tracking-[-0.01em] wrap-anywhere">
+            <span dir="auto">{ticket.subject}</span>{" "}
+            <span className="font-normal text-ink-3 max-md:hidden">#{ticket.number}</span>
+          </h1>
+          <div className="max-md:hidden">
+            <ListSteps number={ticket.number} />
+          </div>
+        </div>
         <div className="mt-2 flex flex-wrap items-center gap-1.5">
           <Controls ticket={ticket} agents={agents} viewerId={viewerId} />
           <SourceBadge source={ticket.source} />
@@ -56,6 +73,11 @@ export function TicketHeader({ conversation, agents, viewerId }: Props) {
           <Wait ticket={ticket} />
           <TicketDues ticket={ticket} renderedAt={new Date()} />
         </div>
+        <div className="mt-2 flex flex-wrap items-center gap-1.5">
+          <TagEditor number={ticket.number} tags={ticket.tags} />
+          <RelatedTickets number={ticket.number} related={related} />
+          <Presence number={ticket.number} ticketId={ticket.id} initial={present} />
+        </div>
       </div>
       <button
         type="button"
@@ -64,7 +86,9 @@ export function TicketHeader({ conversation, agents, viewerId }: Props) {
       >
         <Avatar name={requester} />
         <span className="min-w-0 grow truncate">
-          <b className="font-semibold">{requester}</b>
+          <b dir="auto" className="font-semibold">
+            {requester}
+          </b>
           {earlier.count > 0 &&
             `, ${earlier.count === 1 ? "1 earlier ticket" : `${earlier.count} earlier tickets`}`}
         </span>
@@ -83,7 +107,7 @@ function Controls({
   agents: Props["agents"];
   viewerId: string;
 }) {
-  const { number, status, priority, assignee } = ticket;
+  const { number, status, priority, assignee, snoozedUntil } = ticket;
   const isListed = agents.some(({ id }) => id === assignee?.id);
   return (
     <>
@@ -124,6 +148,10 @@ function Controls({
           })),
         ]}
       />
+      <AssignMe number={number} viewerId={viewerId} isMine={assignee?.id === viewerId} />
+      {(status === "OPEN" || status === "PENDING" || snoozedUntil) && (
+        <SnoozeControl number={number} until={snoozedUntil} />
+      )}
     </>
   );
 }

@@ -56,7 +56,7 @@ export function UndoLine({
     <p className="mt-1 flex flex-wrap items-center gap-x-2 text-sm text-ink-2">
       <span aria-live="off">Sending in {left} s</span>
       <span aria-hidden>·</span>
-      <Button size="small" onClick={takeBack} disabled={isBusy}>
+      <Button size="small" onClick={takeBack} disabled={isBusy} data-command="undo-send">
         Undo
       </Button>
     </p>

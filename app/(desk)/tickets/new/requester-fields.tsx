@@ -1,16 +1,14 @@
 "use client";
 
-import { type ChangeEvent, useEffect, useRef, useState } from "react";
+import { type ChangeEvent, useState } from "react";
 import { type ActionState, errorOf, typedOf } from "@/app/action-state";
 import { TextField } from "@/app/ui/field";
-import type { ContactSuggestion } from "@/lib/contact-list";
-import { suggest } from "../../contacts/actions";
+import { useSuggestions } from "../../contacts/use-suggestions";
 
 /** An address, and the name we know it by; both may be empty. */
 export type KnownRequester = { address: string; name: string };
 
 const SUGGESTIONS_ID = "known-addresses";
-const TYPING_PAUSE_MS = 200;
 
 /**
  * Whom the ticket is for. Part of a name or address offers the addresses we know; without
@@ -67,22 +65,4 @@ export function RequesterFields({
       />
     </>
   );
-}
-
-/** The known addresses for what was typed last, a moment after the last key. */
-function useSuggestions() {
-  const [suggestions, setSuggestions] = useState<ContactSuggestion[]>([]);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const newest = useRef("");
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const ask = (text: string) => {
-    newest.current = text;
-    clearTimeout(timer.current);
-    timer.current = setTimeout(async () => {
-      // What can't be asked for is only not offered.
-      const found = await suggest(text).catch(() => []);
-      if (newest.current === text) setSuggestions(found);
-    }, TYPING_PAUSE_MS);
-  };
-  return { suggestions, ask };
 }
