@@ -55,7 +55,7 @@ describe("an agent's reply", () => {
       assigneeId: agent.id,
       messageCount: 2,
     });
-    expect(await lastMessage()).toMatchObject({ kind: "OUTBOUND", text: "Hello\nthere" });
+    expect(await lastMessage()).toMatchObject({ kind: "OUTBOUND", newText: "Hello\nthere" });
     const [delivery] = await deliveries();
     expect(delivery).toMatchObject({ status: "QUEUED", accountId, attempts: 0 });
     expect((await changes(id)).sort()).toEqual(["assigned", "message", "status"]);
