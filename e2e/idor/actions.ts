@@ -110,6 +110,9 @@ export const ACTIONS: Record<string, ActionCase[]> = {
   ],
   // Without the tick: it turns off what was on.
   [`${PROFILE}#changeKeys`]: desk("one's own", noFields),
+  [`${PROFILE}#changeSignature`]: desk("one's own", async () => ({
+    form: { signature: unique() },
+  })),
   [`${PROFILE}#changePassword`]: [
     nobody("a wrong one", async () => ({
       form: { current: "not it at all", password: "another long password" },

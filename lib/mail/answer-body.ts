@@ -1,8 +1,19 @@
 import { escapeHtml } from "./compose";
 import type { Below } from "./quote-below";
+import { pgText } from "./text";
 
 /** Characters of a signature. */
 export const SIGNATURE_LENGTH_MAX = 2_000;
+
+export const SIGNATURE_TOO_LONG = `A signature may have ${SIGNATURE_LENGTH_MAX.toLocaleString("en")} characters at most.`;
+
+/** A signature as it is stored: without the `-- ` that is put above it. */
+export function tidySignature(typed: string): string {
+  return pgText(typed)
+    .replace(/^(?:\s*--[ \t]*\n)+/, "")
+    .replace(/^\s*\n/, "")
+    .trimEnd();
+}
 
 export type AnswerBody = {
   /** The whole mail as it is sent. */

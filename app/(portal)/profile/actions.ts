@@ -9,6 +9,7 @@ import {
   changeOwnName,
   changeOwnNotices,
   changeOwnPassword,
+  changeOwnSignature,
   endOwnSession,
 } from "@/lib/profile";
 
@@ -36,6 +37,15 @@ export const changeKeys = agentAction(
     await changeOwnKeys(agent, singleKeys !== undefined);
     revalidatePath("/", "layout");
     return { message: singleKeys ? "Single keys are on." : "Single keys are off." };
+  },
+);
+
+export const changeSignature = agentAction(
+  z.object({ signature: z.string().default("") }),
+  async (agent, { signature }) => {
+    await changeOwnSignature(agent, signature);
+    revalidatePath(paths.profile);
+    return { message: signature.trim() ? "Signature saved." : "No signature of your own." };
   },
 );
 

@@ -3,10 +3,23 @@
 import { useActionState } from "react";
 import { type ActionState, checkedOf, errorOf, idle, typedOf } from "@/app/action-state";
 import { SubmitButton } from "@/app/ui/button";
-import { CheckboxField, PasswordField, TextField, UsernameForManagers } from "@/app/ui/field";
+import {
+  CheckboxField,
+  PasswordField,
+  TextAreaField,
+  TextField,
+  UsernameForManagers,
+} from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
 import { FormFoot } from "@/app/ui/form-foot";
-import { changeKeys, changeName, changeNotices, changePassword, endSession } from "./actions";
+import {
+  changeKeys,
+  changeName,
+  changeNotices,
+  changePassword,
+  changeSignature,
+  endSession,
+} from "./actions";
 
 export function NameForm({ name }: { name: string }) {
   const [state, submit] = useActionState<ActionState, FormData>(changeName, idle);
@@ -41,6 +54,24 @@ export function NoticesForm({ assigned, replies }: { assigned: boolean; replies:
         defaultChecked={replies}
       />
       <FormFoot state={state} label="Change mail" busy="Changing…" />
+    </form>
+  );
+}
+
+export function SignatureForm({ signature }: { signature: string }) {
+  const [state, submit] = useActionState<ActionState, FormData>(changeSignature, idle);
+  return (
+    <form action={submit} className="space-y-3">
+      <FormErrors state={state} />
+      <TextAreaField
+        label="Signature"
+        name="signature"
+        rows={4}
+        hint="Plain text; “-- ” is put above it. Blank takes the email account’s."
+        defaultValue={typedOf(state, "signature", signature)}
+        error={errorOf(state, "signature")}
+      />
+      <FormFoot state={state} label="Save signature" busy="Saving…" />
     </form>
   );
 }

@@ -3,18 +3,26 @@ import { requireUser } from "@/app/auth";
 import { ShowKeys } from "@/app/keys/show-keys";
 import { PageHeader } from "@/app/ui/page-header";
 import { RelativeTime } from "@/app/ui/relative-time";
-import { listOwnSessions, type OwnSession, ownNotices } from "@/lib/profile";
+import { listOwnSessions, type OwnSession, ownNotices, ownSignature } from "@/lib/profile";
 import { DesktopSwitch } from "./desktop-switch";
-import { EndSession, KeysForm, NameForm, NoticesForm, OwnPasswordForm } from "./forms";
+import {
+  EndSession,
+  KeysForm,
+  NameForm,
+  NoticesForm,
+  OwnPasswordForm,
+  SignatureForm,
+} from "./forms";
 
 export const metadata: Metadata = { title: "Your profile" };
 
 export default async function ProfilePage() {
   const user = await requireUser();
   const isAgent = user.role !== "CUSTOMER";
-  const [sessions, notices] = await Promise.all([
+  const [sessions, notices, signature] = await Promise.all([
     listOwnSessions(user),
     isAgent ? ownNotices(user) : null,
+    isAgent ? ownSignature(user) : null,
   ]);
   return (
     <>
@@ -29,6 +37,12 @@ export default async function ProfilePage() {
           <p className="mb-3 text-ink-2">Changing it signs you out everywhere but here.</p>
           <OwnPasswordForm email={user.email} />
         </section>
+        {signature !== null && (
+          <section className="py-5">
+            <h2 className="mb-3 text-section font-semibold">Your answers by mail</h2>
+            <SignatureForm signature={signature} />
+          </section>
+        )}
         {notices && (
           <>
             <section className="py-5">
