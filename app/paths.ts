@@ -29,7 +29,7 @@ export const paths = {
   setup: (query?: { token?: string }) => `/setup${search(query)}`,
 
   tickets: (query?: Query) => `/tickets${search(query)}`,
-  ticket: (number: number) => `/tickets/${segment(number)}`,
+  ticket: (number: number, query?: Query) => `/tickets/${segment(number)}${search(query)}`,
   newTicket: (query?: Query) => `/tickets/new${search(query)}`,
   views: "/tickets/views",
   newView: (query?: Query) => `/tickets/views/new${search(query)}`,

@@ -67,6 +67,8 @@ const messageSelect = {
   fromAddress: true,
   toAddresses: true,
   ccAddresses: true,
+  bccAddresses: true,
+  isAside: true,
   replyTo: true,
   subject: true,
   sentAt: true,
@@ -324,7 +326,7 @@ type Around = {
 
 function messageOf(row: MessageRow, hasHtml: boolean, around: Around) {
   const { viewer, held, events } = around;
-  const { toAddresses, ccAddresses, replyTo, outbound, receipts, ...rest } = row;
+  const { toAddresses, ccAddresses, bccAddresses, replyTo, outbound, receipts, ...rest } = row;
   return {
     ...rest,
     hasHtml,
@@ -332,6 +334,8 @@ function messageOf(row: MessageRow, hasHtml: boolean, around: Around) {
     saidAt: row.sentAt ?? row.createdAt,
     to: addressesOf(toAddresses),
     cc: addressesOf(ccAddresses),
+    /** Whom the others do not see. */
+    bcc: addressesOf(bccAddresses),
     replyTo: addressesOf(replyTo),
     authentication: authenticationOf(row),
     calendar: calendarOf(row),

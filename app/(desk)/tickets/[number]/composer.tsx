@@ -1,10 +1,12 @@
 "use client";
 
 import { Reply, StickyNote } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
+import { paths } from "@/app/paths";
 import { classNames } from "@/app/ui/class-names";
 import { NoteForm } from "./note-form";
-import { ReplyForm, type ReplyProps } from "./reply-form";
+import { headKey, ReplyForm, type ReplyProps } from "./reply-form";
 
 type ComposerProps = ReplyProps & { startWith: "reply" | "note" };
 
@@ -16,6 +18,13 @@ const TABS = [
 /** Where an agent answers or notes. Both texts stay while the other is shown. */
 export function Composer(props: ComposerProps) {
   const [shown, setShown] = useState(props.startWith);
+  const { mode } = props.head;
+  const key = headKey(props.head);
+  const [lastKey, setLastKey] = useState(key);
+  if (key !== lastKey) {
+    setLastKey(key);
+    setShown("reply");
+  }
   const open = (kind: "reply" | "note") => {
     setShown(kind);
     requestAnimationFrame(() => document.getElementById(`${kind}-text`)?.focus());
@@ -24,7 +33,7 @@ export function Composer(props: ComposerProps) {
     <div className="group/composer">
       <section
         id="compose"
-        aria-label={shown === "reply" ? "Reply" : "Internal note"}
+        aria-label={shown === "note" ? "Internal note" : mode === "forward" ? "Forward" : "Reply"}
         className={classNames(
           "mt-[18px] overflow-clip rounded-panel border",
           shown === "note" ? "border-note-line" : "border-edge",
@@ -49,9 +58,18 @@ export function Composer(props: ComposerProps) {
               )}
             >
               <Icon aria-hidden className="icon" />
-              {word}
+              {kind === "reply" && mode === "forward" ? "Forward" : word}
             </a>
           ))}
+          {props.head.chosenId && (
+            <Link
+              href={paths.ticket(props.number)}
+              scroll={false}
+              className="ml-auto flex min-h-9 items-center px-3.5 text-sm text-ink-2 hover:text-ink max-md:min-h-11"
+            >
+              {mode === "forward" ? "Don’t forward" : "Answer the requester"}
+            </Link>
+          )}
         </nav>
         <div hidden={shown !== "reply"}>
           <ReplyForm {...props} />
