@@ -135,7 +135,7 @@ describe("a ticket by mail", () => {
       ...{ smtpHost: "127.0.0.1", smtpPort: bed.smtpPort, smtpSecurity: "none" },
       ...{ imapHost: "127.0.0.1", imapPort: bed.imapPort },
       ...{ imapSecurity: "none", pollingEnabled: true, startMode: "all", isDefault: true },
-      ...{ autoAckEnabled: true, autoAckText: "We have it: #{{number}}." },
+      ...{ autoAckEnabled: true, autoAckText: "We have it: #{{number}}.", quotesHistory: false },
     });
     const vouched = "Authentication-Results: mail.example.test; dmarc=pass";
     const number = await asked([vouched]);
