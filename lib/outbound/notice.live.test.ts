@@ -135,7 +135,7 @@ describe("a ticket by mail", () => {
       ...{ smtpHost: "127.0.0.1", smtpPort: bed.smtpPort, smtpSecurity: "none" },
       ...{ imapHost: "127.0.0.1", imapPort: bed.imapPort },
       ...{ imapSecurity: "none", pollingEnabled: true, startMode: "all", isDefault: true },
-      ...{ autoAckEnabled: true, autoAckText: "We have it: #{{number}}.", quotesHistory: false },
+      ...{ autoAckEnabled: true, autoAckText: "We have it: #{{number}}." },
     });
     const vouched = "Authentication-Results: mail.example.test; dmarc=pass";
     const number = await asked([vouched]);
@@ -152,6 +152,7 @@ describe("a ticket by mail", () => {
     const agent = { id: (await createUser()).id, role: "AGENT" as const };
     const number = await asked();
     const foot = `-- \r\nTicket #${number}: read and answer it online at ${env().APP_URL}/my/${number}`;
+    await db().prisma.emailAccount.updateMany({ data: { quotesHistory: false } });
     await replyToTicket(agent, { number, text: "Which lamp?" });
     await deliverDue("test");
     const first = await nextToCustomer();

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { type ActionState, errorOf } from "@/app/action-state";
 import { Disclosure } from "@/app/ui/disclosure";
 import type { ReplyHead } from "@/lib/tickets/reply-head";
@@ -137,15 +137,19 @@ function Choice({
   );
 }
 
+/** The text is there only while it is open: most agents never look, and it may be long. */
 function Preview({ label, text }: { label: string; text: string }) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <Disclosure label={label}>
-      <p
-        dir="auto"
-        className="mt-1 rounded-badge bg-sunk px-2.5 py-2 whitespace-pre-wrap wrap-anywhere"
-      >
-        {text}
-      </p>
+    <Disclosure label={label} onToggle={setOpen}>
+      {isOpen && (
+        <p
+          dir="auto"
+          className="rounded-badge bg-sunk px-2.5 py-2 whitespace-pre-wrap wrap-anywhere"
+        >
+          {text}
+        </p>
+      )}
     </Disclosure>
   );
 }
