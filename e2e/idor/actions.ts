@@ -5,6 +5,7 @@ import {
   createAccount,
   createContact,
   createCustomer,
+  createMessage,
   createTicket,
   createUser,
 } from "@/lib/testing/factories";
@@ -308,6 +309,14 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     nobody("a ticket that is gone", async () => ({
       form: { number: String((await createTicket({ deletedAt: new Date() })).number), text: "Hi" },
     })),
+    ...["answers", "forwards"].map((field) =>
+      nobody(`a mail of another ticket, which it ${field}`, async () => {
+        const { number } = await createTicket();
+        const { id } = await createMessage();
+        const to = "eve@customer.test";
+        return { form: { number: String(number), text: "Hi", to, [field]: id } };
+      }),
+    ),
   ],
   [`${TICKET}#retry`]: [
     ...desk("a mail that failed", onDelivery({ status: "FAILED" })),
