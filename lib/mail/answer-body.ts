@@ -63,6 +63,15 @@ export function withFoot(
   };
 }
 
+/** The agent's own words of what answerBody() put together: what stands above signature and quote. */
+export function ownHtml(html: string): string {
+  const at = [SIGNATURE, '<div class="gmail_quote">'].map((mark) => html.indexOf(mark));
+  const end = Math.min(...at.filter((index) => index !== -1), html.length);
+  return html.slice(0, end).trim();
+}
+
+const SIGNATURE = '<p class="signature">';
+
 function signatureHtml(signature: string): string {
-  return signature && `<p>${escapeHtml(signature).replaceAll("\n", "<br>\n")}</p>`;
+  return signature && `${SIGNATURE}${escapeHtml(signature).replaceAll("\n", "<br>\n")}</p>`;
 }

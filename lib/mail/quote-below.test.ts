@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerBody, withFoot } from "./answer-body";
+import { answerBody, ownHtml, withFoot } from "./answer-body";
 import { splitQuotes } from "./quote";
 import { forwardBelow, quoteBelow } from "./quote-below";
 
@@ -109,7 +109,7 @@ describe("an answer", () => {
     });
     expect(answerBody({ text: "Yes.", html: null }, " ", null).text).toBe("Yes.");
     expect(answerBody({ text: "Yes.", html: "<p>Yes.</p>" }, "B & C", below).html).toBe(
-      '<p>Yes.</p>\n<p>-- <br>\nB &amp; C</p>\n<div class="gmail_quote">Hello</div>',
+      '<p>Yes.</p>\n<p class="signature">-- <br>\nB &amp; C</p>\n<div class="gmail_quote">Hello</div>',
     );
   });
 
@@ -117,11 +117,14 @@ describe("an answer", () => {
     const signed = answerBody({ text: "Yes.", html: "<p>Yes.</p>" }, "Ben", below);
     expect(withFoot(signed, "Ticket #1")).toEqual({
       text: `Yes.\n\n-- \nBen\n\nTicket #1\n\n${below.text}`,
-      html: `<p>Yes.</p>\n<p>-- <br>\nBen</p>\n<p>Ticket #1</p>\n${below.html}`,
+      html: `<p>Yes.</p>\n<p class="signature">-- <br>\nBen</p>\n<p class="signature">Ticket #1</p>\n${below.html}`,
     });
     expect(withFoot(answerBody({ text: "Yes.", html: null }, "", null), "Ticket #1")).toEqual({
       text: "Yes.\n\n-- \nTicket #1",
       html: null,
     });
+    for (const { html } of [signed, withFoot(signed, "Ticket #1")])
+      expect(ownHtml(html ?? "")).toBe("<p>Yes.</p>");
+    expect(ownHtml("<p>Yes.</p>")).toBe("<p>Yes.</p>");
   });
 });

@@ -2,6 +2,7 @@ import { inTransaction, type Tx } from "../db/client";
 import { Prisma } from "../db/generated/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
+import { ownHtml } from "../mail/answer-body";
 import { mailboxText } from "../mail/mailbox";
 import { type Actor, requireDesk, requireTicketAccess } from "../tickets/access";
 import { recordEvent } from "../tickets/events";
@@ -93,6 +94,7 @@ const WRITTEN = {
   id: true,
   authorId: true,
   newText: true,
+  html: true,
   toAddresses: true,
   ccAddresses: true,
   bccAddresses: true,
@@ -102,6 +104,7 @@ const WRITTEN = {
 /** What an agent wrote, as the form takes it. */
 export type Written = {
   text: string;
+  html: string | null;
   to: string;
   cc: string;
   bcc: string;
@@ -115,6 +118,7 @@ function writtenOf(row: WrittenRow): Written {
   const typed = (people: Prisma.JsonValue) => addressesOf(people).map(mailboxText).join(", ");
   return {
     text: row.newText,
+    html: row.html === null ? null : ownHtml(row.html),
     to: typed(row.toAddresses),
     cc: typed(row.ccAddresses),
     bcc: typed(row.bccAddresses),
