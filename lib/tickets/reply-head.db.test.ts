@@ -110,7 +110,9 @@ describe("an answer is filled in", () => {
 });
 
 it("the head says which addresses mail came back from, merged ones as well", async () => {
-  const { requesterId, head } = await ticketWith([]);
+  const { id, requesterId, head } = await ticketWith([]);
+  const hers = { ticketId: id, contactId: requesterId ?? "", role: "REQUESTER" as const };
+  await db().prisma.ticketParticipant.create({ data: hers });
   const bounced = { bouncedAt: new Date(), bounceReason: "no-such-address" };
   await createContact({ email: "ann@old.test", mergedIntoId: requesterId, ...bounced });
   expect((await head()).bounced).toMatchObject([{ address: "ann@old.test" }]);

@@ -141,7 +141,10 @@ async function peopleOf(ticket: Ticket): Promise<People> {
       prisma.contact.findUnique({ where: { id: ticket.requester.id }, select: PERSON }),
   ]);
   const agreed = participants.filter(({ isNew }) => !isNew);
-  const inIt = [...agreed.map(({ contact }) => contact), ...(requester ? [requester] : [])];
+  const others = agreed
+    .map(({ contact }) => contact)
+    .filter(({ email }) => email !== requester?.email);
+  const inIt = [...(requester ? [requester] : []), ...others];
   const waiting = participants.filter(({ isNew }) => isNew).map(({ contact }) => contact);
   return {
     known: [...new Set(inIt.flatMap(addressesOfPerson))],
