@@ -24,7 +24,9 @@ export type ReplyHead = {
   mode: "reply" | "forward";
   /** The mail an agent chose to answer or to pass on. */
   chosenId: string | null;
-  /** Accounts that can send; the chosen one first in line is `accountId`. */
+  /** The mail it is about, chosen or not; null when there is none. */
+  mailId: string | null;
+  /** Accounts that can send; `accountId` is the one that does unless another is chosen. */
   accounts: { id: string; email: string; name: string; signature: string; quotes: boolean }[];
   accountId: string | null;
   /** As people type them. */
@@ -86,6 +88,7 @@ export async function getReplyHead(
   return {
     mode: isForward ? "forward" : "reply",
     chosenId: chosen.id,
+    mailId: mail?.id ?? null,
     accounts: accounts.map(({ quotesHistory: quotes, isDefault: _, ...one }) => ({
       ...one,
       quotes,

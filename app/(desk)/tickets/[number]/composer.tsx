@@ -1,6 +1,6 @@
 "use client";
 
-import { Reply, StickyNote } from "lucide-react";
+import { Forward, Reply, StickyNote } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { paths } from "@/app/paths";
@@ -61,15 +61,7 @@ export function Composer(props: ComposerProps) {
               {kind === "reply" && mode === "forward" ? "Forward" : word}
             </a>
           ))}
-          {props.head.chosenId && (
-            <Link
-              href={paths.ticket(props.number)}
-              scroll={false}
-              className="ml-auto flex min-h-9 items-center px-3.5 text-sm text-ink-2 hover:text-ink max-md:min-h-11"
-            >
-              {mode === "forward" ? "Don’t forward" : "Answer the requester"}
-            </Link>
-          )}
+          <OtherWay number={props.number} head={props.head} />
         </nav>
         <div hidden={shown !== "reply"}>
           <ReplyForm {...props} />
@@ -100,5 +92,30 @@ export function Composer(props: ComposerProps) {
         ))}
       </div>
     </div>
+  );
+}
+
+/** Beside the tabs: to pass the mail on, or back to an answer. */
+function OtherWay({ number, head }: Pick<ReplyProps, "number" | "head">) {
+  const look =
+    "ml-auto flex min-h-9 items-center gap-1.5 px-3.5 text-sm text-ink-2 no-underline hover:text-ink max-md:min-h-11";
+  if (head.chosenId)
+    return (
+      <Link href={`${paths.ticket(number)}#compose`} scroll={false} className={look}>
+        {head.mode === "forward" ? "Don’t forward" : "Answer the requester"}
+      </Link>
+    );
+  if (!head.mailId) return null;
+  return (
+    <Link
+      href={`${paths.ticket(number, { forward: head.mailId })}#compose`}
+      scroll={false}
+      prefetch={false}
+      data-command="forward"
+      className={look}
+    >
+      <Forward aria-hidden className="icon" />
+      Forward
+    </Link>
   );
 }
