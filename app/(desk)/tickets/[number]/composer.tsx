@@ -102,7 +102,7 @@ function OtherWay({ number, head }: Pick<ReplyProps, "number" | "head">) {
   if (head.chosenId)
     return (
       <Link href={`${paths.ticket(number)}#compose`} scroll={false} className={look}>
-        {head.mode === "forward" ? "Don’t forward" : "Answer the requester"}
+        {head.mode === "forward" ? "Don’t forward" : "Answer the newest"}
       </Link>
     );
   if (!head.mailId) return null;

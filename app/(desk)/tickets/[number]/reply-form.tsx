@@ -185,14 +185,14 @@ function SendButtons({ isPending }: { isPending: boolean }) {
     pending: isPending,
   } as const;
   return (
-    <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-rule px-2.5 py-[9px]">
+    <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-rule px-2.5 py-[9px] max-md:grid max-md:grid-cols-2">
       <SubmitButton {...also} value="PENDING">
         Send & wait
       </SubmitButton>
       <SubmitButton {...also} value="SOLVED">
         Send & solve
       </SubmitButton>
-      <SubmitButton busy="Sending…" pending={isPending} data-send>
+      <SubmitButton busy="Sending…" pending={isPending} data-send className="max-md:col-span-2">
         Send
       </SubmitButton>
     </footer>

@@ -16,7 +16,7 @@ const FIELDS = [
 ] as const;
 
 const FIELD =
-  "w-full rounded-badge border border-transparent px-1 py-0.5 -ml-1 hover:border-edge-soft focus:border-edge aria-invalid:border-red max-md:min-h-11 max-md:text-lg";
+  "w-full rounded-badge border border-transparent px-1 py-0.5 placeholder-shown:border-rule hover:border-edge-soft focus:border-edge aria-invalid:border-red max-md:min-h-11 max-md:text-lg";
 
 /** From, To, Cc and Bcc of what an agent writes. */
 export function ReplyFields({
@@ -45,7 +45,7 @@ export function ReplyFields({
             onChange={(event) => onAccount(event.target.value)}
             aria-invalid={errorOf(state, "accountId") ? true : undefined}
             aria-describedby={errorOf(state, "accountId") ? "reply-from-error" : undefined}
-            className={`${FIELD} truncate bg-sheet`}
+            className={`${FIELD} -ml-2 truncate bg-sheet`}
           >
             {/* One that was deactivated meanwhile stays until another is chosen. */}
             {!head.accounts.some(({ id }) => id === accountId) && (
@@ -70,9 +70,11 @@ export function ReplyFields({
               autoCapitalize="none"
               spellCheck={false}
               inputMode="email"
+              // For the edge that an empty field shows.
+              placeholder=" "
               aria-invalid={errorOf(state, name) ? true : undefined}
               aria-describedby={errorOf(state, name) ? `reply-${name}-error` : undefined}
-              className={FIELD}
+              className={`${FIELD} -ml-1`}
             />
             <Bounced head={head} text={texts[name]} />
           </Row>
