@@ -141,7 +141,11 @@ function Choice({
 function Preview({ label, text }: { label: string; text: string }) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <Disclosure label={label} onToggle={setOpen}>
+    <Disclosure
+      label={label}
+      onToggle={setOpen}
+      className="[&>summary]:min-h-6 max-md:[&>summary]:min-h-11"
+    >
       {isOpen && (
         <p
           dir="auto"
