@@ -1,9 +1,8 @@
-import { contactName, ensureContact } from "../contacts";
+import { ensureContact } from "../contacts";
 import { inTransaction, type Tx } from "../db/client";
 import type { TicketSource } from "../db/generated/client";
 import { AppError } from "../errors";
 import { isSendableAddress } from "../mail/address";
-import { mailboxText } from "../mail/mailbox";
 import { normaliseSubject } from "../mail/subject";
 import { type Actor, requireDesk } from "./access";
 import { appendInbound } from "./append";
@@ -84,8 +83,8 @@ export async function openTicketAsAgent(
       assigneeId: actor.id,
     });
     // Of several addresses of one person the agent chose this one.
-    const to = [mailboxText({ name: contactName(input.requesterName ?? ""), address })];
-    if (input.sendByMail) await writeReply(tx, actor, ticket.id, { text, html: null, to });
+    if (input.sendByMail)
+      await writeReply(tx, actor, ticket.id, { text, html: null, to: [address] });
     else await addNoteTo(tx, actor, ticket.id, text);
     return { number: ticket.number };
   });

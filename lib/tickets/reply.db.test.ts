@@ -122,6 +122,12 @@ describe("whom a reply goes to", () => {
     });
   });
 
+  it("the requester by their name, where only the address is given", async () => {
+    const { number } = await annsTicket();
+    const { toAddresses } = await reply({ number, to: [ANN] });
+    expect(toAddresses).toEqual([{ name: "Ann", address: ANN }]);
+  });
+
   it("may be somebody where the sender of the mail is unknown", async () => {
     const { number } = await createTicket({ accountId, requesterId: null });
     expect(await reply({ number, to: [SUE] })).toMatchObject({ isAside: false });

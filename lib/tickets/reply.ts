@@ -9,8 +9,10 @@ import { appendInbound } from "./append";
 import { requireText } from "./note";
 import { quoteOf } from "./quote-of";
 import {
+  addressesOfPerson,
   everybody,
   knownAddresses,
+  type Recipients,
   readRecipients,
   refuseOwnAddresses,
   type TypedRecipients,
@@ -77,7 +79,8 @@ export async function writeReply(
 ): Promise<string> {
   const ticket = await findTicket(tx, ticketId);
   const { requester } = ticket;
-  const recipients = readRecipients(reply, reply.to ? [] : [await requesterMailbox(tx, ticket)]);
+  const standIn = reply.to ? [] : [await requesterMailbox(tx, ticket)];
+  const recipients = named(readRecipients(reply, standIn), requester);
   await refuseOwnAddresses(tx, recipients);
   const account = await senderOf(tx, ticket, reply.accountId);
   const known = await knownAddresses(tx, ticketId, requester);
@@ -107,6 +110,17 @@ async function requesterMailbox(tx: Tx, { id, requester }: AnsweredTicket): Prom
   if (!requester)
     throw new AppError("conflict", "The sender of this mail is unknown, so it can't be answered.");
   return { name: requester.name, address: addressKey(await replyAddress(tx, id, requester)) };
+}
+
+/** With the requester's name where only their address was given. */
+function named(recipients: Recipients, requester: AnsweredTicket["requester"]): Recipients {
+  if (!requester) return recipients;
+  const theirs = new Set(addressesOfPerson(requester));
+  const to = recipients.to.map(({ name, address }) => ({
+    name: name || (theirs.has(address) ? requester.name : ""),
+    address,
+  }));
+  return { ...recipients, to };
 }
 
 async function answeredBy(
