@@ -1,6 +1,6 @@
 import { createAccount } from "@/lib/accounts/create";
 import { db } from "@/lib/db/client";
-import { TEXT_MAX } from "@/lib/tickets/note";
+import { TEXT_MAX } from "@/lib/tickets/text-max";
 import { expect, test, withDesk } from "./fixtures";
 import { headerOf, rawMail, textOf } from "./harness/mails";
 import { addPerson, type Person } from "./harness/people";

@@ -3,9 +3,7 @@ import { AppError } from "../errors";
 import { pgText } from "../mail/text";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { recordEvent } from "./events";
-
-/** Characters an agent may write at once. */
-export const TEXT_MAX = 100_000;
+import { TEXT_MAX } from "./text-max";
 
 /**
  * What somebody typed, cleaned for the database.

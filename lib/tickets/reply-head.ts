@@ -9,12 +9,12 @@ import { cut } from "../mail/text";
 import { ownAddresses } from "../ticket-address";
 import { type Actor, requireDesk } from "./access";
 import { type AnsweredMail, findAnsweredMail, getMail } from "./answered-mail";
-import { TEXT_MAX } from "./note";
 import { PARTICIPANTS_MAX } from "./participants";
 import { quoteOf } from "./quote-of";
 import { addressesOfPerson, RECIPIENTS_MAX, type Requester } from "./recipients";
 import { replyAddress } from "./reply-address";
 import { agentAddresses } from "./reply-people";
+import { TEXT_MAX } from "./text-max";
 
 /** Characters of what is quoted or passed on that the form shows. */
 const PREVIEW_LENGTH = 4_000;
