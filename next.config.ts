@@ -21,7 +21,8 @@ const config: NextConfig = {
   ],
   // A page's title comes with its head: streamed after it, the tab and a screen reader read none for a moment.
   htmlLimitedBots: /.*/,
-  experimental: { serverActions: { bodySizeLimit: "1mb" } },
+  // More than any text that is taken, so that one which is too long is answered with words, and kept.
+  experimental: { serverActions: { bodySizeLimit: "4mb" } },
 };
 
 export default config;

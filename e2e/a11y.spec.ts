@@ -18,6 +18,10 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
     where: { message: { ticket: { number: ticket } } },
     select: { id: true },
   });
+  const mail = await db().prisma.message.findFirstOrThrow({
+    where: { kind: "INBOUND", ticket: { number: htmlTicket } },
+    select: { id: true },
+  });
   const contact = await db().prisma.contact.findFirstOrThrow({
     where: { tickets: { some: { number: ticket } } },
     select: { id: true },
@@ -39,6 +43,8 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         "/tickets/new",
         `/tickets/${ticket}`,
         `/tickets/${htmlTicket}`,
+        `/tickets/${htmlTicket}?forward=${mail.id}`,
+        `/tickets/${htmlTicket}?reply=${mail.id}`,
         `/tickets/${ticket}/original/${receipt.id}`,
         "/contacts",
         `/contacts/${contact.id}`,

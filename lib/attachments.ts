@@ -1,4 +1,6 @@
+import { readBlob } from "./db/bytes";
 import { db } from "./db/client";
+import type { TransferEncoding } from "./db/generated/enums";
 import { AppError } from "./errors";
 import { imageType } from "./mail/image-type";
 import { type Actor, requireDesk } from "./tickets/access";
@@ -49,6 +51,28 @@ export async function openAttachment(viewer: Actor, id: string): Promise<OpenFil
   if (!rawMailId || rawOffset === null || rawLength === null || !rawEncoding) throw missing;
   const encoded = slices(RAW_SLICE, rawMailId, rawOffset, rawLength);
   return { filename, mediaType, contentLength: size, chunks: decodeTransfer(rawEncoding, encoded) };
+}
+
+/** Where the bytes of a file are: a blob, or a range of a raw mail. */
+type StoredBytes = {
+  blobSha256: Uint8Array | null;
+  rawMailId: string | null;
+  rawOffset: number | null;
+  rawLength: number | null;
+  rawEncoding: TransferEncoding | null;
+};
+
+/** The bytes of a file, in memory; null when they are gone. */
+export async function readStored(file: StoredBytes): Promise<Buffer | null> {
+  if (file.blobSha256) return readBlob(file.blobSha256);
+  const { rawMailId, rawOffset, rawLength, rawEncoding } = file;
+  if (!rawMailId || rawOffset === null || rawLength === null || !rawEncoding) return null;
+  const size = await rawMailSize(rawMailId);
+  if (size === null || size < rawOffset + rawLength) return null;
+  const parts: Uint8Array[] = [];
+  const encoded = slices(RAW_SLICE, rawMailId, rawOffset, rawLength);
+  for await (const part of decodeTransfer(rawEncoding, encoded)) parts.push(part);
+  return Buffer.concat(parts);
 }
 
 /**

@@ -37,8 +37,8 @@ export function portalUrl(number: number): string {
 }
 
 /**
- * The foot of a mail that goes out from a ticket: the way to it in the portal, below the signature
- * line that clients leave out of an answer (RFC 3676 §4.3). Null when the requester could not get
+ * The foot of a mail that goes out from a ticket, in its signature: the way to it in the portal.
+ * Null when the requester could not get
  * there: they have no account, and registration is closed.
  */
 export async function portalFoot(ticket: {
@@ -48,5 +48,5 @@ export async function portalFoot(ticket: {
   const user = ticket.requester?.user ?? null;
   const mayEnter = user ? user.isActive : await isRegistrationOpen();
   if (!mayEnter) return null;
-  return `-- \nTicket #${ticket.number}: read and answer it online at ${portalUrl(ticket.number)}`;
+  return `Ticket #${ticket.number}: read and answer it online at ${portalUrl(ticket.number)}`;
 }

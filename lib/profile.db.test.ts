@@ -6,8 +6,10 @@ import {
   changeOwnKeys,
   changeOwnName,
   changeOwnPassword,
+  changeOwnSignature,
   endOwnSession,
   listOwnSessions,
+  ownSignature,
 } from "./profile";
 import { findSession, type SignedIn, startSession } from "./sessions";
 import { checkSignIn } from "./sign-in";
@@ -69,6 +71,18 @@ it("single-key shortcuts are on until turned off, for oneself alone", async () =
   expect((await findSession(other.sessionId))?.singleKeys).toBe(true);
   await changeOwnKeys(me, true);
   expect((await findSession(me.sessionId))?.singleKeys).toBe(true);
+});
+
+it("a signature is kept without the dashes that are put above it, for oneself alone", async () => {
+  const [me, other] = [await signedIn(), await signedIn()];
+  await changeOwnSignature(me, "\r\n-- \r\nNora\r\n  Lamps \r\n\r\n");
+  expect(await ownSignature(me)).toBe("Nora\n  Lamps");
+  expect(await ownSignature(other)).toBe("");
+  await expect(changeOwnSignature(me, "x".repeat(2_001))).rejects.toMatchObject({
+    field: "signature",
+  });
+  await changeOwnSignature(me, " \n");
+  expect(await ownSignature(me)).toBe("");
 });
 
 describe("one's own sessions", () => {

@@ -1,5 +1,6 @@
 import { db, inTransaction } from "./db/client";
 import { AppError } from "./errors";
+import { SIGNATURE_LENGTH_MAX, SIGNATURE_TOO_LONG, tidySignature } from "./mail/answer-body";
 import { verifyPassword } from "./passwords";
 import { forgetTries, RATE_LIMITS, takeTry } from "./rate-limit";
 import { SESSION_IDLE_DAYS, type SignedIn } from "./sessions";
@@ -36,6 +37,30 @@ export async function changeOwnNotices(
   await db().prisma.user.update({
     where: { id: user.id },
     data: { notifyAssigned: assigned, notifyReplies: replies, notifyTargets: targets },
+    select: { id: true },
+  });
+}
+
+/** One's own signature; "" when one has none. */
+export async function ownSignature(user: SignedIn): Promise<string> {
+  const { signature } = await db().prisma.user.findUniqueOrThrow({
+    where: { id: user.id },
+    select: { signature: true },
+  });
+  return signature;
+}
+
+/**
+ * Sets what stands below one's own answers by mail; "" takes the account's.
+ * @throws AppError "invalid" on field "signature" when it is too long.
+ */
+export async function changeOwnSignature(user: SignedIn, typed: string): Promise<void> {
+  const signature = tidySignature(typed);
+  if (signature.length > SIGNATURE_LENGTH_MAX)
+    throw new AppError("invalid", SIGNATURE_TOO_LONG, "signature");
+  await db().prisma.user.update({
+    where: { id: user.id },
+    data: { signature },
     select: { id: true },
   });
 }

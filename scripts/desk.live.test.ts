@@ -80,7 +80,8 @@ describe("the desk command line", () => {
       "OUTBOUND",
     ]);
     expect(shown.messages[1]).toMatchObject({
-      text: "Grüße\n\nWir",
+      newText: "Grüße\n\nWir",
+      text: expect.stringMatching(/^Grüße\n\nWir\n\nOn .* wrote:\n> Hello, this is mail/),
       outbound: [{ status: "SENT", attempts: 1 }],
     });
     const inbound = (await answer("inbound list --status PROCESSED")).value;

@@ -8,14 +8,21 @@ export function Disclosure({
   children,
   open,
   className,
+  onToggle,
 }: {
   label: ReactNode;
   children: ReactNode;
   open?: boolean;
   className?: string;
+  /** For what is fetched or made only when somebody looks; from client components. */
+  onToggle?: (isOpen: boolean) => void;
 }) {
   return (
-    <details open={open} className={classNames("group/disclosure", className)}>
+    <details
+      open={open}
+      onToggle={onToggle && ((event) => onToggle(event.currentTarget.open))}
+      className={classNames("group/disclosure", className)}
+    >
       <summary className="inline-flex list-none items-center gap-1 rounded-badge text-sm text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
         <ChevronRight
           aria-hidden

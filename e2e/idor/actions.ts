@@ -5,6 +5,7 @@ import {
   createAccount,
   createContact,
   createCustomer,
+  createMessage,
   createTicket,
   createUser,
 } from "@/lib/testing/factories";
@@ -119,6 +120,9 @@ export const ACTIONS: Record<string, ActionCase[]> = {
   ],
   // Without the tick: it turns off what was on.
   [`${PROFILE}#changeKeys`]: desk("one's own", noFields),
+  [`${PROFILE}#changeSignature`]: desk("one's own", async () => ({
+    form: { signature: unique() },
+  })),
   [`${PROFILE}#changePassword`]: [
     nobody("a wrong one", async () => ({
       form: { current: "not it at all", password: "another long password" },
@@ -319,6 +323,14 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     nobody("a ticket that is gone", async () => ({
       form: { number: String((await createTicket({ deletedAt: new Date() })).number), text: "Hi" },
     })),
+    ...["answers", "forwards"].map((field) =>
+      nobody(`a mail of another ticket, which it ${field}`, async () => {
+        const { number } = await createTicket();
+        const { id } = await createMessage();
+        const to = "eve@customer.test";
+        return { form: { number: String(number), text: "Hi", to, [field]: id } };
+      }),
+    ),
   ],
   [`${TICKET}#retry`]: [
     ...desk("a mail that failed", onDelivery({ status: "FAILED" })),

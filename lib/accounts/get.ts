@@ -41,6 +41,8 @@ export async function getEditableAccount(id: string): Promise<EditableAccount> {
           plusAddressing: true,
           autoAckEnabled: true,
           autoAckText: true,
+          signature: true,
+          quotesHistory: true,
           _count: { select: { tickets: true } },
         },
       })
@@ -89,6 +91,8 @@ export async function getEditableAccount(id: string): Promise<EditableAccount> {
       ...ticked("plusAddressing", account.plusAddressing),
       ...ticked("autoAckEnabled", account.autoAckEnabled),
       autoAckText: account.autoAckText,
+      signature: account.signature,
+      ...ticked("quotesHistory", account.quotesHistory),
       ...ticked("allowPlain", [account.smtpSecurity, account.imapSecurity].includes("NONE")),
     },
   };

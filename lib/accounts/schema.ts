@@ -3,6 +3,7 @@ import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { AppError } from "../errors";
 import { isSendableAddress } from "../mail/address";
+import { SIGNATURE_LENGTH_MAX, SIGNATURE_TOO_LONG, tidySignature } from "../mail/answer-body";
 import { fitsPlusAddress, PLUS_ADDRESS_LOCAL_MAX } from "../mail/plus-address";
 import { pgText } from "../mail/text";
 import { ACKNOWLEDGEMENT_LENGTH_MAX, unknownPlaceholder } from "../tickets/acknowledgement-text";
@@ -73,6 +74,12 @@ const acknowledgement = z
     if (message) context.addIssue({ code: "custom", message });
   });
 
+const signature = z
+  .string()
+  .default("")
+  .transform(tidySignature)
+  .refine((value) => value.length <= SIGNATURE_LENGTH_MAX, SIGNATURE_TOO_LONG);
+
 const startDate = z
   .union([z.string(), z.date(), z.null()])
   .optional()
@@ -108,6 +115,8 @@ const fields = z.object({
   plusAddressing: z.boolean().default(false),
   autoAckEnabled: z.boolean().default(false),
   autoAckText: acknowledgement,
+  signature,
+  quotesHistory: z.boolean().default(true),
 });
 
 /**
@@ -138,6 +147,7 @@ const CHECKBOXES = [
   "copyToSent",
   "plusAddressing",
   "autoAckEnabled",
+  "quotesHistory",
 ] as const;
 
 /** What the form sends besides the account's own fields. */

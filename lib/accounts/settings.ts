@@ -22,6 +22,8 @@ export type AccountSettings = {
   plusAddressing: boolean;
   autoAckEnabled: boolean;
   autoAckText: string;
+  signature: string;
+  quotesHistory: boolean;
 };
 
 /**
@@ -57,6 +59,8 @@ export async function settingsFrom(
     plusAddressing: values.plusAddressing,
     autoAckEnabled: values.autoAckEnabled,
     autoAckText: values.autoAckText,
+    signature: values.signature,
+    quotesHistory: values.quotesHistory,
   };
   return { settings, detection };
 }

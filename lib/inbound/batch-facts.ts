@@ -139,7 +139,7 @@ async function namedMessages(
   keys: string[],
 ): Promise<BatchFacts["messages"]> {
   const { rows } = await client.query<NamedMessage & { messageIdKey: string }>(
-    `SELECT "messageIdKey", "kind"::text AS "kind", "moveId", "sentAt", "createdAt", "ticketId" FROM "Message"
+    `SELECT "messageIdKey", "kind"::text AS "kind", "moveId", "isAside", "sentAt", "createdAt", "ticketId" FROM "Message"
      WHERE "messageIdKey" = ANY($1) ORDER BY "createdAt"`,
     [unique(keys)],
   );

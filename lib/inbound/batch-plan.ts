@@ -86,7 +86,7 @@ export function planBatch(mails: readonly BatchMail[], facts: BatchFacts): Batch
 }
 
 /** What a mail names: one stored, or one of this batch. */
-type Named = Pick<NamedMessage, "kind" | "moveId" | "sentAt" | "createdAt"> & {
+type Named = Pick<NamedMessage, "kind" | "moveId" | "isAside" | "sentAt" | "createdAt"> & {
   ticket: PlannedTicket;
 };
 
@@ -180,6 +180,7 @@ class Planner {
     if (threadKeys(mail).some((name) => this.leftKeys.has(name))) return false;
     const key = this.namedKey(by);
     const named = key === null ? null : this.named(key);
+    if (named?.isAside) return false;
     if (key !== null && named) return this.answer(by, named, evidenceOf(mail, key, named));
     const own = mail.messageId === null ? null : messageIdKey(mail.messageId);
     const isAnswered = own !== null && (this.facts.answered.has(own) || this.answered.has(own));
@@ -203,9 +204,9 @@ class Planner {
     const [first] = stored;
     if (!first) return this.byKey.get(key) ?? null;
     const chosen = stored.find(({ kind, moveId }) => kind === "OUTBOUND" || moveId !== null);
-    const { kind, moveId, sentAt, createdAt, ticketId } = chosen ?? first;
+    const { ticketId, ...named } = chosen ?? first;
     const ticket = this.ticket(ticketId);
-    return ticket && { kind, moveId, sentAt, createdAt, ticket };
+    return ticket && { ...named, ticket };
   }
 
   private ticket(id: string): PlannedTicket | null {
@@ -310,7 +311,12 @@ class Planner {
     if (!this.plan.tickets.includes(ticket)) this.plan.tickets.push(ticket);
     this.contentIds.add(contentId);
     for (const key of row.referenceKeys) this.answered.add(key);
-    const named = { kind: "INBOUND", moveId: null, sentAt: at, createdAt: at, ticket } as const;
-    if (row.messageIdKey) this.byKey.set(row.messageIdKey, named);
+    const named = {
+      kind: "INBOUND",
+      moveId: null,
+      isAside: false,
+      ...{ sentAt: at, createdAt: at },
+    } as const;
+    if (row.messageIdKey) this.byKey.set(row.messageIdKey, { ...named, ticket });
   }
 }

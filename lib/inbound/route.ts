@@ -18,6 +18,7 @@ import { attachFiles, messageFrom } from "./record";
 import { recordReport } from "./report";
 import { senderFlood } from "./sender-flood";
 import {
+  answersAside,
   findLateChild,
   findThread,
   lockConversation,
@@ -286,6 +287,7 @@ async function append(
     ...messageFrom(mail, contentId, at),
     contactId: contact?.id ?? null,
     isNewParticipant: how.isNewParticipant,
+    isAside: await answersAside(tx, target.id, mail),
     reason,
   };
   const messageRowId = await appendInbound(tx, target.id, message, { isQuiet: how.isQuiet, at });

@@ -109,6 +109,7 @@ const NAMED_FIELDS = {
   messageIdKey: true,
   kind: true,
   moveId: true,
+  isAside: true,
   sentAt: true,
   createdAt: true,
   ticketId: true,
@@ -116,6 +117,23 @@ const NAMED_FIELDS = {
 
 /** A stored message that a mail may name. */
 export type NamedMessage = Prisma.MessageGetPayload<{ select: typeof NAMED_FIELDS }>;
+
+/**
+ * Whether a mail of somebody else than the requester answers, or reports on, what was never theirs to
+ * see: what an agent sent to others only, and the answers to it.
+ */
+export async function answersAside(tx: Tx, ticketId: string, mail: ReadMail): Promise<boolean> {
+  const reported = [mail.bounce?.originalMessageId, mail.aboutMessageId].filter((id) => id != null);
+  const keys = [...threadKeys(mail), ...reported.map(messageIdKey)];
+  if (keys.length === 0) return false;
+  const asides = await tx.message.count({
+    where: { ticketId, isAside: true, messageIdKey: { in: keys } },
+  });
+  if (asides === 0) return false;
+  const email = addressKey(mail.from?.address ?? "");
+  const requester = { OR: [{ email }, { mergedFrom: { some: { email } } }] };
+  return (await tx.ticket.count({ where: { id: ticketId, requester } })) === 0;
+}
 
 /** By which header a mail names which message, in words. */
 export function evidenceOf(

@@ -1,6 +1,6 @@
 import { createTransport } from "nodemailer";
 import { describe, expect, test } from "vitest";
-import { composeMail, type OutgoingMail, quoteForReply, textToHtml } from "./compose";
+import { composeMail, type OutgoingMail, textToHtml } from "./compose";
 
 const reply: OutgoingMail = {
   from: { name: "Acme Support", address: "support@example.com" },
@@ -120,13 +120,4 @@ test("text becomes paragraphs with everything escaped", () => {
   expect(textToHtml('a <b>&"\nc\n\n\nd\u0000')).toBe(
     "<p>a &lt;b&gt;&amp;&quot;<br>\nc</p>\n<p>d</p>",
   );
-});
-
-test("a quoted message starts with who wrote it and when", () => {
-  const quoted = quoteForReply({
-    from: "Jo Doe",
-    date: new Date("2026-11-22T10:05:00Z"),
-    text: "Hello\n\n> earlier\nworld\n",
-  });
-  expect(quoted).toBe("On 2026-11-22 at 10:05 UTC, Jo Doe wrote:\n> Hello\n>\n>> earlier\n> world");
 });

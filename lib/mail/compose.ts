@@ -6,7 +6,6 @@ import { oneLine, pgText } from "./text";
 const REFERENCES_MAX = 20;
 const RECIPIENTS_MAX = 100;
 const SUBJECT_LENGTH_MAX = 998;
-const QUOTE_LINES_MAX = 2_000;
 const ID = /^[!-;=?-~]{1,250}$/;
 
 export type OutgoingAttachment = {
@@ -111,16 +110,6 @@ export function textToHtml(text: string): string {
     .join("\n");
 }
 
-export type QuotedMessage = { from: string; date: Date; text: string };
-
-/** A message as clients quote it below an answer: `On <date>, <from> wrote:` and `> ` lines. */
-export function quoteForReply(message: QuotedMessage): string {
-  const when = `${message.date.toISOString().slice(0, 16).replace("T", " at ")} UTC`;
-  const lines = pgText(message.text).trimEnd().split("\n").slice(0, QUOTE_LINES_MAX);
-  const quoted = lines.map((line) => (line.startsWith(">") ? `>${line}` : `> ${line}`.trimEnd()));
-  return `On ${when}, ${oneLine(message.from)} wrote:\n${quoted.join("\n")}`;
-}
-
 function recipient(field: string, { name, address }: MailAddress): NodemailerAddress {
   if (!isSendableAddress(address)) throw new Error(`${field}: not an address that can be used`);
   return { name: headerText(field, name, 200), address };
@@ -163,7 +152,8 @@ function attachment({ filename, mediaType, content, contentId }: OutgoingAttachm
   };
 }
 
-function escapeHtml(text: string): string {
+/** Text for between the tags of HTML, or inside the quotes of an attribute. */
+export function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

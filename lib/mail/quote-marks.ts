@@ -31,3 +31,13 @@ export function containerStart(html: string): number | null {
   const at = html.search(CONTAINER);
   return at > 0 ? at : null;
 }
+
+/**
+ * Whether the part of a mail's HTML before the quote holds what its sender wrote. Whoever answers
+ * between the quoted lines must not have their words folded away.
+ */
+export function holdsWords(html: string, newText: string): boolean {
+  const letters = (text: string) => text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+  const expected = letters(newText);
+  return expected > 0 && letters(html.replace(/<[^>]*>|&\w+;/g, " ")) >= expected * 0.9;
+}

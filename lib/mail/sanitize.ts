@@ -75,7 +75,7 @@ export function sanitiseHtml(html: string, options: SanitiseOptions): SanitisedH
       disallowedTagsMode: "discard",
       allowedAttributes: ATTRIBUTES,
       allowedSchemes: ["http", "https", "mailto", "tel"],
-      allowedSchemesByTag: { img: ["http", "https", "data"] },
+      allowedSchemesByTag: { img: ["http", "https", "data", "cid"] },
       allowProtocolRelative: false,
       parseStyleAttributes: false,
       nestingLimit: OUTPUT_DEPTH_MAX,

@@ -3,11 +3,12 @@ import { db } from "../db/client";
 import type { EmailAccount, Message } from "../db/generated/client";
 import { messageOf } from "../errors";
 import { domainOf } from "../mail/address";
+import { withFoot } from "../mail/answer-body";
 import { type ComposedMail, composeMail, type OutgoingMail } from "../mail/compose";
 import { portalFoot } from "../portal";
 import { ticketAddress } from "../ticket-address";
 import { ACKNOWLEDGEMENT } from "../tickets/acknowledge";
-import { openAttachmentBytes } from "./attachments";
+import { openAttachmentBytes, type StoredFile } from "./attachments";
 import type { ClaimedDelivery } from "./delivery-claims";
 import { NOTICE_HEADER, openNotice } from "./notice";
 
@@ -66,7 +67,11 @@ async function composeMessage(
 ): Promise<ComposedMail> {
   const message = await readMessage(messageRowId);
   const fromName = message.fromName || message.authorName || "";
-  const foot = await portalFoot({ number: message.number, requester: { user: message.user } });
+  // An aside is not for the requester, and only they get to the portal.
+  const foot = message.isAside
+    ? null
+    : await portalFoot({ number: message.number, requester: { user: message.user } });
+  const { text, html } = foot ? withFoot(message, foot) : message;
   const own = account.plusAddressing ? ticketAddress(account.email, message.number) : null;
   const mail = composed({
     from: { name: fromName, address: message.fromAddress ?? "" },
@@ -74,7 +79,8 @@ async function composeMessage(
     cc: people.parse(message.ccAddresses),
     ...(own ? { replyTo: { name: fromName, address: own } } : {}),
     subject: message.subject,
-    text: foot ? `${message.text.trimEnd()}\n\n${foot}` : message.text,
+    text,
+    ...(html === null ? {} : { html }),
     messageId: delivery.messageId,
     inReplyTo: message.inReplyTo[0] ?? null,
     references: message.references,
@@ -82,7 +88,8 @@ async function composeMessage(
     attachments: await openAttachmentBytes(message.attachments),
     ...(message.automaticKind === ACKNOWLEDGEMENT ? { autoSubmitted: "auto-replied" } : {}),
   });
-  // Those who have it already do not get it again; the headers stay as they were written.
+  // Those who have it already do not get it again; the headers stay as they were written. People in
+  // Bcc are in the envelope only (RFC 5322 §3.6.3).
   return { ...mail, envelope: { from: message.fromAddress ?? "", to: envelopeTo } };
 }
 
@@ -94,6 +101,10 @@ type OutgoingMessage = Pick<
   | "ccAddresses"
   | "subject"
   | "text"
+  | "html"
+  | "newText"
+  | "quotedText"
+  | "isAside"
   | "inReplyTo"
   | "references"
   | "sentAt"
@@ -104,17 +115,18 @@ type OutgoingMessage = Pick<
   number: number;
   /** The requester's, when they can sign in or could once. */
   user: { isActive: boolean } | null;
-  attachments: { filename: string; mediaType: string; sha256: string | null }[];
+  attachments: StoredFile[];
 };
 
 /** In one query: by Prisma it would be six, one after the other, for each mail. */
 async function readMessage(messageRowId: string): Promise<OutgoingMessage> {
   const { rows } = await db().pool.query<OutgoingMessage>(
-    `SELECT m."fromName", m."fromAddress", m."toAddresses", m."ccAddresses", m."subject", m."text",
+    `SELECT m."fromName", m."fromAddress", m."toAddresses", m."ccAddresses", m."subject", m."text", m."html", m."newText", m."quotedText", m."isAside",
        COALESCE(m."inReplyTo", '{}') AS "inReplyTo", COALESCE(m."references", '{}') AS "references", m."sentAt", m."createdAt", m."automaticKind", author."name" AS "authorName", t."number",
        CASE WHEN u."id" IS NOT NULL THEN jsonb_build_object('isActive', u."isActive") END AS "user",
        COALESCE((SELECT jsonb_agg(jsonb_build_object('filename', a."filename", 'mediaType', a."mediaType",
-           'sha256', encode(a."blobSha256", 'hex')) ORDER BY a."position")
+           'contentId', a."contentId", 'isInline', a."isInline", 'sha256', encode(a."blobSha256", 'hex'), 'rawMailId', a."rawMailId",
+           'rawOffset', a."rawOffset", 'rawLength', a."rawLength", 'rawEncoding', a."rawEncoding") ORDER BY a."position")
          FROM "Attachment" a WHERE a."messageRowId" = m."id"), '[]') AS "attachments"
      FROM "Message" m JOIN "Ticket" t ON t."id" = m."ticketId"
        LEFT JOIN "User" author ON author."id" = m."authorId"

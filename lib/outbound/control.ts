@@ -1,10 +1,12 @@
-import { z } from "zod";
 import { inTransaction, type Tx } from "../db/client";
 import { Prisma } from "../db/generated/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
+import { ownHtml } from "../mail/answer-body";
+import { mailboxText } from "../mail/mailbox";
 import { type Actor, requireDesk, requireTicketAccess } from "../tickets/access";
 import { recordEvent } from "../tickets/events";
+import { addressesOf } from "../tickets/stored-json";
 import { restateTicket, takeBackChanges } from "../tickets/take-back";
 import { recipientsSchema } from "./bounce";
 
@@ -55,17 +57,14 @@ export async function cancelDelivery(actor: Actor, input: DeliveryOnTicket): Pro
  * @returns what was written, to go on with.
  * @throws AppError "not-found"; "forbidden" for somebody else; "conflict" when the time is over.
  */
-export async function undoReply(
-  actor: Actor,
-  input: DeliveryOnTicket,
-): Promise<{ text: string; cc: string }> {
+export async function undoReply(actor: Actor, input: DeliveryOnTicket): Promise<Written> {
   return onDelivery(actor, input, async (tx, found) => {
     if (found.authorId !== actor.id && actor.role !== "ADMIN")
       throw new AppError("forbidden", "Only its author or an admin may take a reply back.");
     await stop(tx, found.id, NEVER_TRIED);
     await tell(tx, actor, found, "delivery-cancelled");
     await takeBackChanges(tx, actor.id, found.ticketId, found.messageRowId);
-    return { text: found.text, cc: found.cc };
+    return found.written;
   });
 }
 
@@ -91,7 +90,41 @@ async function tell(
   await restateTicket(tx, ticketId);
 }
 
-const ccSchema = z.array(z.object({ address: z.string() }));
+const WRITTEN = {
+  id: true,
+  authorId: true,
+  newText: true,
+  html: true,
+  toAddresses: true,
+  ccAddresses: true,
+  bccAddresses: true,
+  forwardOfId: true,
+} as const;
+
+/** What an agent wrote, as the form takes it. */
+export type Written = {
+  text: string;
+  html: string | null;
+  to: string;
+  cc: string;
+  bcc: string;
+  /** The message it passed on; null for an answer. */
+  forwardOfId: string | null;
+};
+
+type WrittenRow = Omit<Prisma.MessageGetPayload<{ select: typeof WRITTEN }>, "id" | "authorId">;
+
+function writtenOf(row: WrittenRow): Written {
+  const typed = (people: Prisma.JsonValue) => addressesOf(people).map(mailboxText).join(", ");
+  return {
+    text: row.newText,
+    html: row.html === null ? null : ownHtml(row.html),
+    to: typed(row.toAddresses),
+    cc: typed(row.ccAddresses),
+    bcc: typed(row.bccAddresses),
+    forwardOfId: row.forwardOfId,
+  };
+}
 
 type Found = {
   id: string;
@@ -100,8 +133,7 @@ type Found = {
   accountId: string | null;
   authorId: string | null;
   to: string;
-  text: string;
-  cc: string;
+  written: Written;
 };
 
 /** Runs `work` on a delivery of a message of this ticket; notices have no message. */
@@ -119,17 +151,16 @@ async function onDelivery<T>(
         id: true,
         accountId: true,
         recipients: true,
-        message: { select: { id: true, authorId: true, text: true, ccAddresses: true } },
+        message: { select: WRITTEN },
       },
     });
     if (!delivery?.message)
       throw new AppError("not-found", "There is no such mail on this ticket.");
-    const { id: messageRowId, authorId, text, ccAddresses } = delivery.message;
-    const cc = ccSchema.safeParse(ccAddresses).data ?? [];
+    const { id: messageRowId, authorId, ...message } = delivery.message;
     const to = recipientsSchema.parse(delivery.recipients).map(({ address }) => address);
     return work(tx, {
       ...{ id: delivery.id, messageRowId, ticketId, accountId: delivery.accountId, authorId },
-      ...{ to: to.join(", "), text: text ?? "", cc: cc.map(({ address }) => address).join(", ") },
+      ...{ to: to.join(", "), written: writtenOf(message) },
     });
   });
 }

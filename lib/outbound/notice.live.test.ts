@@ -152,6 +152,7 @@ describe("a ticket by mail", () => {
     const agent = { id: (await createUser()).id, role: "AGENT" as const };
     const number = await asked();
     const foot = `-- \r\nTicket #${number}: read and answer it online at ${env().APP_URL}/my/${number}`;
+    await db().prisma.emailAccount.updateMany({ data: { quotesHistory: false } });
     await replyToTicket(agent, { number, text: "Which lamp?" });
     await deliverDue("test");
     const first = await nextToCustomer();

@@ -5,6 +5,7 @@ import { notify } from "../db/listen";
 import { AppError } from "../errors";
 import { isSendableAddress } from "../mail/address";
 import { ownAddresses, ticketAddresses } from "../ticket-address";
+import { isUuid } from "../uuid";
 
 /** How long a delivery is tried before it is given up. */
 export const GIVE_UP_AFTER_MS = 48 * 3600_000;
@@ -12,9 +13,17 @@ export const GIVE_UP_AFTER_MS = 48 * 3600_000;
 /** How long an agent's reply waits before it leaves, so that its author can take it back. */
 export const UNDO_SECONDS = 10;
 
-export type SendingAccount = { id: string; email: string; name: string };
+export type SendingAccount = {
+  id: string;
+  email: string;
+  name: string;
+  /** "" when it has none. */
+  signature: string;
+  /** Answers quote what they answer. */
+  quotesHistory: boolean;
+};
 
-const SENDER = { id: true, email: true, name: true } as const;
+const SENDER = { id: true, email: true, name: true, signature: true, quotesHistory: true } as const;
 
 /** The account that mail leaves from which belongs to no other; null when none is active and default. */
 export function findDefaultAccount(tx: Tx): Promise<SendingAccount | null> {
@@ -45,6 +54,27 @@ export async function findSendingAccount(
       "No active email account can send this. Connect one under Admin Portal → Email Accounts, or make one active and default.",
     );
   return account;
+}
+
+/**
+ * The account an agent chose to send from.
+ * @throws AppError "conflict" when it is gone or not active any more.
+ */
+export async function requireSendingAccount(tx: Tx, accountId: string): Promise<SendingAccount> {
+  const account = isUuid(accountId)
+    ? await tx.emailAccount.findUnique({
+        where: { id: accountId },
+        select: { ...SENDER, isActive: true },
+      })
+    : null;
+  if (!account?.isActive)
+    throw new AppError(
+      "conflict",
+      `${account?.email ?? "That account"} can’t send any more. Choose another account.`,
+      "accountId",
+    );
+  const { isActive, ...sender } = account;
+  return sender;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 } from "../testing/factories";
 import type { Actor } from "./access";
 import { assignTicket } from "./assign";
+import { forwardMail } from "./forward";
 import { mergeTicket } from "./merge";
 import { addNote } from "./note";
 import { openTicketAsAgent } from "./open";
@@ -63,6 +64,14 @@ const text = "Some words";
 
 const DESK_ONLY: [string, (actor: Actor, number: number) => Promise<unknown>][] = [
   ["replyToTicket", (actor, number) => replyToTicket(actor, { number, text })],
+  [
+    "forwardMail",
+    async (actor, number) => {
+      const { id } = await db().prisma.message.findFirstOrThrow({ where: { ticket: { number } } });
+      const how = { number, text, messageRowId: id, withFiles: true, to: ["sue@a.example"] };
+      return forwardMail(actor, how);
+    },
+  ],
   ["addNote", (actor, number) => addNote(actor, { number, text })],
   ["assignTicket", (actor, number) => assignTicket(actor, number, agent.id)],
   ["changeStatus", (actor, number) => changeStatus(actor, number, "SOLVED")],

@@ -83,7 +83,7 @@ export async function appendOutbound(
       lastMessageAt: now,
       awaitingUs: false,
       awaitingSince: now,
-      snippet: snippetOf(message.text ?? ""),
+      snippet: snippetOf(message.newText || message.text || ""),
     },
     select: { id: true },
   });

@@ -12,10 +12,11 @@ import {
 import type { Actor } from "./access";
 import { assignTicket } from "./assign";
 import { mergeTicket } from "./merge";
-import { addNote, TEXT_MAX } from "./note";
+import { addNote } from "./note";
 import { openTicketAsAgent, openTicketAsCustomer } from "./open";
 import { replyAsCustomer, replyToTicket } from "./reply";
 import { changePriority, changeStatus, STATUS_CHANGES } from "./status";
+import { TEXT_MAX } from "./text-max";
 
 useTestDatabase();
 
@@ -55,7 +56,7 @@ describe("an agent's reply", () => {
       assigneeId: agent.id,
       messageCount: 2,
     });
-    expect(await lastMessage()).toMatchObject({ kind: "OUTBOUND", text: "Hello\nthere" });
+    expect(await lastMessage()).toMatchObject({ kind: "OUTBOUND", newText: "Hello\nthere" });
     const [delivery] = await deliveries();
     expect(delivery).toMatchObject({ status: "QUEUED", accountId, attempts: 0 });
     expect((await changes(id)).sort()).toEqual(["assigned", "message", "status"]);

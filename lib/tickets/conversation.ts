@@ -13,7 +13,6 @@ import { idsIn, moveIdOf } from "./describe-event";
 import { forwardedAddresses, forwardedChoice } from "./forwarded-choice";
 import { inOrder } from "./in-order";
 import { moveSelect } from "./move-words";
-import { replyAddress } from "./reply-address";
 import { addressesOf, authenticationOf, calendarOf } from "./stored-json";
 
 /** Messages and events shown at once: the newest ones, unless all are asked for. */
@@ -76,6 +75,8 @@ const messageSelect = {
   fromAddress: true,
   toAddresses: true,
   ccAddresses: true,
+  bccAddresses: true,
+  isAside: true,
   replyTo: true,
   subject: true,
   sentAt: true,
@@ -169,38 +170,36 @@ export async function getConversation(viewer: Actor, number: number, options = {
   const take = options.all ? ITEMS_MAX : ITEMS_SHOWN;
   const where = { ticketId: ticket.id };
   const orderBy = [{ createdAt: "desc" as const }, { id: "desc" as const }];
-  const [messages, messageCount, withHtml, events, participants, earlier, replyTo] =
-    await Promise.all([
-      db().prisma.message.findMany({ where, select: messageSelect, orderBy, take }),
-      db().prisma.message.count({ where }),
-      messagesWithHtml(ticket.id),
-      db().prisma.ticketEvent.findMany({
-        where: { ...where, kind: { not: "message" } },
-        select: {
-          id: true,
-          kind: true,
-          data: true,
-          createdAt: true,
-          actor: { select: { id: true, name: true } },
-        },
-        orderBy,
-        take,
-      }),
-      db().prisma.ticketParticipant.findMany({
-        where,
-        select: {
-          role: true,
-          isNew: true,
-          getsCopies: true,
-          contact: personSelect,
-          approvedBy: { select: { name: true } },
-        },
-        orderBy: [{ createdAt: "asc" }, { contactId: "asc" }],
-        take: 100,
-      }),
-      earlierTickets(ticket),
-      ticket.requester && replyAddress(db().prisma, ticket.id, ticket.requester),
-    ]);
+  const [messages, messageCount, withHtml, events, participants, earlier] = await Promise.all([
+    db().prisma.message.findMany({ where, select: messageSelect, orderBy, take }),
+    db().prisma.message.count({ where }),
+    messagesWithHtml(ticket.id),
+    db().prisma.ticketEvent.findMany({
+      where: { ...where, kind: { not: "message" } },
+      select: {
+        id: true,
+        kind: true,
+        data: true,
+        createdAt: true,
+        actor: { select: { id: true, name: true } },
+      },
+      orderBy,
+      take,
+    }),
+    db().prisma.ticketParticipant.findMany({
+      where,
+      select: {
+        role: true,
+        isNew: true,
+        getsCopies: true,
+        contact: personSelect,
+        approvedBy: { select: { name: true } },
+      },
+      orderBy: [{ createdAt: "asc" }, { contactId: "asc" }],
+      take: 100,
+    }),
+    earlierTickets(ticket),
+  ]);
   const [held, own, names, open] = await Promise.all([
     findHeldUp(messages.flatMap(({ outbound }) => outbound.map(({ id }) => id))),
     ownAddresses(db().prisma, messages.flatMap(forwardedAddresses)),
@@ -225,8 +224,6 @@ export async function getConversation(viewer: Actor, number: number, options = {
     undoable: open,
     participants,
     earlier,
-    /** Where an answer goes; null when the sender is unknown. */
-    replyTo,
   };
 }
 
@@ -336,7 +333,7 @@ type Around = {
 
 function messageOf(row: MessageRow, hasHtml: boolean, around: Around) {
   const { viewer, held, events } = around;
-  const { toAddresses, ccAddresses, replyTo, outbound, receipts, ...rest } = row;
+  const { toAddresses, ccAddresses, bccAddresses, replyTo, outbound, receipts, ...rest } = row;
   return {
     ...rest,
     hasHtml,
@@ -344,6 +341,8 @@ function messageOf(row: MessageRow, hasHtml: boolean, around: Around) {
     saidAt: row.sentAt ?? row.createdAt,
     to: addressesOf(toAddresses),
     cc: addressesOf(ccAddresses),
+    /** Whom the others do not see. */
+    bcc: addressesOf(bccAddresses),
     replyTo: addressesOf(replyTo),
     authentication: authenticationOf(row),
     calendar: calendarOf(row),

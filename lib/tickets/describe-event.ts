@@ -36,6 +36,10 @@ const changeSchema: z.ZodType<Change> = z.discriminatedUnion("kind", [
   z.object({ kind: z.enum(["sender-blocked", "sender-unblocked"]), sender: text }),
   z.object({ kind: z.literal("participant-approved"), contactId: text }),
   z.object({
+    kind: z.literal("copies"),
+    ...{ added: z.array(text), agreed: z.array(text), stopped: z.array(text), with: text },
+  }),
+  z.object({
     kind: z.enum(["delivery-retried", "delivery-cancelled"]),
     deliveryId: text,
     to: text,
@@ -100,6 +104,8 @@ function describeChange(change: Change, names: Names): string {
       return `Mail from ${change.sender} no longer blocked`;
     case "participant-approved":
       return `${name(change.contactId)} may take part`;
+    case "copies":
+      return describeCopies(change, name);
     case "delivery-retried":
       return `Mail to ${change.to} queued again`;
     case "delivery-cancelled":
@@ -111,6 +117,19 @@ function describeChange(change: Change, names: Names): string {
     default:
       return change satisfies never;
   }
+}
+
+function describeCopies(
+  { added, agreed, stopped }: Extract<Change, { kind: "copies" }>,
+  name: (who: string) => string,
+): string {
+  const list = (ids: string[]) => ids.map(name).join(", ");
+  const joined = [...added, ...agreed];
+  const gone = stopped.length > 0 ? `no more copies to ${list(stopped)}` : "";
+  const first =
+    joined.length > 0 ? `${list(joined)} now ${joined.length === 1 ? "takes" : "take"} part` : "";
+  const words = [first, gone].filter(Boolean).join("; ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function describeUndone(change: Extract<Change, { kind: "move-undone" }>): string {
@@ -144,6 +163,7 @@ export function idsIn(events: { kind: string; data: unknown }[]): string[] {
     if (change?.kind === "assigned") return [change.to];
     if (change?.kind === "requester") return [change.from, change.to];
     if (change?.kind === "participant-approved") return [change.contactId];
+    if (change?.kind === "copies") return [...change.added, ...change.agreed, ...change.stopped];
     return [];
   });
   return [...new Set(ids.filter((one) => one !== null))];

@@ -33,6 +33,8 @@ export type TicketChange =
   /** `sender` is an address or a domain. */
   | { kind: "sender-blocked" | "sender-unblocked"; sender: string }
   | { kind: "participant-approved"; contactId: string }
+  /** Who gets the next answers as well, and who no more: ids of contacts. */
+  | { kind: "copies"; added: string[]; agreed: string[]; stopped: string[]; with: string }
   | { kind: "delivery-retried" | "delivery-cancelled"; deliveryId: string; to: string }
   | { kind: "bounced"; address: string; status: string }
   | { kind: "complained" };

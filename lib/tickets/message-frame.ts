@@ -2,7 +2,7 @@ import { db } from "../db/client";
 import { AppError } from "../errors";
 import { bodyLook } from "../mail/body-look";
 import { cidKey } from "../mail/inline-images";
-import { quoteStart } from "../mail/quote-marks";
+import { holdsWords, quoteStart } from "../mail/quote-marks";
 import { sanitiseHtml } from "../mail/sanitize";
 import { isUuid } from "../uuid";
 import type { Actor } from "./access";
@@ -80,7 +80,7 @@ export function frameDocument(input: FrameInput): string {
   const at = input.quotedText && !input.isForward ? quoteStart(input.html) : null;
   const parts = at === null ? null : [input.html.slice(0, at), input.html.slice(at)].map(sanitise);
   const [fresh, quoted] = parts ?? [];
-  const isFoldable = fresh && quoted && holdsAll(fresh.html, input.newText);
+  const isFoldable = fresh && quoted && holdsWords(fresh.html, input.newText);
   const body = isFoldable
     ? `${fresh.html}<details><summary>quoted text</summary>${quoted.html}</details>`
     : whole.html;
@@ -114,16 +114,6 @@ function remoteImagesLine(count: number, isLoaded: boolean): string {
   if (count === 0 || isLoaded) return "";
   const images = count === 1 ? "1 remote image blocked" : `${count} remote images blocked`;
   return `<p class="remote">${images} <a href="?images=1">Load once</a></p>`;
-}
-
-/**
- * Whether the part before the quote holds what the sender wrote. Whoever answers between the quoted
- * lines must not have their words folded away.
- */
-function holdsAll(html: string, newText: string): boolean {
-  const letters = (text: string) => text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
-  const expected = letters(newText);
-  return expected > 0 && letters(html.replace(/<[^>]*>|&\w+;/g, " ")) >= expected * 0.9;
 }
 
 function escapeHtml(text: string): string {

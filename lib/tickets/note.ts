@@ -3,17 +3,21 @@ import { AppError } from "../errors";
 import { pgText } from "../mail/text";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { recordEvent } from "./events";
-
-/** Characters an agent may write at once. */
-export const TEXT_MAX = 100_000;
+import { TEXT_MAX } from "./text-max";
 
 /**
  * What somebody typed, cleaned for the database.
  * @throws AppError "invalid" when nothing is left, or it is too long.
  */
 export function requireText(text: string): string {
-  const clean = pgText(text).replace(/\r\n?/g, "\n").trim();
+  const clean = cleanText(text);
   if (!clean) throw new AppError("invalid", "Write something first.", "text");
+  return clean;
+}
+
+/** As requireText(), for where nothing need be written. @throws AppError "invalid" when it is too long. */
+export function cleanText(text: string): string {
+  const clean = pgText(text).replace(/\r\n?/g, "\n").trim();
   if (clean.length > TEXT_MAX)
     throw new AppError(
       "invalid",

@@ -2,7 +2,7 @@ import { ensureContact } from "../contacts";
 import { inTransaction, type Tx } from "../db/client";
 import type { TicketSource } from "../db/generated/client";
 import { AppError } from "../errors";
-import { addressKey, isSendableAddress } from "../mail/address";
+import { isSendableAddress } from "../mail/address";
 import { normaliseSubject } from "../mail/subject";
 import { type Actor, requireDesk } from "./access";
 import { appendInbound } from "./append";
@@ -84,7 +84,7 @@ export async function openTicketAsAgent(
     });
     // Of several addresses of one person the agent chose this one.
     if (input.sendByMail)
-      await writeReply(tx, actor, ticket.id, { text, cc: [], to: addressKey(address) });
+      await writeReply(tx, actor, ticket.id, { text, html: null, to: [address] });
     else await addNoteTo(tx, actor, ticket.id, text);
     return { number: ticket.number };
   });

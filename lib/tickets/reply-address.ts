@@ -27,7 +27,7 @@ export async function replyAddress(
   });
   if (written?.fromAddress) return written.fromAddress;
   const sent = await tx.message.findFirst({
-    where: { ticketId, kind: "OUTBOUND" },
+    where: { ticketId, kind: "OUTBOUND", isAside: false },
     orderBy,
     select: { toAddresses: true },
   });

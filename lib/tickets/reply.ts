@@ -1,37 +1,47 @@
 import { inTransaction, type Tx } from "../db/client";
-import type { TicketStatus } from "../db/generated/client";
 import { AppError } from "../errors";
-import { addressKey, domainOf } from "../mail/address";
-import { messageIdKey, mintMessageId } from "../mail/message-id";
+import { addressKey } from "../mail/address";
+import type { MailAddress } from "../mail/mail";
 import { replySubject } from "../mail/subject";
-import { findSendingAccount, queueDelivery } from "../outbound/queue";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
-import { appendInbound, appendOutbound } from "./append";
-import { recordEvent } from "./events";
+import { type AnsweredMail, findAnsweredMail, getMail, threadHeaders } from "./answered-mail";
+import { appendInbound } from "./append";
 import { requireText } from "./note";
+import { quoteOf } from "./quote-of";
+import {
+  addressesOfPerson,
+  everybody,
+  knownAddresses,
+  type Recipients,
+  readRecipients,
+  refuseOwnAddresses,
+  type TypedRecipients,
+} from "./recipients";
 import { replyAddress } from "./reply-address";
+import { recordPeople } from "./reply-people";
+import {
+  type AnsweredTicket,
+  findTicket,
+  isWithoutRequester,
+  type MailInput,
+  refuseWhenOvertaken,
+  senderOf,
+  setStatusWith,
+  writeMail,
+} from "./write-mail";
 
-/** References we send: enough for every client to thread by (RFC 5322 §3.6.4 sets no bound). */
-const REFERENCES_MAX = 20;
-
-/** People in Cc of one answer. */
-const CC_MAX = 20;
-
-export type ReplyInput = {
-  number: number;
-  text: string;
-  cc?: string[];
-  /** The newest message the agent saw: the send stops when another has come since. */
-  lastMessageRowId?: string;
-  /** The status to set with the answer. */
-  status?: TicketStatus;
-  /** How long it may still be taken back; without it, it leaves at once. */
-  undoSeconds?: number;
+export type ReplyInput = MailInput & {
+  /** The mail it answers, where the agent chose one; else the newest of the requester's. */
+  answers?: string;
+  /** Whether that mail is quoted; without it as its account has it. */
+  isQuoting?: boolean;
+  /** The agent wants the quote to reach also people who are new on the ticket. */
+  isQuotingToNewcomers?: boolean;
 };
 
 /**
- * An agent's answer by mail, to the requester and those in `cc`: the message and its delivery are
- * one commit; the worker sends it. The Message-ID is minted here.
+ * An agent's answer by mail: the message and its delivery are one commit; the worker sends it. The
+ * Message-ID is minted here. Without `to` it goes to the requester.
  * @throws AppError "not-found", "invalid" (text, addresses), "conflict" (newer message, no account,
  * a requester without an address).
  */
@@ -41,156 +51,85 @@ export async function replyToTicket(
 ): Promise<{ messageRowId: string }> {
   requireDesk(actor);
   const text = requireText(input.text);
-  const cc = [
-    ...new Set((input.cc ?? []).map((address) => addressKey(address.trim())).filter(Boolean)),
-  ];
-  if (cc.length > CC_MAX) throw new AppError("invalid", `At most ${CC_MAX} addresses in Cc.`, "cc");
   return inTransaction(async (tx) => {
     const access = await requireTicketAccess(tx, actor, input.number);
     await refuseWhenOvertaken(tx, access.id, input.lastMessageRowId);
-    const messageRowId = await writeReply(tx, actor, access.id, { text, cc }, input.undoSeconds);
-    if (input.status) await setStatus(tx, actor, access.id, input.status, messageRowId);
+    const messageRowId = await writeReply(tx, actor, access.id, { ...input, text, html: null });
+    if (input.status) await setStatusWith(tx, actor, access.id, input.status, messageRowId);
     return { messageRowId };
   });
 }
 
-async function refuseWhenOvertaken(
-  tx: Tx,
-  ticketId: string,
-  seen: string | undefined,
-): Promise<void> {
-  if (!seen) return;
-  const newest = await tx.message.findFirst({
-    where: { ticketId },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    select: { id: true },
-  });
-  if (newest && newest.id !== seen)
-    throw new AppError(
-      "conflict",
-      "A new message came in while you were writing. Read it, then send again.",
-      "lastMessageRowId",
-    );
-}
+type Reply = TypedRecipients &
+  Pick<
+    ReplyInput,
+    "accountId" | "answers" | "isQuoting" | "isQuotingToNewcomers" | "undoSeconds"
+  > & {
+    text: string;
+    /** The same words with their looks. */
+    html: string | null;
+  };
 
-/**
- * Writes the message and queues its delivery: to replyAddress() unless `to` names another address of
- * the requester. Whoever calls holds the ticket's lock.
- */
+/** Writes an answer and queues its delivery. Whoever calls holds the ticket's lock. */
 export async function writeReply(
   tx: Tx,
   actor: Actor,
   ticketId: string,
-  reply: { text: string; cc: string[]; to?: string },
-  delaySeconds = 0,
+  reply: Reply,
 ): Promise<string> {
-  const ticket = await tx.ticket.findUniqueOrThrow({
-    where: { id: ticketId },
-    select: {
-      number: true,
-      subject: true,
-      accountId: true,
-      assigneeId: true,
-      requester: {
-        select: { id: true, email: true, name: true, mergedFrom: { select: { email: true } } },
-      },
-    },
-  });
-  if (!ticket.requester)
-    throw new AppError("conflict", "The sender of this mail is unknown, so it can't be answered.");
-  const account = await findSendingAccount(tx, ticket.accountId);
-  const { inReplyTo, references } = await threadOf(tx, ticketId);
-  const messageId = mintMessageId(domainOf(account.email));
-  const address = reply.to ?? (await replyAddress(tx, ticketId, ticket.requester));
-  const to = { name: ticket.requester.name, address };
-  const cc = reply.cc.filter((address) => address !== addressKey(to.address));
-  const messageRowId = await appendOutbound(tx, ticketId, {
-    authorId: actor.id,
-    messageId,
-    messageIdKey: messageIdKey(messageId),
-    inReplyTo: inReplyTo ? [inReplyTo] : [],
-    references,
-    fromName: account.name,
-    fromAddress: account.email,
-    toAddresses: [to],
-    ccAddresses: cc.map((address) => ({ name: "", address })),
+  const ticket = await findTicket(tx, ticketId);
+  const { requester } = ticket;
+  const standIn = reply.to ? [] : [await requesterMailbox(tx, ticket)];
+  const recipients = named(readRecipients(reply, standIn), requester);
+  await refuseOwnAddresses(tx, recipients);
+  const account = await senderOf(tx, ticket, reply.accountId);
+  const known = await knownAddresses(tx, ticketId, requester);
+  const newcomers = everybody(recipients).filter((address) => !known.has(address));
+  const answered = await answeredBy(tx, ticket, reply.answers);
+  const isQuoting = reply.isQuoting ?? account.quotesHistory;
+  const mayQuote = newcomers.length === 0 || reply.isQuotingToNewcomers === true;
+  const isAside = isWithoutRequester(recipients, requester);
+  const { inReplyTo, references } = await threadHeaders(tx, ticketId, { answered, isAside });
+  const messageRowId = await writeMail(tx, actor, ticket, {
+    ...{ recipients, account, isAside, inReplyTo, references },
+    words: reply,
     // The first mail of a ticket answers nothing.
     subject: inReplyTo
       ? replySubject(ticket.subject, ticket.number)
       : `${ticket.subject} [#${ticket.number}]`,
-    text: reply.text,
-    newText: reply.text,
-    sentAt: new Date(),
+    below: answered && isQuoting && mayQuote ? await quoteOf(tx, answered, reply.html) : null,
+    movesNextStep: !(isAside && answered?.isAside),
+    ...(reply.undoSeconds ? { undoSeconds: reply.undoSeconds } : {}),
   });
-  const recipients = [to.address, ...cc];
-  const delivery = { messageRowId, accountId: account.id, messageId, recipients };
-  await queueDelivery(tx, delivery, delaySeconds);
-  if (!ticket.assigneeId) {
-    await tx.ticket.update({
-      where: { id: ticketId },
-      data: { assigneeId: actor.id },
-      select: { id: true },
-    });
-    await recordEvent(tx, ticketId, actor.id, {
-      ...{ kind: "assigned", from: null, to: actor.id, with: messageRowId },
-    });
-  }
+  const isCcChosen = reply.cc !== undefined && !isAside;
+  await recordPeople(tx, actor, ticketId, { messageRowId, recipients, newcomers, isCcChosen });
   return messageRowId;
 }
 
-/**
- * What the next mail on a ticket answers: the newest mail that has a Message-ID, preferring the
- * customer's, and all before it, oldest first (RFC 5322 §3.6.4). The first and the newest are kept.
- */
-async function threadOf(
-  tx: Tx,
-  ticketId: string,
-): Promise<{ inReplyTo: string | null; references: string[] }> {
-  const mails = await tx.message.findMany({
-    where: {
-      ...{ ticketId, messageId: { not: null }, kind: { in: ["INBOUND", "OUTBOUND"] } },
-      // What never left is known to nobody.
-      NOT: { outbound: { some: { status: "CANCELLED" } } },
-    },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    select: { messageId: true, kind: true, automaticKind: true },
-    take: 500,
-  });
-  mails.reverse();
-  const ids = mails.map((mail) => mail.messageId).filter((id) => id !== null);
-  const answered =
-    mails.filter((mail) => mail.kind === "INBOUND" && !mail.automaticKind).at(-1) ?? mails.at(-1);
-  const others = [...new Set(ids)].filter((id) => id !== answered?.messageId);
-  const kept =
-    others.length < REFERENCES_MAX
-      ? others
-      : [...others.slice(0, 1), ...others.slice(-(REFERENCES_MAX - 2))];
-  return {
-    inReplyTo: answered?.messageId ?? null,
-    references: answered?.messageId ? [...kept, answered.messageId] : kept,
-  };
+async function requesterMailbox(tx: Tx, { id, requester }: AnsweredTicket): Promise<MailAddress> {
+  if (!requester)
+    throw new AppError("conflict", "The sender of this mail is unknown, so it can't be answered.");
+  return { name: requester.name, address: addressKey(await replyAddress(tx, id, requester)) };
 }
 
-async function setStatus(
+/** With the requester's name where only their address was given. */
+function named(recipients: Recipients, requester: AnsweredTicket["requester"]): Recipients {
+  if (!requester) return recipients;
+  const theirs = new Set(addressesOfPerson(requester));
+  const to = recipients.to.map(({ name, address }) => ({
+    name: name || (theirs.has(address) ? requester.name : ""),
+    address,
+  }));
+  return { ...recipients, to };
+}
+
+async function answeredBy(
   tx: Tx,
-  actor: Actor,
-  ticketId: string,
-  status: TicketStatus,
-  messageRowId: string,
-): Promise<void> {
-  const before = await tx.ticket.findUniqueOrThrow({
-    where: { id: ticketId },
-    select: { status: true },
-  });
-  if (before.status === status) return;
-  await tx.ticket.update({
-    where: { id: ticketId },
-    data: { status, closedAt: status === "CLOSED" ? new Date() : null },
-    select: { id: true },
-  });
-  await recordEvent(tx, ticketId, actor.id, {
-    ...{ kind: "status", from: before.status, to: status, with: messageRowId },
-  });
+  { id, requester }: AnsweredTicket,
+  chosen: string | undefined,
+): Promise<AnsweredMail | null> {
+  if (chosen) return getMail(tx, id, chosen);
+  return requester && findAnsweredMail(tx, id, requester);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Tx } from "../db/client";
 import { TicketStatus } from "../db/generated/client";
 import { recordEvent } from "./events";
 import { snippetOf } from "./inbound-state";
+import { takeBackPeople } from "./reply-people";
 
 /** How many messages are looked through for the first word that has no answer. */
 const LOOKED_THROUGH = 200;
@@ -13,15 +14,16 @@ const LOOKED_THROUGH = 200;
  */
 export async function restateTicket(tx: Tx, ticketId: string): Promise<void> {
   // The newest messages of people that were received, left or will leave.
-  const spoken = await tx.message.findMany({
+  const all = await tx.message.findMany({
     where: {
       ...{ ticketId, kind: { in: ["INBOUND", "OUTBOUND"] }, automaticKind: null },
       NOT: { outbound: { some: { status: "CANCELLED" } } },
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    select: { id: true, kind: true, createdAt: true },
+    select: { id: true, kind: true, createdAt: true, isAside: true },
     take: LOOKED_THROUGH,
   });
+  const spoken = withoutAnsweredAsides(all);
   const [newest] = spoken;
   if (!newest) return;
   const answered = spoken.findIndex(({ kind }) => kind === "OUTBOUND");
@@ -41,12 +43,21 @@ export async function restateTicket(tx: Tx, ticketId: string): Promise<void> {
   });
 }
 
+/**
+ * What passed between us and others than the requester moves nobody's next step, until one of them
+ * answers and nobody has answered that; newest first.
+ */
+function withoutAnsweredAsides<T extends { kind: string; isAside: boolean }>(messages: T[]): T[] {
+  const ours = messages.findIndex(({ kind, isAside }) => kind === "OUTBOUND" && isAside);
+  return messages.filter(({ isAside }, index) => !isAside || ours === -1 || index < ours);
+}
+
 /** A change as its event keeps it, made with a reply. */
 const madeWith = z.object({ from: z.string().nullable(), to: z.string(), with: z.string() });
 
 /**
- * Takes back the status and the assignee that were set with a reply, unless either has been changed
- * since. The caller holds the ticket's lock.
+ * Takes back the status, the assignee and the people that were set with a reply, unless one has been
+ * changed since. The caller holds the ticket's lock.
  */
 export async function takeBackChanges(
   tx: Tx,
@@ -71,6 +82,7 @@ export async function takeBackChanges(
     const why = "the reply was taken back";
     await recordEvent(tx, ticketId, actorId, { kind: "status", from: status.to, to: from, why });
   }
+  await takeBackPeople(tx, ticketId, messageRowId);
   if (assigned) {
     await tx.ticket.update({ where: { id: ticketId }, data: { assigneeId: assigned.from } });
     const { from: to, to: from } = assigned;

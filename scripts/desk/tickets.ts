@@ -76,6 +76,7 @@ const MESSAGE_FIELDS = {
   fromAddress: true,
   toAddresses: true,
   ccAddresses: true,
+  bccAddresses: true,
   subject: true,
   sentAt: true,
   createdAt: true,

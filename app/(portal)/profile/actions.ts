@@ -11,6 +11,7 @@ import {
   changeOwnName,
   changeOwnNotices,
   changeOwnPassword,
+  changeOwnSignature,
   endOwnSession,
 } from "@/lib/profile";
 
@@ -44,6 +45,15 @@ export const changeKeys = agentAction(
     revalidatePath("/", "layout");
     const words = await wordsOf(profileWords);
     return { message: singleKeys ? words.keysOn : words.keysOff };
+  },
+);
+
+export const changeSignature = agentAction(
+  z.object({ signature: z.string().default("") }),
+  async (agent, { signature }) => {
+    await changeOwnSignature(agent, signature);
+    revalidatePath(paths.profile);
+    return { message: signature.trim() ? "Signature saved." : "No signature of your own." };
   },
 );
 

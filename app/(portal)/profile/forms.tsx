@@ -3,13 +3,26 @@
 import { useActionState } from "react";
 import { type ActionState, checkedOf, errorOf, idle, typedOf } from "@/app/action-state";
 import { SubmitButton } from "@/app/ui/button";
-import { CheckboxField, PasswordField, TextField, UsernameForManagers } from "@/app/ui/field";
+import {
+  CheckboxField,
+  PasswordField,
+  TextAreaField,
+  TextField,
+  UsernameForManagers,
+} from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
 import { FormFoot } from "@/app/ui/form-foot";
 import { useWords } from "@/app/words/language-context";
 import { profileWords } from "@/app/words/profile";
 import type { OwnNotices } from "@/lib/profile";
-import { changeKeys, changeName, changeNotices, changePassword, endSession } from "./actions";
+import {
+  changeKeys,
+  changeName,
+  changeNotices,
+  changePassword,
+  changeSignature,
+  endSession,
+} from "./actions";
 
 export function NameForm({ name }: { name: string }) {
   const words = useWords(profileWords);
@@ -52,6 +65,25 @@ export function NoticesForm({ assigned, replies, targets }: OwnNotices) {
         defaultChecked={targets}
       />
       <FormFoot state={state} label={words.changeMail} busy={words.changing} />
+    </form>
+  );
+}
+
+export function SignatureForm({ signature }: { signature: string }) {
+  const words = useWords(profileWords);
+  const [state, submit] = useActionState<ActionState, FormData>(changeSignature, idle);
+  return (
+    <form action={submit} className="space-y-3">
+      <FormErrors state={state} />
+      <TextAreaField
+        label={words.signature}
+        name="signature"
+        rows={4}
+        hint={words.signatureHint}
+        defaultValue={typedOf(state, "signature", signature)}
+        error={errorOf(state, "signature")}
+      />
+      <FormFoot state={state} label={words.saveSignature} busy={words.saving} />
     </form>
   );
 }

@@ -7,9 +7,16 @@ import type { WordsIn } from "@/app/words/dictionary";
 import { fill } from "@/app/words/fill";
 import { wordsOf } from "@/app/words/page-language";
 import { profileWords } from "@/app/words/profile";
-import { listOwnSessions, type OwnSession, ownNotices } from "@/lib/profile";
+import { listOwnSessions, type OwnSession, ownNotices, ownSignature } from "@/lib/profile";
 import { DesktopSwitch } from "./desktop-switch";
-import { EndSession, KeysForm, NameForm, NoticesForm, OwnPasswordForm } from "./forms";
+import {
+  EndSession,
+  KeysForm,
+  NameForm,
+  NoticesForm,
+  OwnPasswordForm,
+  SignatureForm,
+} from "./forms";
 import { LanguageChoice } from "./language-choice";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -19,10 +26,11 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function ProfilePage() {
   const user = await requireUser();
   const isAgent = user.role !== "CUSTOMER";
-  const [words, sessions, notices] = await Promise.all([
+  const [words, sessions, notices, signature] = await Promise.all([
     wordsOf(profileWords),
     listOwnSessions(user),
     isAgent ? ownNotices(user) : null,
+    isAgent ? ownSignature(user) : null,
   ]);
   return (
     <>
@@ -42,6 +50,12 @@ export default async function ProfilePage() {
           <p className="mb-3 text-ink-2">{words.passwordLead}</p>
           <OwnPasswordForm email={user.email} />
         </section>
+        {signature !== null && (
+          <section className="py-5">
+            <h2 className="mb-3 text-section font-semibold">{words.answers}</h2>
+            <SignatureForm signature={signature} />
+          </section>
+        )}
         {notices && (
           <>
             <section className="py-5">

@@ -199,6 +199,19 @@ export function AccountForm(props: AccountFormProps) {
               />
             </div>
           </Section>
+          <Section title="Answers">
+            <TextAreaField
+              label="Signature"
+              rows={4}
+              hint="Below answers of agents who have no signature of their own. Plain text; “-- ” is put above it."
+              {...text("signature")}
+            />
+            <CheckboxField
+              label="Quote the mail that is answered"
+              hint="Below the answer, so that mail programs fold it. People who are new on a ticket get it only when the agent says so."
+              {...ticked("quotesHistory")}
+            />
+          </Section>
           <Section title="Acknowledgement">
             <div>
               <CheckboxField

@@ -5,9 +5,11 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { agentAction, toastNext } from "@/app/action";
 import { paths } from "@/app/paths";
+import { mailboxesIn } from "@/lib/mail/mailbox";
 import { cancelDelivery, retryDelivery, undoReply } from "@/lib/outbound/control";
 import { UNDO_SECONDS } from "@/lib/outbound/queue";
 import { assignTicket } from "@/lib/tickets/assign";
+import { forwardMail } from "@/lib/tickets/forward";
 import { mergeTicket } from "@/lib/tickets/merge";
 import { moveMail } from "@/lib/tickets/move";
 import { addNote } from "@/lib/tickets/note";
@@ -44,30 +46,63 @@ export const setAssignee = agentAction(assigneeSchema, async (agent, { number, a
   revalidatePath(paths.ticket(number));
 });
 
+const addresses = z
+  .string()
+  .max(10_000, "That is too long for an address field.")
+  .transform(mailboxesIn)
+  .optional();
+const ticked = z.literal("1").optional();
+
 const replySchema = z.object({
   number,
   text: z.string(),
-  cc: z.string().default("").transform(addressesIn),
+  to: addresses,
+  cc: addresses,
+  bcc: addresses,
+  accountId: z.union([z.literal(""), id]).default(""),
+  /** The mail that is answered or passed on, where the agent chose one. */
+  answers: id.optional(),
+  forwards: id.optional(),
+  /** Whether the form asked. */
+  quoteOffered: ticked,
+  quote: ticked,
+  quoteToNewcomers: ticked,
+  withFiles: ticked,
   /** The newest message on the agent's screen. */
   lastMessageRowId: z.union([z.literal(""), id]).default(""),
   /** Set by "Send anyway": the agent knows that something newer came. */
   anyway: z.literal("1").optional(),
-  status: z.literal("PENDING").optional(),
+  status: z.enum(["PENDING", "SOLVED"]).optional(),
 });
 
 export const sendReply = agentAction(replySchema, async (agent, input) => {
-  await replyToTicket(agent, {
-    number: input.number,
-    text: input.text,
-    cc: input.cc,
-    undoSeconds: UNDO_SECONDS,
-    ...(input.lastMessageRowId && !input.anyway
-      ? { lastMessageRowId: input.lastMessageRowId }
-      : {}),
-    ...(input.status ? { status: input.status } : {}),
-  });
-  revalidatePath(paths.ticket(input.number));
-  return { message: `The reply leaves in ${UNDO_SECONDS} seconds.` };
+  const { number, text, to, cc, bcc, accountId, lastMessageRowId, status, answers, forwards } =
+    input;
+  const mail = {
+    ...{ number, text, undoSeconds: UNDO_SECONDS },
+    ...(to ? { to } : {}),
+    ...(cc ? { cc } : {}),
+    ...(bcc ? { bcc } : {}),
+    ...(accountId ? { accountId } : {}),
+    ...(lastMessageRowId && !input.anyway ? { lastMessageRowId } : {}),
+    ...(status ? { status } : {}),
+  };
+  if (forwards)
+    await forwardMail(agent, {
+      ...mail,
+      messageRowId: forwards,
+      withFiles: input.withFiles !== undefined,
+    });
+  else
+    await replyToTicket(agent, {
+      ...mail,
+      ...(answers ? { answers } : {}),
+      ...(input.quoteOffered ? { isQuoting: input.quote !== undefined } : {}),
+      isQuotingToNewcomers: input.quoteToNewcomers !== undefined,
+    });
+  revalidatePath(paths.ticket(number));
+  const what = forwards ? "The forwarded mail" : "The reply";
+  return { message: `${what} leaves in ${UNDO_SECONDS} seconds.` };
 });
 
 const deliverySchema = z.object({ number, deliveryId: id });
@@ -169,12 +204,3 @@ export const undoCorrection = agentAction(undoMoveSchema, async (agent, input) =
   await toastNext(`Undone: back on #${back.number}.`);
   redirect(paths.ticket(back.number));
 });
-
-/** "Nora <nora@a.example>, b@c.example" as single addresses; what is none is refused later. */
-function addressesIn(text: string): string[] {
-  return text
-    .split(/[,;\n]/)
-    .map((part) => /<([^<>]*)>\s*$/.exec(part)?.[1] ?? part)
-    .map((part) => part.trim())
-    .filter(Boolean);
-}

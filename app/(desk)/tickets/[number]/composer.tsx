@@ -1,10 +1,12 @@
 "use client";
 
-import { Reply, StickyNote } from "lucide-react";
+import { Forward, Reply, StickyNote } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
+import { paths } from "@/app/paths";
 import { classNames } from "@/app/ui/class-names";
 import { NoteForm } from "./note-form";
-import { ReplyForm, type ReplyProps } from "./reply-form";
+import { headKey, ReplyForm, type ReplyProps } from "./reply-form";
 
 type ComposerProps = ReplyProps & { startWith: "reply" | "note" };
 
@@ -16,6 +18,13 @@ const TABS = [
 /** Where an agent answers or notes. Both texts stay while the other is shown. */
 export function Composer(props: ComposerProps) {
   const [shown, setShown] = useState(props.startWith);
+  const { mode } = props.head;
+  const key = headKey(props.head);
+  const [lastKey, setLastKey] = useState(key);
+  if (key !== lastKey) {
+    setLastKey(key);
+    setShown("reply");
+  }
   const open = (kind: "reply" | "note") => {
     setShown(kind);
     requestAnimationFrame(() => document.getElementById(`${kind}-text`)?.focus());
@@ -24,7 +33,7 @@ export function Composer(props: ComposerProps) {
     <div className="group/composer">
       <section
         id="compose"
-        aria-label={shown === "reply" ? "Reply" : "Internal note"}
+        aria-label={shown === "note" ? "Internal note" : mode === "forward" ? "Forward" : "Reply"}
         className={classNames(
           "mt-[18px] overflow-clip rounded-panel border",
           shown === "note" ? "border-note-line" : "border-edge",
@@ -49,9 +58,10 @@ export function Composer(props: ComposerProps) {
               )}
             >
               <Icon aria-hidden className="icon" />
-              {word}
+              {kind === "reply" && mode === "forward" ? "Forward" : word}
             </a>
           ))}
+          <OtherWay number={props.number} head={props.head} />
         </nav>
         <div hidden={shown !== "reply"}>
           <ReplyForm {...props} />
@@ -82,5 +92,30 @@ export function Composer(props: ComposerProps) {
         ))}
       </div>
     </div>
+  );
+}
+
+/** Beside the tabs: to pass the mail on, or back to an answer. */
+function OtherWay({ number, head }: Pick<ReplyProps, "number" | "head">) {
+  const look =
+    "ml-auto flex min-h-9 items-center gap-1.5 px-3.5 text-sm text-ink-2 no-underline hover:text-ink max-md:min-h-11";
+  if (head.chosenId)
+    return (
+      <Link href={`${paths.ticket(number)}#compose`} scroll={false} className={look}>
+        {head.mode === "forward" ? "Don’t forward" : "Answer the newest"}
+      </Link>
+    );
+  if (!head.mailId) return null;
+  return (
+    <Link
+      href={`${paths.ticket(number, { forward: head.mailId })}#compose`}
+      scroll={false}
+      prefetch={false}
+      data-command="forward"
+      className={look}
+    >
+      <Forward aria-hidden className="icon" />
+      Forward
+    </Link>
   );
 }

@@ -15,6 +15,7 @@ import { ForwardedFrom } from "./forwarded-from";
 import { MailFrame } from "./mail-frame";
 import { MailNotices } from "./mail-notices";
 import { MailText } from "./mail-text";
+import { MessageLinks } from "./message-links";
 import { SenderMark } from "./sender-mark";
 import { senderName } from "./sender-name";
 import { WrongTicket } from "./wrong-ticket";
@@ -110,6 +111,7 @@ function Mail({ message, number, viewerId, isAlone = false, isInFold }: Props) {
         </div>
         <Attachments attachments={message.attachments} />
         {isOurs && <DeliveryLine deliveries={message.deliveries} number={number} />}
+        {wasSent(message) && <MessageLinks number={number} messageRowId={message.id} name={name} />}
       </div>
     </article>
   );
@@ -237,7 +239,14 @@ function addressLine(message: ConversationMessage): string {
   // A sender without a name stands there by the address already.
   const isNamed = message.kind === "INBOUND" && senderName(message) !== message.fromAddress;
   const from = isNamed ? (message.fromAddress ?? "") : "";
-  return [from, to && `to ${to}`].filter(Boolean).join(" ") + (cc && `, cc ${cc}`);
+  const bcc = message.bcc.map(addressText).join(", ");
+  const aside = message.isAside && message.kind === "OUTBOUND" ? " (not to the requester)" : "";
+  return `${[from, to && `to ${to}`].filter(Boolean).join(" ")}${cc && `, cc ${cc}`}${bcc && `, bcc ${bcc}`}${aside}`;
+}
+
+/** Whether it left, or will: what was stopped can't be answered. */
+function wasSent({ deliveries }: ConversationMessage): boolean {
+  return deliveries.length === 0 || deliveries.some(({ status }) => status !== "CANCELLED");
 }
 
 function addressText({ name, address }: MailAddress): string {

@@ -5,11 +5,11 @@ import { requireAgent, type SignedIn } from "@/app/auth";
 import { paths } from "@/app/paths";
 import { Live } from "@/app/ui/live";
 import { AppError } from "@/lib/errors";
-import { explainBounce } from "@/lib/mail/explain-bounce";
 import { type Conversation, getConversation, markRead } from "@/lib/tickets/conversation";
 import { listFilterChoices } from "@/lib/tickets/list";
 import { presentOn } from "@/lib/tickets/presence";
 import { listRelated } from "@/lib/tickets/related";
+import { getReplyHead, type ReplyHead } from "@/lib/tickets/reply-head";
 import { spamChoices } from "@/lib/tickets/spam";
 import { Composer } from "./composer";
 import { ConversationView } from "./conversation-view";
@@ -46,16 +46,14 @@ export default async function TicketPage({ params, searchParams }: Props) {
   const conversation = await load(agent, (await params).number, "all" in options);
   const { ticket } = conversation;
   if (ticket.mergedInto) redirect(paths.ticket(ticket.mergedInto.number));
-  const [choices, spam, related, present] = await Promise.all([
+  const [choices, head, spam, related, present] = await Promise.all([
     listFilterChoices(agent),
+    headOf(agent, ticket, options),
     spamChoices(agent, ticket),
     listRelated(agent, ticket.id),
     presentOn(agent, ticket.id),
     markRead(agent, ticket),
   ]);
-  const sender =
-    choices.accounts.find(({ id, isActive }) => id === ticket.account?.id && isActive) ??
-    choices.accounts.find(({ isActive, isDefault }) => isActive && isDefault);
   return (
     <>
       <Live topics={[`ticket:${ticket.id}`]} />
@@ -78,13 +76,7 @@ export default async function TicketPage({ params, searchParams }: Props) {
           <Composer
             number={ticket.number}
             lastMessageRowId={conversation.lastMessageRowId}
-            from={sender?.email ?? null}
-            to={
-              ticket.requester && conversation.replyTo !== null
-                ? { name: ticket.requester.name, email: conversation.replyTo }
-                : null
-            }
-            toBounced={bounceOf(conversation)}
+            head={head}
             startWith={options.compose === "note" ? "note" : "reply"}
           />
         </div>
@@ -94,9 +86,22 @@ export default async function TicketPage({ params, searchParams }: Props) {
   );
 }
 
-/** Why mail to the address an answer goes to came back; null when it did not. */
-function bounceOf({ ticket: { requester }, replyTo }: Conversation): string | null {
-  const addresses = requester ? [requester, ...requester.mergedFrom] : [];
-  const bounced = addresses.find(({ email, bouncedAt }) => bouncedAt && email === replyTo);
-  return bounced ? explainBounce(bounced.bounceReason).cause : null;
+/** The form for what `?reply` or `?forward` names; for a mail that is not there the usual one. */
+async function headOf(
+  agent: SignedIn,
+  ticket: Conversation["ticket"],
+  options: Record<string, string | string[] | undefined>,
+): Promise<ReplyHead> {
+  const { reply, forward } = options;
+  const mode = typeof forward === "string" ? "forward" : "reply";
+  const id = mode === "forward" ? forward : reply;
+  try {
+    return await getReplyHead(agent, ticket, {
+      mode,
+      id: typeof id === "string" && id ? id : null,
+    });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "not-found") throw error;
+    return getReplyHead(agent, ticket, { mode: "reply", id: null });
+  }
 }

@@ -1,121 +1,202 @@
 "use client";
 
-import { type KeyboardEvent, useActionState, useEffect, useRef, useState } from "react";
+import { useRouter } from "next/navigation";
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  useActionState,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { type ActionState, errorOf, idle, typedOf } from "@/app/action-state";
+import { paths } from "@/app/paths";
 import { SubmitButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
 import { toast } from "@/app/ui/toaster";
+import type { ReplyHead } from "@/lib/tickets/reply-head";
 import { sendReply } from "./actions";
+import { ReplyBelow, UNCHOSEN } from "./reply-below";
+import { type AddressTexts, ReplyFields } from "./reply-head";
+import { typedAddresses } from "./typed-addresses";
 import { useUndone } from "./undo-line";
 
 export type ReplyProps = {
   number: number;
   lastMessageRowId: string | null;
-  /** The account an answer leaves from; null when none can send. */
-  from: string | null;
-  /** null when the sender is unknown. */
-  to: { name: string; email: string } | null;
-  /** Why mail to that address came back for good; null when none did. */
-  toBounced: string | null;
+  head: ReplyHead;
 };
 
-/** An answer by mail. It stops when something newer came than what the agent has seen. */
-export function ReplyForm({ number, lastMessageRowId, from, to, toBounced }: ReplyProps) {
+/** Which head a form has: another one when the agent chose another mail. */
+export function headKey({ mode, chosenId }: ReplyHead): string {
+  return `${mode} ${chosenId ?? ""}`;
+}
+
+/**
+ * An answer by mail, or a mail passed on. It stops when something newer came than what the agent has
+ * seen.
+ */
+export function ReplyForm({ number, lastMessageRowId, head: newestHead }: ReplyProps) {
   const [state, submit, isPending] = useActionState<ActionState, FormData>(sendReply, idle);
   const [text, setText] = useState(typedOf(state, "text"));
-  const [cc, setCc] = useState(typedOf(state, "cc"));
-  const seen = useSeenMessage(lastMessageRowId, text !== "");
+  const [typed, setTyped] = useState<Typed>(() => typedIn(state));
+  const [choice, setChoice] = useState(UNCHOSEN);
+  const [tooLong, setTooLong] = useState(false);
+  const isWriting = text !== "" || Object.keys(typed).length > 0;
+  const { seen, head } = useSeen({ seen: lastMessageRowId, head: newestHead }, isWriting, () => {
+    setTyped({});
+    setChoice(UNCHOSEN);
+  });
   const form = useRef<HTMLFormElement>(null);
+  const router = useRouter();
+  const chosen = useRef(head.chosenId);
 
+  useEffect(() => {
+    chosen.current = head.chosenId;
+  });
   useEffect(() => {
     if (state.status !== "done") return;
     setText("");
-    setCc("");
+    setTyped({});
+    setChoice(UNCHOSEN);
     if (state.message) toast(state.message);
-  }, [state]);
+    if (chosen.current) router.replace(paths.ticket(number), { scroll: false });
+  }, [state, router, number]);
 
-  useUndone((undone) => {
+  useUndone(number, head, (undone) => {
     // What has been begun since stays below it.
     setText((begun) => [undone.text, begun].filter(Boolean).join("\n\n"));
-    setCc((begun) => begun || undone.cc);
+    setTyped((begun) => ({ to: undone.to, cc: undone.cc, bcc: undone.bcc, ...begun }));
     requestAnimationFrame(() => document.getElementById("reply-text")?.focus());
   });
 
-  if (!to) return <Cannot>The sender of this mail is unknown, so it can’t be answered.</Cannot>;
-  if (!from)
+  if (head.accounts.length === 0)
     return (
-      <Cannot>
+      <p className="px-3.5 py-3 text-ink-2">
         No active email account can send this. Connect one under Admin Portal → Email Accounts, or
         make one active and default.
-      </Cannot>
+      </p>
     );
 
-  const overtaken = errorOf(state, "lastMessageRowId");
-  const error = errorOf(state, "text") ?? (state.status === "refused" ? state.message : undefined);
+  const texts = {
+    to: typed.to ?? head.to,
+    cc: typed.cc ?? head.cc,
+    bcc: typed.bcc ?? "",
+  };
+  const accountId = typed.accountId ?? head.accountId ?? "";
+  const newcomers = newcomersIn(texts, head);
+  const onSubmit = (event: FormEvent) => {
+    setTooLong(text.length > head.textMax);
+    // Sent, it might be too much for the server to read, and lost.
+    if (text.length > head.textMax) event.preventDefault();
+  };
   return (
-    <form ref={form} action={submit}>
+    <form ref={form} action={submit} onSubmit={onSubmit}>
       <input type="hidden" name="number" value={number} />
       <input type="hidden" name="lastMessageRowId" value={seen ?? ""} />
-      <dl className="grid grid-cols-[52px_minmax(0,1fr)] items-center gap-x-1.5 gap-y-1 border-b border-rule px-3.5 py-2.5 text-sm [&>dd]:wrap-anywhere [&>dt]:text-ink-3">
-        <dt>From</dt>
-        <dd>{from}</dd>
-        <dt>To</dt>
-        <dd dir="auto">
-          {to.name ? `${to.name} <${to.email}>` : to.email}
-          {toBounced && (
-            <span className="block text-red">Mail to this address came back. {toBounced}</span>
-          )}
-        </dd>
-        <dt>
-          <label htmlFor="reply-cc">Cc</label>
-        </dt>
-        <dd>
-          <input
-            id="reply-cc"
-            name="cc"
-            value={cc}
-            onChange={(event) => setCc(event.target.value)}
-            autoComplete="off"
-            spellCheck={false}
-            aria-invalid={errorOf(state, "cc") ? true : undefined}
-            aria-describedby={errorOf(state, "cc") ? "reply-cc-error" : undefined}
-            className="w-full rounded-badge border border-transparent px-1 py-0.5 -ml-1 hover:border-edge-soft focus:border-edge max-md:min-h-10"
-          />
-          {errorOf(state, "cc") && (
-            <p id="reply-cc-error" role="alert" className="text-red">
-              {errorOf(state, "cc")}
-            </p>
-          )}
-        </dd>
-      </dl>
-      <Writing name="reply" text={text} onText={setText} label="Reply" error={error} form={form} />
-      <Overtaken refusal={overtaken} isNewer={seen !== lastMessageRowId} isPending={isPending} />
-      <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-rule px-2.5 py-[9px]">
-        <SubmitButton
-          variant="default"
-          name="status"
-          value="PENDING"
-          busy="Sending…"
-          pending={isPending}
-        >
-          Send & wait
-        </SubmitButton>
-        <SubmitButton busy="Sending…" pending={isPending} data-send>
-          Send
-        </SubmitButton>
-      </footer>
+      {head.chosenId && (
+        <input
+          type="hidden"
+          name={head.mode === "forward" ? "forwards" : "answers"}
+          value={head.chosenId}
+        />
+      )}
+      <ReplyFields
+        head={head}
+        state={state}
+        texts={texts}
+        onText={(name, value) => setTyped((before) => ({ ...before, [name]: value }))}
+        accountId={accountId}
+        onAccount={(id) => setTyped((before) => ({ ...before, accountId: id }))}
+      />
+      {head.forward && (
+        <p dir="auto" className="px-3.5 pt-2.5 text-sm font-semibold wrap-anywhere">
+          {head.forward.subject}
+        </p>
+      )}
+      <Writing
+        name="reply"
+        text={text}
+        onText={setText}
+        label={head.mode === "forward" ? "Words above the forwarded mail" : "Reply"}
+        error={tooLong ? tooLongText(text, head) : textError(state)}
+        form={form}
+      />
+      <ReplyBelow {...{ head, state, accountId, newcomers, choice }} onChoice={setChoice} />
+      <Overtaken
+        refusal={errorOf(state, "lastMessageRowId")}
+        isNewer={seen !== lastMessageRowId}
+        isPending={isPending}
+      />
+      <SendButtons isPending={isPending} />
     </form>
   );
 }
 
+/** What the agent has put into the fields themselves. */
+type Typed = Partial<AddressTexts & { accountId: string }>;
+
+/** What comes back with a refusal, also before JavaScript. */
+function typedIn(state: ActionState): Typed {
+  if (!("values" in state)) return {};
+  const { to, cc, bcc, accountId } = state.values;
+  return { ...(to === undefined ? {} : { to, cc, bcc, accountId }) };
+}
+
+function newcomersIn({ to, cc, bcc }: AddressTexts, { known }: ReplyHead): string[] {
+  const named = new Set(typedAddresses(`${to}, ${cc}, ${bcc}`));
+  return [...named].filter((address) => !known.includes(address));
+}
+
+function textError(state: ActionState): string | undefined {
+  return errorOf(state, "text") ?? (state.status === "refused" ? state.message : undefined);
+}
+
+function tooLongText({ length }: string, { textMax }: ReplyHead): string {
+  const count = (n: number) => n.toLocaleString("en");
+  return `That is too long: ${count(length)} characters, where ${count(textMax)} may be sent.`;
+}
+
+type Seen = { seen: string | null; head: ReplyHead };
+
 /**
- * The newest message the agent has had a chance to read: it stays behind while they are writing,
- * though the page goes on being updated.
+ * What the agent has had a chance to read: it stays behind while they are writing, though the page
+ * goes on being updated. Another mail that they choose is followed at once; `onOther` forgets what
+ * belonged to the one before.
  */
-function useSeenMessage(newest: string | null, isWriting: boolean): string | null {
+function useSeen(newest: Seen, isWriting: boolean, onOther: () => void): Seen {
   const [seen, setSeen] = useState(newest);
-  if (!isWriting && seen !== newest) setSeen(newest);
+  const isOther = headKey(seen.head) !== headKey(newest.head);
+  const isNewer = seen.seen !== newest.seen || seen.head !== newest.head;
+  if (isOther || (isNewer && !isWriting)) {
+    const next = { seen: isWriting ? seen.seen : newest.seen, head: newest.head };
+    setSeen(next);
+    if (isOther) onOther();
+    return next;
+  }
   return seen;
+}
+
+function SendButtons({ isPending }: { isPending: boolean }) {
+  const also = {
+    variant: "default",
+    name: "status",
+    busy: "Sending…",
+    pending: isPending,
+  } as const;
+  return (
+    <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-rule px-2.5 py-[9px] max-md:grid max-md:grid-cols-2">
+      <SubmitButton {...also} value="PENDING">
+        Send & wait
+      </SubmitButton>
+      <SubmitButton {...also} value="SOLVED">
+        Send & solve
+      </SubmitButton>
+      <SubmitButton busy="Sending…" pending={isPending} data-send className="max-md:col-span-2">
+        Send
+      </SubmitButton>
+    </footer>
+  );
 }
 
 function Overtaken({
@@ -200,8 +281,4 @@ export function Writing({
       )}
     </>
   );
-}
-
-function Cannot({ children }: { children: React.ReactNode }) {
-  return <p className="px-3.5 py-3 text-ink-2">{children}</p>;
 }

@@ -1,27 +1,52 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { idle } from "@/app/action-state";
+import { paths } from "@/app/paths";
 import { Button } from "@/app/ui/button";
 import { toast } from "@/app/ui/toaster";
+import type { Written } from "@/lib/outbound/control";
+import type { ReplyHead } from "@/lib/tickets/reply-head";
 import { undo } from "./actions";
 
-type Undone = { text: string; cc: string };
+type Undone = Written;
 
 /** What the reply form listens for: the text of a reply that was taken back. */
 const UNDONE = "reply-undone";
 
-/** Runs `take` with what was written in a reply that was taken back. */
-export function useUndone(take: (undone: Undone) => void): void {
+/** One that waits until the form for it is there: a forwarded mail has another than an answer. */
+let waiting: Undone | null = null;
+
+/**
+ * Runs `take` with what was written in a mail that was taken back, in the form that it was written
+ * in: the page goes there first.
+ */
+export function useUndone(
+  number: number,
+  { mode, chosenId }: Pick<ReplyHead, "mode" | "chosenId">,
+  take: (undone: Undone) => void,
+): void {
+  const router = useRouter();
+  const forwards = mode === "forward" ? chosenId : null;
   const latest = useRef(take);
   useEffect(() => {
     latest.current = take;
   });
   useEffect(() => {
-    const onUndone = (event: Event) => latest.current((event as CustomEvent<Undone>).detail);
+    const arrived = (undone: Undone) => {
+      if (undone.forwardOfId === forwards) return latest.current(undone);
+      waiting = undone;
+      router.push(`${paths.ticket(number, { forward: undone.forwardOfId })}#compose`);
+    };
+    if (waiting?.forwardOfId === forwards) {
+      arrived(waiting);
+      waiting = null;
+    }
+    const onUndone = (event: Event) => arrived((event as CustomEvent<Undone>).detail);
     window.addEventListener(UNDONE, onUndone);
     return () => window.removeEventListener(UNDONE, onUndone);
-  }, []);
+  }, [router, number, forwards]);
 }
 
 /** "Sending in 10 s · Undo" until the time is over; then, and without JavaScript, `children`. */

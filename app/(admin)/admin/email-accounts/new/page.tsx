@@ -23,6 +23,7 @@ export default async function NewEmailAccountPage() {
           provider: "SMTP",
           startMode: "now",
           isActive: "on",
+          quotesHistory: "on",
           ...(count === 0 ? { isDefault: "on" } : {}),
         }}
         detection={null}

@@ -1,0 +1,95 @@
+import { inTransaction, type Tx } from "../db/client";
+import { AppError } from "../errors";
+import { textToHtml } from "../mail/compose";
+import { forwardBelow } from "../mail/quote-below";
+import { forwardedSubject } from "../mail/subject";
+import { cut, pgText } from "../mail/text";
+import { type Actor, requireDesk, requireTicketAccess } from "./access";
+import { type AnsweredMail, getMail } from "./answered-mail";
+import { cleanText } from "./note";
+import { readRecipients, refuseOwnAddresses } from "./recipients";
+import {
+  findTicket,
+  isWithoutRequester,
+  type MailInput,
+  refuseWhenOvertaken,
+  senderOf,
+  setStatusWith,
+  writeMail,
+} from "./write-mail";
+
+/** Files of one forwarded mail: what most servers take, before it grows by a third as mail does. */
+export const FORWARDED_BYTES_MAX = 25 * 1024 * 1024;
+
+export type ForwardInput = MailInput & {
+  /** The mail that is passed on. */
+  messageRowId: string;
+  /** Whether its files go along. */
+  withFiles: boolean;
+};
+
+/**
+ * Passes a mail of a ticket on to somebody else, with an agent's words above it, or none. It stands on
+ * the ticket as an aside: the requester sees it nowhere. Who answers it joins the ticket as a new
+ * participant, as does whoever answers a mail of ours.
+ * @throws AppError "not-found" for a note or a mail that is not there, "invalid" (text, addresses,
+ * files), "conflict" (newer message, no account).
+ */
+export async function forwardMail(
+  actor: Actor,
+  input: ForwardInput,
+): Promise<{ messageRowId: string }> {
+  requireDesk(actor);
+  const text = cleanText(input.text);
+  const recipients = readRecipients({ to: [], ...input }, []);
+  return inTransaction(async (tx) => {
+    const access = await requireTicketAccess(tx, actor, input.number);
+    await refuseWhenOvertaken(tx, access.id, input.lastMessageRowId);
+    await refuseOwnAddresses(tx, recipients);
+    const ticket = await findTicket(tx, access.id);
+    const original = await getMail(tx, ticket.id, input.messageRowId);
+    const files = input.withFiles ? await filesOf(tx, original.id) : [];
+    const { subject, ...whole } = await wholeMail(tx, original);
+    const below = forwardBelow({ ...original, ...whole, subject }, { withImages: input.withFiles });
+    const messageRowId = await writeMail(tx, actor, ticket, {
+      ...{ recipients, below, inReplyTo: null, references: [], movesNextStep: false },
+      account: await senderOf(tx, ticket, input.accountId),
+      subject: `Fwd: ${cut(forwardedSubject(subject || ticket.subject), 900)}`,
+      words: { text, html: whole.html === null ? null : textToHtml(text) },
+      isAside: isWithoutRequester(recipients, ticket.requester),
+      forwardOfId: original.id,
+      ...(input.undoSeconds ? { undoSeconds: input.undoSeconds } : {}),
+    });
+    await tx.attachment.createMany({ data: files.map((file) => ({ ...file, messageRowId })) });
+    if (input.status) await setStatusWith(tx, actor, ticket.id, input.status, messageRowId);
+    return { messageRowId };
+  });
+}
+
+async function wholeMail(
+  tx: Tx,
+  { id }: AnsweredMail,
+): Promise<{ text: string; html: string | null; subject: string }> {
+  const row = await tx.message.findUniqueOrThrow({
+    where: { id },
+    select: { text: true, html: true, subject: true, newText: true },
+  });
+  return { text: row.text || row.newText, html: row.html || null, subject: pgText(row.subject) };
+}
+
+/** Rows that name the same bytes: nothing is copied, so nothing can change on the way. */
+async function filesOf(tx: Tx, messageRowId: string) {
+  const files = await tx.attachment.findMany({
+    where: { messageRowId },
+    orderBy: { position: "asc" },
+    omit: { id: true, messageRowId: true },
+  });
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  if (size > FORWARDED_BYTES_MAX)
+    throw new AppError(
+      "invalid",
+      `Its files are ${Math.ceil(size / 1024 / 1024)} MB, more than the 25 MB that servers take. Leave them out, or send a link.`,
+      "withFiles",
+    );
+  return files;
+}
