@@ -80,7 +80,7 @@ test("filters and what was not understood are told in German", async ({ openPage
   await page.getByRole("button", { name: "Filter anwenden" }).click();
   await expect(page.getByText("Zuständig: Niemand", { exact: true })).toBeVisible();
   await expect(page.getByText("Erstellt: Letzte 7 Tage", { exact: true })).toBeVisible();
-  await page.getByRole("link", { name: "Zuständig entfernen" }).click();
+  await page.getByRole("link", { name: "Filter „Zuständig“ entfernen" }).click();
   await expect(page.getByText("Zuständig: Niemand", { exact: true })).toBeHidden();
 
   await page.goto("/tickets?created=2026-11-05..&q=is:lost%20saw&status=LOST");

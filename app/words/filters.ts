@@ -111,7 +111,7 @@ export const filterWords = dictionary({
     searchTickets: "Tickets suchen",
     searchHint: "Suchen, oder from: is:unread tag:",
     clear: "Filter aufheben",
-    remove: (name) => `${name} entfernen`,
+    remove: (name) => `Filter „${name}“ entfernen`,
     apply: "Filter anwenden",
     applying: "Wird gefiltert…",
     any: "Beliebig",
