@@ -62,6 +62,7 @@ export const paths = {
     `/api/attachments/${segment(id)}${search({ inline: options?.inline ? 1 : undefined })}`,
   messageFrame: (id: string, options?: { images?: boolean }) =>
     `/api/messages/${segment(id)}/frame${search({ images: options?.images ? 1 : undefined })}`,
+  drafts: (query?: { number: number; kind: string }) => `/api/drafts${search(query)}`,
   rawMail: (receiptId: string) => `/api/raw/${segment(receiptId)}`,
   guidePicture: (name: string) => `/api/guides/${segment(name)}`,
   listNews: (list: string, since: string) => `/api/news/list${search({ since, list })}`,

@@ -175,6 +175,11 @@ export const ROUTES: Record<string, Route[]> = {
     route(() => "/api/guides/setup-dark.png", NOBODY),
     route(() => "/api/guides/..%2F..%2Fpackage.json", NOBODY),
   ],
+  "/api/drafts": [
+    route(({ number }) => `/api/drafts?number=${number}&kind=reply`, DESK),
+    route(() => "/api/drafts?number=999999&kind=reply", NOBODY),
+    route(({ number }) => `/api/drafts?number=${number}&kind=letter`, NOBODY),
+  ],
   "/api/events": [route(() => "/api/events?topics=ticket", DESK)],
   "/api/news/list": [route(() => "/api/news/list?since=1795773091000~5:9:", DESK)],
   "/api/news/own": [route(() => "/api/news/own", DESK)],

@@ -12,10 +12,11 @@ import {
 import type { Actor } from "./access";
 import { assignTicket } from "./assign";
 import { mergeTicket } from "./merge";
-import { addNote, TEXT_MAX } from "./note";
+import { addNote } from "./note";
 import { openTicketAsAgent, openTicketAsCustomer } from "./open";
 import { replyAsCustomer, replyToTicket } from "./reply";
 import { changePriority, changeStatus, STATUS_CHANGES } from "./status";
+import { TEXT_MAX } from "./text-max";
 
 useTestDatabase();
 

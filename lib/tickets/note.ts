@@ -2,10 +2,9 @@ import { inTransaction, type Tx } from "../db/client";
 import { AppError } from "../errors";
 import { pgText } from "../mail/text";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
+import { endDraft } from "./drafts";
 import { recordEvent } from "./events";
-
-/** Characters an agent may write at once. */
-export const TEXT_MAX = 100_000;
+import { TEXT_MAX } from "./text-max";
 
 /**
  * What somebody typed, cleaned for the database.
@@ -23,16 +22,21 @@ export function requireText(text: string): string {
   return clean;
 }
 
+export type NoteInput = {
+  number: number;
+  text: string;
+  /** The version of the actor's draft that is added: it ends with it. */
+  draftVersion?: string;
+};
+
 /** Adds a note that only agents see. @throws AppError "not-found", "invalid". */
-export async function addNote(
-  actor: Actor,
-  input: { number: number; text: string },
-): Promise<void> {
+export async function addNote(actor: Actor, input: NoteInput): Promise<void> {
   requireDesk(actor);
   const text = requireText(input.text);
   await inTransaction(async (tx) => {
     const { id } = await requireTicketAccess(tx, actor, input.number);
     await addNoteTo(tx, actor, id, text);
+    await endDraft(tx, actor, { ticketId: id, kind: "note", version: input.draftVersion });
   });
 }
 

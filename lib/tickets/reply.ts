@@ -7,6 +7,7 @@ import { replySubject } from "../mail/subject";
 import { findSendingAccount, queueDelivery } from "../outbound/queue";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { appendInbound, appendOutbound } from "./append";
+import { endDraft } from "./drafts";
 import { recordEvent } from "./events";
 import { requireText } from "./note";
 import { replyAddress } from "./reply-address";
@@ -27,6 +28,8 @@ export type ReplyInput = {
   status?: TicketStatus;
   /** How long it may still be taken back; without it, it leaves at once. */
   undoSeconds?: number;
+  /** The version of the actor's draft that is sent: it ends with it. */
+  draftVersion?: string;
 };
 
 /**
@@ -50,6 +53,8 @@ export async function replyToTicket(
     await refuseWhenOvertaken(tx, access.id, input.lastMessageRowId);
     const messageRowId = await writeReply(tx, actor, access.id, { text, cc }, input.undoSeconds);
     if (input.status) await setStatus(tx, actor, access.id, input.status, messageRowId);
+    const { draftVersion: version } = input;
+    await endDraft(tx, actor, { ticketId: access.id, kind: "reply", version });
     return { messageRowId };
   });
 }

@@ -43,6 +43,9 @@ export const setAssignee = agentAction(assigneeSchema, async (agent, { number, a
   revalidatePath(paths.ticket(number));
 });
 
+/** The version of the draft that is sent. */
+const draft = z.union([z.literal(""), z.iso.datetime()]).default("");
+
 const replySchema = z.object({
   number,
   text: z.string(),
@@ -52,6 +55,7 @@ const replySchema = z.object({
   /** Set by "Send anyway": the agent knows that something newer came. */
   anyway: z.literal("1").optional(),
   status: z.literal("PENDING").optional(),
+  draft,
 });
 
 export const sendReply = agentAction(replySchema, async (agent, input) => {
@@ -60,6 +64,7 @@ export const sendReply = agentAction(replySchema, async (agent, input) => {
     text: input.text,
     cc: input.cc,
     undoSeconds: UNDO_SECONDS,
+    draftVersion: input.draft,
     ...(input.lastMessageRowId && !input.anyway
       ? { lastMessageRowId: input.lastMessageRowId }
       : {}),
@@ -87,10 +92,10 @@ export const undo = agentAction(deliverySchema, async (agent, input) => {
   return { data: written };
 });
 
-const noteSchema = z.object({ number, text: z.string() });
+const noteSchema = z.object({ number, text: z.string(), draft });
 
-export const writeNote = agentAction(noteSchema, async (agent, { number, text }) => {
-  await addNote(agent, { number, text });
+export const writeNote = agentAction(noteSchema, async (agent, { number, text, draft }) => {
+  await addNote(agent, { number, text, draftVersion: draft });
   revalidatePath(paths.ticket(number));
   return { message: "The note was added." };
 });

@@ -3,10 +3,14 @@
 import { Reply, StickyNote } from "lucide-react";
 import { useState } from "react";
 import { classNames } from "@/app/ui/class-names";
+import type { Draft } from "@/lib/tickets/drafts";
 import { NoteForm } from "./note-form";
 import { ReplyForm, type ReplyProps } from "./reply-form";
 
-type ComposerProps = ReplyProps & { startWith: "reply" | "note" };
+type ComposerProps = Omit<ReplyProps, "draft"> & {
+  startWith: "reply" | "note";
+  drafts: { reply: Draft | null; note: Draft | null };
+};
 
 const TABS = [
   { kind: "reply", word: "Reply", Icon: Reply },
@@ -14,8 +18,8 @@ const TABS = [
 ] as const;
 
 /** Where an agent answers or notes. Both texts stay while the other is shown. */
-export function Composer(props: ComposerProps) {
-  const [shown, setShown] = useState(props.startWith);
+export function Composer({ startWith, drafts, ...props }: ComposerProps) {
+  const [shown, setShown] = useState(startWith);
   const open = (kind: "reply" | "note") => {
     setShown(kind);
     requestAnimationFrame(() => document.getElementById(`${kind}-text`)?.focus());
@@ -54,10 +58,10 @@ export function Composer(props: ComposerProps) {
           ))}
         </nav>
         <div hidden={shown !== "reply"}>
-          <ReplyForm {...props} />
+          <ReplyForm {...props} draft={drafts.reply} />
         </div>
         <div hidden={shown !== "note"}>
-          <NoteForm number={props.number} />
+          <NoteForm number={props.number} viewerId={props.viewerId} draft={drafts.note} />
         </div>
       </section>
       <div className="fixed inset-x-0 bottom-0 z-10 flex gap-2 border-t border-rule bg-sheet px-4 pt-2.5 pb-[calc(10px+env(safe-area-inset-bottom))] group-focus-within/composer:hidden md:hidden">

@@ -7,6 +7,7 @@ import { Live } from "@/app/ui/live";
 import { AppError } from "@/lib/errors";
 import { explainBounce } from "@/lib/mail/explain-bounce";
 import { type Conversation, getConversation, markRead } from "@/lib/tickets/conversation";
+import { type Draft, findDraft } from "@/lib/tickets/drafts";
 import { listFilterChoices } from "@/lib/tickets/list";
 import { spamChoices } from "@/lib/tickets/spam";
 import { Composer } from "./composer";
@@ -44,9 +45,11 @@ export default async function TicketPage({ params, searchParams }: Props) {
   const conversation = await load(agent, (await params).number, "all" in options);
   const { ticket } = conversation;
   if (ticket.mergedInto) redirect(paths.ticket(ticket.mergedInto.number));
-  const [choices, spam] = await Promise.all([
+  const [choices, spam, reply, note] = await Promise.all([
     listFilterChoices(agent),
     spamChoices(agent, ticket),
+    findDraft(agent, ticket.number, "reply"),
+    findDraft(agent, ticket.number, "note"),
     markRead(agent, ticket),
   ]);
   const sender =
@@ -65,7 +68,10 @@ export default async function TicketPage({ params, searchParams }: Props) {
             isExpanded={"all" in options || "expand" in options}
           />
           <Composer
+            key={ticket.number}
             number={ticket.number}
+            viewerId={agent.id}
+            drafts={{ reply, note }}
             lastMessageRowId={conversation.lastMessageRowId}
             from={sender?.email ?? null}
             to={
@@ -74,13 +80,22 @@ export default async function TicketPage({ params, searchParams }: Props) {
                 : null
             }
             toBounced={bounceOf(conversation)}
-            startWith={options.compose === "note" ? "note" : "reply"}
+            startWith={startWith(options.compose, { reply, note })}
           />
         </div>
         <CustomerColumn conversation={conversation} />
       </div>
     </>
   );
+}
+
+/** What the address asks for, or what has been begun. */
+function startWith(
+  asked: string | string[] | undefined,
+  { reply, note }: { reply: Draft | null; note: Draft | null },
+): "reply" | "note" {
+  if (asked === "note" || asked === "reply") return asked;
+  return note && !reply ? "note" : "reply";
 }
 
 /** Why mail to the address an answer goes to came back; null when it did not. */

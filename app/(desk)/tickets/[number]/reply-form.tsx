@@ -1,15 +1,17 @@
 "use client";
 
-import { type KeyboardEvent, useActionState, useEffect, useRef, useState } from "react";
+import { useActionState, useEffect, useRef, useState } from "react";
 import { type ActionState, errorOf, idle, typedOf } from "@/app/action-state";
 import { SubmitButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
 import { toast } from "@/app/ui/toaster";
 import { sendReply } from "./actions";
 import { useUndone } from "./undo-line";
+import type { DraftProps } from "./use-draft";
+import { useWriting } from "./use-writing";
+import { WritingField } from "./writing";
 
-export type ReplyProps = {
-  number: number;
+export type ReplyProps = Omit<DraftProps, "kind"> & {
   lastMessageRowId: string | null;
   /** The account an answer leaves from; null when none can send. */
   from: string | null;
@@ -20,23 +22,24 @@ export type ReplyProps = {
 };
 
 /** An answer by mail. It stops when something newer came than what the agent has seen. */
-export function ReplyForm({ number, lastMessageRowId, from, to, toBounced }: ReplyProps) {
+export function ReplyForm(props: ReplyProps) {
+  const { number, lastMessageRowId, from, to, toBounced, draft } = props;
   const [state, submit, isPending] = useActionState<ActionState, FormData>(sendReply, idle);
-  const [text, setText] = useState(typedOf(state, "text"));
-  const [cc, setCc] = useState(typedOf(state, "cc"));
-  const seen = useSeenMessage(lastMessageRowId, text !== "");
+  const [cc, setCc] = useState(typedOf(state, "cc", draft?.fields.cc));
   const form = useRef<HTMLFormElement>(null);
+  const onFields = (fields: Record<string, string>) => setCc(fields.cc ?? "");
+  const writing = useWriting({ ...props, kind: "reply", state, form, onFields });
+  const seen = useSeenMessage(lastMessageRowId, !writing.isEmpty);
 
   useEffect(() => {
     if (state.status !== "done") return;
-    setText("");
     setCc("");
     if (state.message) toast(state.message);
   }, [state]);
 
   useUndone((undone) => {
     // What has been begun since stays below it.
-    setText((begun) => [undone.text, begun].filter(Boolean).join("\n\n"));
+    writing.write((begun) => [undone.text, begun].filter(Boolean).join("\n\n"));
     setCc((begun) => begun || undone.cc);
     requestAnimationFrame(() => document.getElementById("reply-text")?.focus());
   });
@@ -88,7 +91,7 @@ export function ReplyForm({ number, lastMessageRowId, from, to, toBounced }: Rep
           )}
         </dd>
       </dl>
-      <Writing name="reply" text={text} onText={setText} label="Reply" error={error} form={form} />
+      <WritingField writing={writing} label="Reply" error={error} form={form} />
       <Overtaken refusal={overtaken} isNewer={seen !== lastMessageRowId} isPending={isPending} />
       <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-rule px-2.5 py-[9px]">
         <SubmitButton
@@ -152,53 +155,6 @@ function Overtaken({
         {refusal ? "Your text is still here." : "Read it above before you send."}
       </Callout>
     </div>
-  );
-}
-
-/** The text area of both forms, with Ctrl or ⌘ and Enter to send. */
-export function Writing({
-  name,
-  text,
-  onText,
-  label,
-  error,
-  form,
-}: {
-  name: "reply" | "note";
-  text: string;
-  onText: (text: string) => void;
-  label: string;
-  error: string | undefined;
-  form: React.RefObject<HTMLFormElement | null>;
-}) {
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    form.current?.requestSubmit(form.current.querySelector<HTMLButtonElement>("[data-send]"));
-  };
-  return (
-    <>
-      <label htmlFor={`${name}-text`} className="sr-only">
-        {label}
-      </label>
-      <textarea
-        id={`${name}-text`}
-        name="text"
-        dir="auto"
-        rows={5}
-        value={text}
-        onChange={(event) => onText(event.target.value)}
-        onKeyDown={onKeyDown}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={error ? `${name}-error` : undefined}
-        className="block min-h-24 w-full resize-y bg-transparent px-3.5 pt-3 pb-4 text-mail field-sizing-content -outline-offset-2 max-md:text-lg"
-      />
-      {error && (
-        <p id={`${name}-error`} role="alert" className="px-3.5 pb-3 text-sm text-red">
-          {error}
-        </p>
-      )}
-    </>
   );
 }
 
