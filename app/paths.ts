@@ -63,6 +63,10 @@ export const paths = {
   messageFrame: (id: string, options?: { images?: boolean }) =>
     `/api/messages/${segment(id)}/frame${search({ images: options?.images ? 1 : undefined })}`,
   drafts: (query?: { number: number; kind: string }) => `/api/drafts${search(query)}`,
+  uploads: (query?: { number: number; kind: string; name?: string }) =>
+    `/api/uploads${search(query)}`,
+  upload: (id: string) => `/api/uploads/${segment(id)}`,
+  uploadForm: "/api/uploads/form",
   rawMail: (receiptId: string) => `/api/raw/${segment(receiptId)}`,
   guidePicture: (name: string) => `/api/guides/${segment(name)}`,
   listNews: (list: string, since: string) => `/api/news/list${search({ since, list })}`,

@@ -13,6 +13,7 @@ import { queueAgentNotices } from "@/lib/outbound/agent-notices";
 import { deliverDue } from "@/lib/outbound/deliver";
 import { copySent } from "@/lib/outbound/sent-copies";
 import { sortInWords } from "@/lib/tickets/sort-in-words";
+import { sweepUploads } from "@/lib/uploads";
 import { beat, leave } from "./heartbeat";
 import { type Loop, repeat } from "./loop";
 
@@ -21,6 +22,7 @@ const BEAT_EVERY_MS = 5_000;
 const COPY_EVERY_MS = 5_000;
 const SORT_EVERY_MS = 5_000;
 const TELL_EVERY_MS = 5_000;
+const SWEEP_EVERY_MS = 3600_000;
 
 /** Connections over which mail is sent at once: one slow server must not hold up the others. */
 const SENDERS = 8;
@@ -79,6 +81,9 @@ export async function startWorker(): Promise<RunningWorker> {
   const telling = repeat("tell", TELL_EVERY_MS, signal, async () => {
     await queueAgentNotices(signal);
   });
+  const sweeping = repeat("sweep", SWEEP_EVERY_MS, signal, async () => {
+    await sweepUploads();
+  });
   const sorting = repeat("words", SORT_EVERY_MS, signal, sortInWords);
   const unlisten = listen(({ topic }) => {
     if (topic === "poll" || topic === "account" || topic === "resync") polling.wake();
@@ -95,9 +100,17 @@ export async function startWorker(): Promise<RunningWorker> {
       stopping.abort();
       await unlisten();
       await Promise.all(
-        [heart, keeping, polling, processing, copying, telling, sorting, ...delivering].map(
-          (loop) => loop.stopped,
-        ),
+        [
+          heart,
+          keeping,
+          polling,
+          processing,
+          copying,
+          telling,
+          sorting,
+          sweeping,
+          ...delivering,
+        ].map((loop) => loop.stopped),
       );
       await passes.settled();
       await idle?.stop();

@@ -3,7 +3,7 @@ import { db } from "../db/client";
 import type { EmailAccount, Message } from "../db/generated/client";
 import { messageOf } from "../errors";
 import { domainOf } from "../mail/address";
-import { type ComposedMail, composeMail, type OutgoingMail } from "../mail/compose";
+import { type ComposedMail, composeMail, type OutgoingMail, textToHtml } from "../mail/compose";
 import { portalFoot } from "../portal";
 import { ticketAddress } from "../ticket-address";
 import { ACKNOWLEDGEMENT } from "../tickets/acknowledge";
@@ -75,6 +75,7 @@ async function composeMessage(
     ...(own ? { replyTo: { name: fromName, address: own } } : {}),
     subject: message.subject,
     text: foot ? `${message.text.trimEnd()}\n\n${foot}` : message.text,
+    ...(message.html ? { html: message.html + (foot ? textToHtml(foot) : "") } : {}),
     messageId: delivery.messageId,
     inReplyTo: message.inReplyTo[0] ?? null,
     references: message.references,
@@ -94,6 +95,7 @@ type OutgoingMessage = Pick<
   | "ccAddresses"
   | "subject"
   | "text"
+  | "html"
   | "inReplyTo"
   | "references"
   | "sentAt"
@@ -110,7 +112,7 @@ type OutgoingMessage = Pick<
 /** In one query: by Prisma it would be six, one after the other, for each mail. */
 async function readMessage(messageRowId: string): Promise<OutgoingMessage> {
   const { rows } = await db().pool.query<OutgoingMessage>(
-    `SELECT m."fromName", m."fromAddress", m."toAddresses", m."ccAddresses", m."subject", m."text",
+    `SELECT m."fromName", m."fromAddress", m."toAddresses", m."ccAddresses", m."subject", m."text", m."html",
        COALESCE(m."inReplyTo", '{}') AS "inReplyTo", COALESCE(m."references", '{}') AS "references", m."sentAt", m."createdAt", m."automaticKind", author."name" AS "authorName", t."number",
        CASE WHEN u."id" IS NOT NULL THEN jsonb_build_object('isActive', u."isActive") END AS "user",
        COALESCE((SELECT jsonb_agg(jsonb_build_object('filename', a."filename", 'mediaType', a."mediaType",

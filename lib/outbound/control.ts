@@ -6,6 +6,7 @@ import { AppError } from "../errors";
 import { type Actor, requireDesk, requireTicketAccess } from "../tickets/access";
 import { recordEvent } from "../tickets/events";
 import { restateTicket, takeBackChanges } from "../tickets/take-back";
+import { takeBackUploads, type Upload } from "../uploads";
 import { recipientsSchema } from "./bounce";
 
 export type DeliveryOnTicket = { number: number; deliveryId: string };
@@ -58,14 +59,15 @@ export async function cancelDelivery(actor: Actor, input: DeliveryOnTicket): Pro
 export async function undoReply(
   actor: Actor,
   input: DeliveryOnTicket,
-): Promise<{ text: string; cc: string }> {
+): Promise<{ text: string; html: string | null; cc: string; uploads: Upload[] }> {
   return onDelivery(actor, input, async (tx, found) => {
     if (found.authorId !== actor.id && actor.role !== "ADMIN")
       throw new AppError("forbidden", "Only its author or an admin may take a reply back.");
     await stop(tx, found.id, NEVER_TRIED);
     await tell(tx, actor, found, "delivery-cancelled");
     await takeBackChanges(tx, actor.id, found.ticketId, found.messageRowId);
-    return { text: found.text, cc: found.cc };
+    const uploads = await takeBackUploads(tx, actor, found);
+    return { text: found.text, html: found.html, cc: found.cc, uploads };
   });
 }
 
@@ -101,6 +103,7 @@ type Found = {
   authorId: string | null;
   to: string;
   text: string;
+  html: string | null;
   cc: string;
 };
 
@@ -119,17 +122,24 @@ async function onDelivery<T>(
         id: true,
         accountId: true,
         recipients: true,
-        message: { select: { id: true, authorId: true, text: true, ccAddresses: true } },
+        message: {
+          select: { id: true, authorId: true, text: true, html: true, ccAddresses: true },
+        },
       },
     });
     if (!delivery?.message)
       throw new AppError("not-found", "There is no such mail on this ticket.");
-    const { id: messageRowId, authorId, text, ccAddresses } = delivery.message;
+    const { id: messageRowId, authorId, text, html, ccAddresses } = delivery.message;
     const cc = ccSchema.safeParse(ccAddresses).data ?? [];
     const to = recipientsSchema.parse(delivery.recipients).map(({ address }) => address);
     return work(tx, {
       ...{ id: delivery.id, messageRowId, ticketId, accountId: delivery.accountId, authorId },
-      ...{ to: to.join(", "), text: text ?? "", cc: cc.map(({ address }) => address).join(", ") },
+      ...{
+        to: to.join(", "),
+        text: text ?? "",
+        html,
+        cc: cc.map(({ address }) => address).join(", "),
+      },
     });
   });
 }

@@ -12,9 +12,15 @@ export const GIVE_UP_AFTER_MS = 48 * 3600_000;
 /** How long an agent's reply waits before it leaves, so that its author can take it back. */
 export const UNDO_SECONDS = 10;
 
-export type SendingAccount = { id: string; email: string; name: string };
+export type SendingAccount = {
+  id: string;
+  email: string;
+  name: string;
+  /** The largest mail its server takes, in bytes; null when unknown. */
+  smtpSizeMax: number | null;
+};
 
-const SENDER = { id: true, email: true, name: true } as const;
+const SENDER = { id: true, email: true, name: true, smtpSizeMax: true } as const;
 
 /** The account that mail leaves from which belongs to no other; null when none is active and default. */
 export function findDefaultAccount(tx: Tx): Promise<SendingAccount | null> {

@@ -1,6 +1,7 @@
 import { inTransaction, type Tx } from "../db/client";
 import { AppError } from "../errors";
 import { pgText } from "../mail/text";
+import { attachUploads } from "../uploads";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { endDraft } from "./drafts";
 import { recordEvent } from "./events";
@@ -25,6 +26,8 @@ export function requireText(text: string): string {
 export type NoteInput = {
   number: number;
   text: string;
+  /** Files of the actor's draft, by id, in their order. */
+  uploads?: readonly string[];
   /** The version of the actor's draft that is added: it ends with it. */
   draftVersion?: string;
 };
@@ -35,21 +38,24 @@ export async function addNote(actor: Actor, input: NoteInput): Promise<void> {
   const text = requireText(input.text);
   await inTransaction(async (tx) => {
     const { id } = await requireTicketAccess(tx, actor, input.number);
-    await addNoteTo(tx, actor, id, text);
+    const messageRowId = await addNoteTo(tx, actor, id, text);
+    const { uploads = [] } = input;
+    await attachUploads(tx, actor, { messageRowId, ticketId: id, ids: uploads, sizeMax: null });
     await endDraft(tx, actor, { ticketId: id, kind: "note", version: input.draftVersion });
   });
 }
 
-/** Writes the note into somebody's transaction; `text` has been through requireText(). */
+/** Writes the note into somebody's transaction; `text` has been through requireText(). @returns its row id. */
 export async function addNoteTo(
   tx: Tx,
   actor: Actor,
   ticketId: string,
   text: string,
-): Promise<void> {
+): Promise<string> {
   const note = await tx.message.create({
     data: { ticketId, kind: "NOTE", text, newText: text, authorId: actor.id, sentAt: new Date() },
     select: { id: true },
   });
   await recordEvent(tx, ticketId, actor.id, { kind: "message", messageRowId: note.id, by: "note" });
+  return note.id;
 }

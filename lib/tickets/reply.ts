@@ -5,12 +5,14 @@ import { addressKey, domainOf } from "../mail/address";
 import { messageIdKey, mintMessageId } from "../mail/message-id";
 import { replySubject } from "../mail/subject";
 import { findSendingAccount, queueDelivery } from "../outbound/queue";
+import { attachUploads } from "../uploads";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { appendInbound, appendOutbound } from "./append";
 import { endDraft } from "./drafts";
 import { recordEvent } from "./events";
 import { requireText } from "./note";
 import { replyAddress } from "./reply-address";
+import { requireWritten } from "./written";
 
 /** References we send: enough for every client to thread by (RFC 5322 §3.6.4 sets no bound). */
 const REFERENCES_MAX = 20;
@@ -21,6 +23,10 @@ const CC_MAX = 20;
 export type ReplyInput = {
   number: number;
   text: string;
+  /** The text with its formatting, as the composer wrote it; cleaned here. */
+  html?: string;
+  /** Files of the actor's draft, by id, in their order. */
+  uploads?: readonly string[];
   cc?: string[];
   /** The newest message the agent saw: the send stops when another has come since. */
   lastMessageRowId?: string;
@@ -43,7 +49,7 @@ export async function replyToTicket(
   input: ReplyInput,
 ): Promise<{ messageRowId: string }> {
   requireDesk(actor);
-  const text = requireText(input.text);
+  const { text, html } = requireWritten(input);
   const cc = [
     ...new Set((input.cc ?? []).map((address) => addressKey(address.trim())).filter(Boolean)),
   ];
@@ -51,7 +57,8 @@ export async function replyToTicket(
   return inTransaction(async (tx) => {
     const access = await requireTicketAccess(tx, actor, input.number);
     await refuseWhenOvertaken(tx, access.id, input.lastMessageRowId);
-    const messageRowId = await writeReply(tx, actor, access.id, { text, cc }, input.undoSeconds);
+    const reply = { text, html, cc, uploads: input.uploads ?? [] };
+    const messageRowId = await writeReply(tx, actor, access.id, reply, input.undoSeconds);
     if (input.status) await setStatus(tx, actor, access.id, input.status, messageRowId);
     const { draftVersion: version } = input;
     await endDraft(tx, actor, { ticketId: access.id, kind: "reply", version });
@@ -86,7 +93,13 @@ export async function writeReply(
   tx: Tx,
   actor: Actor,
   ticketId: string,
-  reply: { text: string; cc: string[]; to?: string },
+  reply: {
+    text: string;
+    html?: string | null;
+    uploads?: readonly string[];
+    cc: string[];
+    to?: string;
+  },
   delaySeconds = 0,
 ): Promise<string> {
   const ticket = await tx.ticket.findUniqueOrThrow({
@@ -125,8 +138,12 @@ export async function writeReply(
       : `${ticket.subject} [#${ticket.number}]`,
     text: reply.text,
     newText: reply.text,
+    html: reply.html ?? null,
     sentAt: new Date(),
   });
+  const { uploads = [] } = reply;
+  const sizeMax = account.smtpSizeMax;
+  await attachUploads(tx, actor, { messageRowId, ticketId, ids: uploads, sizeMax });
   const recipients = [to.address, ...cc];
   const delivery = { messageRowId, accountId: account.id, messageId, recipients };
   await queueDelivery(tx, delivery, delaySeconds);

@@ -4,10 +4,14 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { agentAction, toastNext } from "@/app/action";
+import { chunksOf } from "@/app/api/uploads/chunks";
 import { paths } from "@/app/paths";
+import { FILES_MAX } from "@/lib/mail/mail-size";
 import { cancelDelivery, retryDelivery, undoReply } from "@/lib/outbound/control";
 import { UNDO_SECONDS } from "@/lib/outbound/queue";
+import type { Actor } from "@/lib/tickets/access";
 import { assignTicket } from "@/lib/tickets/assign";
+import type { DraftKind } from "@/lib/tickets/drafts";
 import { mergeTicket } from "@/lib/tickets/merge";
 import { moveMail } from "@/lib/tickets/move";
 import { addNote } from "@/lib/tickets/note";
@@ -17,6 +21,7 @@ import { changeRequester } from "@/lib/tickets/requester";
 import { blockSenderOf, markSpam, unblockSenderOf } from "@/lib/tickets/spam";
 import { changePriority, changeStatus } from "@/lib/tickets/status";
 import { undoMove } from "@/lib/tickets/undo-move";
+import { storeUpload } from "@/lib/uploads";
 import { isUuid } from "@/lib/uuid";
 
 const number = z.coerce.number().int().min(1).max(2_147_483_647);
@@ -43,6 +48,13 @@ export const setAssignee = agentAction(assigneeSchema, async (agent, { number, a
   revalidatePath(paths.ticket(number));
 });
 
+/** Files on the draft that go with it. */
+const uploads = z.union([id.transform((one) => [one]), z.array(id).max(FILES_MAX)]).default([]);
+
+/** Files that were chosen before JavaScript, and not put onto the draft first. */
+const file = z.instanceof(File);
+const files = z.union([file.transform((one) => [one]), z.array(file).max(FILES_MAX)]).default([]);
+
 /** The version of the draft that is sent. */
 const draft = z.union([z.literal(""), z.iso.datetime()]).default("");
 
@@ -55,6 +67,9 @@ const replySchema = z.object({
   /** Set by "Send anyway": the agent knows that something newer came. */
   anyway: z.literal("1").optional(),
   status: z.literal("PENDING").optional(),
+  html: z.string().default(""),
+  upload: uploads,
+  files,
   draft,
 });
 
@@ -63,6 +78,8 @@ export const sendReply = agentAction(replySchema, async (agent, input) => {
     number: input.number,
     text: input.text,
     cc: input.cc,
+    html: input.html,
+    uploads: await withFiles(agent, input, "reply"),
     undoSeconds: UNDO_SECONDS,
     draftVersion: input.draft,
     ...(input.lastMessageRowId && !input.anyway
@@ -92,10 +109,12 @@ export const undo = agentAction(deliverySchema, async (agent, input) => {
   return { data: written };
 });
 
-const noteSchema = z.object({ number, text: z.string(), draft });
+const noteSchema = z.object({ number, text: z.string(), upload: uploads, files, draft });
 
-export const writeNote = agentAction(noteSchema, async (agent, { number, text, draft }) => {
-  await addNote(agent, { number, text, draftVersion: draft });
+export const writeNote = agentAction(noteSchema, async (agent, input) => {
+  const { number, text, draft } = input;
+  const uploads = await withFiles(agent, input, "note");
+  await addNote(agent, { number, text, uploads, draftVersion: draft });
   revalidatePath(paths.ticket(number));
   return { message: "The note was added." };
 });
@@ -188,4 +207,21 @@ function addressesIn(text: string): string[] {
     .map((part) => /<([^<>]*)>\s*$/.exec(part)?.[1] ?? part)
     .map((part) => part.trim())
     .filter(Boolean);
+}
+
+/** The files on the draft, and those that came with the form itself. */
+async function withFiles(
+  agent: Actor,
+  { number, upload, files }: { number: number; upload: string[]; files: File[] },
+  kind: DraftKind,
+): Promise<string[]> {
+  const ids = [...upload];
+  for (const file of files) {
+    // What browsers send for a field without files.
+    if (file.name === "" && file.size === 0) continue;
+    const chunks = chunksOf(file.stream());
+    const given = { filename: file.name, mediaType: file.type, chunks };
+    ids.push((await storeUpload(agent, { number, kind }, given)).id);
+  }
+  return ids;
 }

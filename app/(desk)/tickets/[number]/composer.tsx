@@ -4,13 +4,17 @@ import { Reply, StickyNote } from "lucide-react";
 import { useState } from "react";
 import { classNames } from "@/app/ui/class-names";
 import type { Draft } from "@/lib/tickets/drafts";
+import type { Upload } from "@/lib/uploads";
 import { NoteForm } from "./note-form";
 import { ReplyForm, type ReplyProps } from "./reply-form";
 
-type ComposerProps = Omit<ReplyProps, "draft"> & {
+type ComposerProps = Omit<ReplyProps, "draft" | "uploads" | "filesLimit"> & {
   startWith: "reply" | "note";
-  drafts: { reply: Draft | null; note: Draft | null };
+  drafts: { reply: Begun; note: Begun };
 };
+
+/** What stands in a form already. */
+type Begun = { draft: Draft | null; uploads: Upload[]; filesLimit: number };
 
 const TABS = [
   { kind: "reply", word: "Reply", Icon: Reply },
@@ -58,10 +62,10 @@ export function Composer({ startWith, drafts, ...props }: ComposerProps) {
           ))}
         </nav>
         <div hidden={shown !== "reply"}>
-          <ReplyForm {...props} draft={drafts.reply} />
+          <ReplyForm {...props} {...drafts.reply} />
         </div>
         <div hidden={shown !== "note"}>
-          <NoteForm number={props.number} viewerId={props.viewerId} draft={drafts.note} />
+          <NoteForm number={props.number} viewerId={props.viewerId} {...drafts.note} />
         </div>
       </section>
       <div className="fixed inset-x-0 bottom-0 z-10 flex gap-2 border-t border-rule bg-sheet px-4 pt-2.5 pb-[calc(10px+env(safe-area-inset-bottom))] group-focus-within/composer:hidden md:hidden">

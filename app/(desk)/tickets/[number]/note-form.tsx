@@ -5,12 +5,11 @@ import { type ActionState, errorOf, idle } from "@/app/action-state";
 import { SubmitButton } from "@/app/ui/button";
 import { toast } from "@/app/ui/toaster";
 import { writeNote } from "./actions";
-import type { DraftProps } from "./use-draft";
-import { useWriting } from "./use-writing";
+import { useWriting, type WritingProps } from "./use-writing";
 import { WritingField } from "./writing";
 
 /** A note that only agents see. */
-export function NoteForm(props: Omit<DraftProps, "kind">) {
+export function NoteForm(props: Omit<WritingProps, "kind">) {
   const [state, submit, isPending] = useActionState<ActionState, FormData>(writeNote, idle);
   const form = useRef<HTMLFormElement>(null);
   const writing = useWriting({ ...props, kind: "note", state, form });
@@ -20,7 +19,10 @@ export function NoteForm(props: Omit<DraftProps, "kind">) {
     if (state.message) toast(state.message);
   }, [state]);
 
-  const error = errorOf(state, "text") ?? (state.status === "refused" ? state.message : undefined);
+  const error =
+    errorOf(state, "text") ??
+    errorOf(state, "files") ??
+    (state.status === "refused" ? state.message : undefined);
   return (
     <form ref={form} action={submit} className="bg-note text-note-ink">
       <input type="hidden" name="number" value={props.number} />

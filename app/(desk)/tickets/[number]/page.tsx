@@ -7,9 +7,10 @@ import { Live } from "@/app/ui/live";
 import { AppError } from "@/lib/errors";
 import { explainBounce } from "@/lib/mail/explain-bounce";
 import { type Conversation, getConversation, markRead } from "@/lib/tickets/conversation";
-import { type Draft, findDraft } from "@/lib/tickets/drafts";
+import { type DraftKind, findDraft } from "@/lib/tickets/drafts";
 import { listFilterChoices } from "@/lib/tickets/list";
 import { spamChoices } from "@/lib/tickets/spam";
+import { filesLimitOf, listUploads } from "@/lib/uploads";
 import { Composer } from "./composer";
 import { ConversationView } from "./conversation-view";
 import { CustomerColumn } from "./customer-column";
@@ -48,8 +49,8 @@ export default async function TicketPage({ params, searchParams }: Props) {
   const [choices, spam, reply, note] = await Promise.all([
     listFilterChoices(agent),
     spamChoices(agent, ticket),
-    findDraft(agent, ticket.number, "reply"),
-    findDraft(agent, ticket.number, "note"),
+    begunOn(agent, ticket.number, "reply"),
+    begunOn(agent, ticket.number, "note"),
     markRead(agent, ticket),
   ]);
   const sender =
@@ -89,13 +90,23 @@ export default async function TicketPage({ params, searchParams }: Props) {
   );
 }
 
+/** What the agent has begun to write, and what may go with it. */
+async function begunOn(agent: SignedIn, number: number, kind: DraftKind) {
+  const [draft, uploads, filesLimit] = await Promise.all([
+    findDraft(agent, number, kind),
+    listUploads(agent, { number, kind }),
+    filesLimitOf({ number, kind }),
+  ]);
+  return { draft, uploads, filesLimit };
+}
+
 /** What the address asks for, or what has been begun. */
 function startWith(
   asked: string | string[] | undefined,
-  { reply, note }: { reply: Draft | null; note: Draft | null },
+  { reply, note }: Record<DraftKind, Awaited<ReturnType<typeof begunOn>>>,
 ): "reply" | "note" {
   if (asked === "note" || asked === "reply") return asked;
-  return note && !reply ? "note" : "reply";
+  return note.draft && !reply.draft ? "note" : "reply";
 }
 
 /** Why mail to the address an answer goes to came back; null when it did not. */

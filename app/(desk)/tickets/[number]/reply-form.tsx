@@ -7,11 +7,10 @@ import { Callout } from "@/app/ui/callout";
 import { toast } from "@/app/ui/toaster";
 import { sendReply } from "./actions";
 import { useUndone } from "./undo-line";
-import type { DraftProps } from "./use-draft";
-import { useWriting } from "./use-writing";
+import { useWriting, type WritingProps } from "./use-writing";
 import { WritingField } from "./writing";
 
-export type ReplyProps = Omit<DraftProps, "kind"> & {
+export type ReplyProps = Omit<WritingProps, "kind"> & {
   lastMessageRowId: string | null;
   /** The account an answer leaves from; null when none can send. */
   from: string | null;
@@ -39,7 +38,7 @@ export function ReplyForm(props: ReplyProps) {
 
   useUndone((undone) => {
     // What has been begun since stays below it.
-    writing.write((begun) => [undone.text, begun].filter(Boolean).join("\n\n"));
+    writing.bringBack(undone);
     setCc((begun) => begun || undone.cc);
     requestAnimationFrame(() => document.getElementById("reply-text")?.focus());
   });
@@ -54,7 +53,10 @@ export function ReplyForm(props: ReplyProps) {
     );
 
   const overtaken = errorOf(state, "lastMessageRowId");
-  const error = errorOf(state, "text") ?? (state.status === "refused" ? state.message : undefined);
+  const error =
+    errorOf(state, "text") ??
+    errorOf(state, "files") ??
+    (state.status === "refused" ? state.message : undefined);
   return (
     <form ref={form} action={submit}>
       <input type="hidden" name="number" value={number} />

@@ -4,9 +4,10 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { idle } from "@/app/action-state";
 import { Button } from "@/app/ui/button";
 import { toast } from "@/app/ui/toaster";
+import type { Upload } from "@/lib/uploads";
 import { undo } from "./actions";
 
-type Undone = { text: string; cc: string };
+type Undone = { text: string; html: string | null; cc: string; uploads: Upload[] };
 
 /** What the reply form listens for: the text of a reply that was taken back. */
 const UNDONE = "reply-undone";

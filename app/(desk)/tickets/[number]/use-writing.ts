@@ -2,12 +2,21 @@
 
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { type ActionState, typedOf } from "@/app/action-state";
+import type { Upload } from "@/lib/uploads";
 import type { Written } from "./draft-answer";
 import { type DraftProps, useDraft } from "./use-draft";
+import { useUploads } from "./use-uploads";
 
 export type Writing = ReturnType<typeof useWriting>;
 
-type Options = DraftProps & {
+export type WritingProps = DraftProps & {
+  /** Files that are on the draft. */
+  uploads: Upload[];
+  /** Bytes all files of a message may have together. */
+  filesLimit: number;
+};
+
+type Options = WritingProps & {
   /** What became of the form. */
   state: ActionState;
   form: RefObject<HTMLFormElement | null>;
@@ -28,8 +37,10 @@ export function useWriting({ state, onFields, ...options }: Options) {
     setDiscarded(null);
     onFields?.(other.fields);
   };
+  const uploads = useUploads({ ...options, there: options.uploads, limit: options.filesLimit });
   const draft = useDraft({ ...options, written: { text, html }, show });
   const { sent, discard, touch } = draft;
+  const { clear, bring } = uploads;
 
   const doneWith = useRef(state);
   useEffect(() => {
@@ -38,8 +49,9 @@ export function useWriting({ state, onFields, ...options }: Options) {
     if (state.status !== "done") return;
     setText("");
     setHtml(null);
+    clear();
     sent();
-  }, [state, sent]);
+  }, [state, sent, clear]);
 
   const write = useCallback(
     (next: string | ((before: string) => string)) => {
@@ -51,9 +63,15 @@ export function useWriting({ state, onFields, ...options }: Options) {
   );
 
   return {
-    ...{ kind, number, text, html, draft, write, discarded },
-    isEmpty: text.trim() === "",
+    ...{ kind, number, text, html, draft, uploads, write, discarded },
+    isEmpty: text.trim() === "" && uploads.files.length === 0,
+    /** What was taken back, before what has been begun since. */
+    bringBack: (undone: { text: string; uploads: Upload[] }) => {
+      write((begun) => [undone.text, begun].filter(Boolean).join("\n\n"));
+      bring(undone.uploads);
+    },
     discard: () => {
+      uploads.discard();
       setDiscarded({ text, html, fields: {} });
       setText("");
       setHtml(null);

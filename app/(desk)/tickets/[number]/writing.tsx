@@ -3,6 +3,7 @@
 import type { KeyboardEvent, RefObject } from "react";
 import { Button } from "@/app/ui/button";
 import { DraftLine, DraftTrouble } from "./draft-line";
+import { AttachButton, PlainAttach, UploadList } from "./upload-list";
 import type { Writing } from "./use-writing";
 
 /** Where both forms are written in: Ctrl or ⌘ and Enter sends, and the draft is kept. */
@@ -46,8 +47,14 @@ export function WritingField({
           {error}
         </p>
       )}
+      <UploadList uploads={writing.uploads} />
+      <PlainAttach kind={kind} />
       <DraftTrouble draft={draft} number={writing.number} onDiscard={writing.discard} />
-      <div className="flex min-h-9 flex-wrap items-center justify-end gap-2 px-2.5 pb-1.5">
+      <div className="flex min-h-9 flex-wrap items-center gap-2 px-2.5 pb-1.5">
+        <AttachButton kind={kind} uploads={writing.uploads} />
+        <span className="grow text-sm text-ink-2">
+          {writing.uploads.isOver && "Drop the files to attach them."}
+        </span>
         {writing.discarded && (
           <span role="status" className="flex items-center gap-1.5 text-sm text-ink-2">
             Draft discarded
