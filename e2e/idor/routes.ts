@@ -5,6 +5,7 @@ import {
   createMessage,
   createReceipt,
   createTicket,
+  createUpload,
 } from "@/lib/testing/factories";
 import { ADMIN, CALLERS, type Caller, DESK, NOBODY, type People, SIGNED_IN } from "./callers";
 
@@ -34,6 +35,7 @@ export async function createWorld(people: People) {
     noteAttachmentId: (await createAttachment({ messageRowId: note.id })).id,
     accountId: (await createAccount()).id,
     personId: people.ids["other customer"],
+    uploadId: (await createUpload({ ownerId: people.ids.agent, ticketId: ticket.id })).id,
   };
 }
 
@@ -180,6 +182,17 @@ export const ROUTES: Record<string, Route[]> = {
     route(() => "/api/drafts?number=999999&kind=reply", NOBODY),
     route(({ number }) => `/api/drafts?number=${number}&kind=letter`, NOBODY),
   ],
+  "/api/uploads": [
+    route(({ number }) => `/api/uploads?number=${number}&kind=note`, DESK),
+    route(() => "/api/uploads?kind=note", NOBODY),
+  ],
+  "/api/uploads/[id]": [
+    route(({ uploadId }) => `/api/uploads/${uploadId}`, ["agent"]),
+    route(({ attachmentId }) => `/api/uploads/${attachmentId}`, NOBODY),
+    route(() => "/api/uploads/nonsense", NOBODY),
+  ],
+  // Only forms are sent there: who may is asked in idor.spec.ts.
+  "/api/uploads/form": [{ ...route(() => "/api/uploads/form", CALLERS), status: 405 }],
   "/api/events": [route(() => "/api/events?topics=ticket", DESK)],
   "/api/news/list": [route(() => "/api/news/list?since=1795773091000~5:9:", DESK)],
   "/api/news/own": [route(() => "/api/news/own", DESK)],
