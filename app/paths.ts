@@ -38,6 +38,9 @@ export const paths = {
   contacts: (query?: Query) => `/contacts${search(query)}`,
   contact: (id: string, query?: Query) => `/contacts/${segment(id)}${search(query)}`,
   mergeContact: (id: string, query?: Query) => `/contacts/${segment(id)}/merge${search(query)}`,
+  cannedReplies: "/canned-replies",
+  newCannedReply: "/canned-replies/new",
+  editCannedReply: (id: string) => `/canned-replies/${segment(id)}/edit`,
   practice: "/practice",
   /** The list of guides, one guide, or a section of it by the id of its heading. */
   help: (slug?: GuideSlug, section?: string) =>
@@ -66,6 +69,7 @@ export const paths = {
   uploads: (query?: { number: number; kind: string; name?: string }) =>
     `/api/uploads${search(query)}`,
   upload: (id: string) => `/api/uploads/${segment(id)}`,
+  filledReplies: (number: number) => `/api/canned-replies${search({ number })}`,
   uploadForm: "/api/uploads/form",
   rawMail: (receiptId: string) => `/api/raw/${segment(receiptId)}`,
   guidePicture: (name: string) => `/api/guides/${segment(name)}`,

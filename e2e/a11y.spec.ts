@@ -40,6 +40,8 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         `/tickets/${ticket}`,
         `/tickets/${htmlTicket}`,
         `/tickets/${ticket}/original/${receipt.id}`,
+        "/canned-replies",
+        "/canned-replies/new",
         "/contacts",
         `/contacts/${contact.id}`,
         `/contacts/${contact.id}/merge?q=hannah`,

@@ -10,6 +10,7 @@ import {
   Inbox,
   Layers,
   Mails,
+  MessageSquareQuote,
   ShieldX,
   TriangleAlert,
   UserRoundX,
@@ -151,6 +152,12 @@ function DeskMenu({
       ))}
       <NavLink href={paths.contacts()} icon={<BookUser aria-hidden className="icon" />}>
         Contacts
+      </NavLink>
+      <NavLink
+        href={paths.cannedReplies}
+        icon={<MessageSquareQuote aria-hidden className="icon" />}
+      >
+        Canned replies
       </NavLink>
       {hasPractice && (
         <NavLink href={paths.practice} icon={<FlaskConical aria-hidden className="icon" />}>

@@ -36,6 +36,7 @@ import {
   unique,
   withSteps,
 } from "./calls";
+import { CANNED_REPLY_ACTIONS } from "./canned-reply-actions";
 import { VIEW_ACTIONS } from "./view-actions";
 
 const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
@@ -287,6 +288,7 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     return { form: {} };
   }),
 
+  ...CANNED_REPLY_ACTIONS,
   ...VIEW_ACTIONS,
   "app/(desk)/tickets/new/actions.ts#openTicket": desk("a new ticket", async () => ({
     form: { requesterEmail: unique(), subject: "By hand", text: "Text" },

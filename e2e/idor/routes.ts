@@ -1,3 +1,4 @@
+import { db } from "@/lib/db/client";
 import {
   createAccount,
   createAttachment,
@@ -35,8 +36,15 @@ export async function createWorld(people: People) {
     noteAttachmentId: (await createAttachment({ messageRowId: note.id })).id,
     accountId: (await createAccount()).id,
     personId: people.ids["other customer"],
+    sharedReplyId: await replyId(null),
+    agentsReplyId: await replyId(people.ids.agent),
     uploadId: (await createUpload({ ownerId: people.ids.agent, ticketId: ticket.id })).id,
   };
+}
+
+async function replyId(ownerId: string | null): Promise<string> {
+  const data = { name: "Thanks", body: "Thank you.", ownerId, makerId: ownerId };
+  return (await db().prisma.cannedReply.create({ data, select: { id: true } })).id;
 }
 
 /**
@@ -105,6 +113,13 @@ export const ROUTES: Record<string, Route[]> = {
     page(({ number, receiptId }) => `/tickets/${number}/original/${receiptId}`, DESK),
     page(({ number, otherReceiptId }) => `/tickets/${number}/original/${otherReceiptId}`, NOBODY),
     page(({ number }) => `/tickets/${number}/original/nonsense`, NOBODY),
+  ],
+  "/canned-replies": [page(() => "/canned-replies", DESK)],
+  "/canned-replies/new": [page(() => "/canned-replies/new", DESK)],
+  "/canned-replies/[id]/edit": [
+    page(({ sharedReplyId }) => `/canned-replies/${sharedReplyId}/edit`, ADMIN),
+    page(({ agentsReplyId }) => `/canned-replies/${agentsReplyId}/edit`, ["agent"]),
+    page(() => "/canned-replies/nonsense/edit", NOBODY),
   ],
   "/contacts": [page(() => "/contacts", DESK), page(() => "/contacts?q=customer", DESK)],
   "/contacts/[id]": [
@@ -176,6 +191,11 @@ export const ROUTES: Record<string, Route[]> = {
     // There is such a file, but no guide shows it.
     route(() => "/api/guides/setup-dark.png", NOBODY),
     route(() => "/api/guides/..%2F..%2Fpackage.json", NOBODY),
+  ],
+  "/api/canned-replies": [
+    route(({ number }) => `/api/canned-replies?number=${number}`, DESK),
+    route(() => "/api/canned-replies?number=999999", NOBODY),
+    route(() => "/api/canned-replies", NOBODY),
   ],
   "/api/drafts": [
     route(({ number }) => `/api/drafts?number=${number}&kind=reply`, DESK),
