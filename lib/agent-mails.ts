@@ -13,6 +13,9 @@ export type TicketNews = {
   /** Who gave them the ticket; null for the machine's owner. */
   assignedBy: string | null;
   replies: number;
+  isMention: boolean;
+  /** Who named them in a note; null when that person is gone. */
+  mentionedBy: string | null;
 };
 
 const SUBJECT_LENGTH_MAX = 150;
@@ -42,25 +45,33 @@ export function agentMail(
   };
 }
 
-function subjectOf({ isAssignment, replies, number, subject }: TicketNews): string {
+function subjectOf(news: TicketNews): string {
+  const { isAssignment, isMention, mentionedBy, replies, number, subject } = news;
   const title = subject.replaceAll("[#", "#");
   if (isAssignment) return `#${number} is yours: ${title}`;
+  if (isMention) return `${mentionedBy ?? "Somebody"} named you on #${number}: ${title}`;
   return `${repliesText(replies)} on #${number}: ${title}`;
 }
 
 function storyOf(news: TicketNews): string {
-  const { number, subject, requester, isAssignment, assignedBy, replies } = news;
+  const { number, subject, requester, isAssignment, assignedBy, isMention, mentionedBy, replies } =
+    news;
   const ticket = `ticket #${number} “${subject}”${requester ? `, from ${requester}` : ""}`;
-  if (!isAssignment) return `${repliesText(replies).toLowerCase()} on your ${ticket}:`;
   const since = replies > 0 ? ` ${repliesText(replies)} since.` : "";
-  return `${assignedBy ?? "The machine's owner"} gave you ${ticket}.${since}`;
+  const named = `${mentionedBy ?? "Somebody"} named you in a note on ${isAssignment ? "it" : ticket}.`;
+  if (!isAssignment)
+    return isMention
+      ? `${named}${since}`
+      : `${repliesText(replies).toLowerCase()} on your ${ticket}:`;
+  return `${assignedBy ?? "The machine's owner"} gave you ${ticket}.${isMention ? ` ${named}` : ""}${since}`;
 }
 
 function lineOf(news: TicketNews): string {
   const what = news.isAssignment
     ? `given to you by ${news.assignedBy ?? "the machine's owner"}`
     : "";
-  const told = [what, news.replies > 0 ? repliesText(news.replies).toLowerCase() : ""];
+  const named = news.isMention ? `named in a note by ${news.mentionedBy ?? "somebody"}` : "";
+  const told = [what, named, news.replies > 0 ? repliesText(news.replies).toLowerCase() : ""];
   return `#${news.number} ${news.subject}\n${told.filter(Boolean).join(", ")}\n${addressOf(news)}`;
 }
 

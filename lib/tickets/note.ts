@@ -3,8 +3,10 @@ import { AppError } from "../errors";
 import { pgText } from "../mail/text";
 import { attachUploads } from "../uploads";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
+import { oweMentions } from "./agent-notices";
 import { endDraft } from "./drafts";
 import { recordEvent } from "./events";
+import { findMentions, type Mentionable } from "./mentions";
 import { TEXT_MAX } from "./text-max";
 
 /**
@@ -52,10 +54,27 @@ export async function addNoteTo(
   ticketId: string,
   text: string,
 ): Promise<string> {
+  const { ids, words } = text.includes("@")
+    ? findMentions(text, await listMentionable(tx))
+    : { ids: [], words: [] };
   const note = await tx.message.create({
-    data: { ticketId, kind: "NOTE", text, newText: text, authorId: actor.id, sentAt: new Date() },
+    data: {
+      ...{ ticketId, kind: "NOTE", text, newText: text, mentions: words },
+      ...{ authorId: actor.id, sentAt: new Date() },
+    },
     select: { id: true },
   });
+  await oweMentions(tx, ticketId, { to: ids, by: actor.id });
   await recordEvent(tx, ticketId, actor.id, { kind: "message", messageRowId: note.id, by: "note" });
   return note.id;
+}
+
+/** Agents who can be named in a note, by name. */
+export function listMentionable(tx: Pick<Tx, "user">): Promise<Mentionable[]> {
+  return tx.user.findMany({
+    where: { isActive: true, role: { in: ["ADMIN", "AGENT"] } },
+    select: { id: true, name: true, email: true },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+    take: 500,
+  });
 }
