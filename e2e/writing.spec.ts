@@ -10,10 +10,13 @@ const INBOX = "writing@example.test";
 const CUSTOMER = "wanda@customer.test";
 
 let agent: Person;
+let colleague: Person;
 let accountId = "";
 
 withDesk({ name: "writing", worker: true }, async (_desk, { bed }) => {
   agent = await addPerson("AGENT", "Ben Okoye", "ben@writing.example");
+  colleague = await addPerson("AGENT", "Zoë Müller", "zoe@customer.test");
+  await bed.addUser(colleague.email);
   await bed.addUser(INBOX);
   await bed.addUser(CUSTOMER);
   const account = await createAccount(
@@ -174,4 +177,152 @@ test("files are attached before JavaScript: first onto the draft, or with Send",
   await expect(article.getByRole("link", { name: /b\.txt/ })).toBeVisible();
   await expect(replyOn(page)).toHaveValue("");
   expect(await db().prisma.upload.count({ where: { ticketId: id } })).toBe(0);
+});
+
+test("a reply is formatted with the keyboard, sent as HTML and text, and shown so", async ({
+  openPage,
+  servers: { bed },
+}) => {
+  test.setTimeout(150_000);
+  const { path, number } = await newTicket();
+  const before = (await bed.mailsOf(CUSTOMER)).length;
+  const page = await openPage(agent);
+  await page.goto(path);
+  await replyOn(page).fill("Hello Wanda,\n\nplease restart it.");
+  await replyOn(page).evaluate((element: HTMLTextAreaElement) => {
+    element.setSelectionRange(element.value.indexOf("restart"), element.value.indexOf(" it."));
+  });
+  const tools = page.getByRole("toolbar", { name: "Formatting" });
+  await tools.getByRole("button", { name: "Bold" }).press("Enter");
+  await expect(replyOn(page).locator("strong")).toHaveText("restart");
+  await expect(tools.getByRole("button", { name: "Bold" })).toHaveAttribute("aria-pressed", "true");
+
+  await page.keyboard.press("Control+End");
+  await page.keyboard.press("Enter");
+  await tools.getByRole("button", { name: "List", exact: true }).click();
+  await page.keyboard.type("press the button");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("see the guide");
+  await page.keyboard.press("Shift+Control+ArrowLeft");
+  await tools.getByRole("button", { name: "Link" }).click();
+  await page.getByLabel("Link to").fill("javascript:alert(1)");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(/^That is no address a link can lead to/)).toBeVisible();
+  await page.getByLabel("Link to").fill("lamps.example/guide");
+  await page.keyboard.press("Enter");
+  await expect(replyOn(page).getByRole("link", { name: "guide" })).toBeVisible();
+  await expect(page.getByText("Draft saved").first()).toBeVisible();
+
+  await page.reload();
+  await expect(replyOn(page).locator("strong")).toHaveText("restart");
+  await expect(replyOn(page).getByRole("listitem")).toHaveCount(2);
+  await replyOn(page).press("Control+Enter");
+  const article = page.getByRole("article", { name: /^Reply by/ });
+  const frame = article.frameLocator("iframe");
+  await expect(frame.locator("strong")).toHaveText("restart");
+  await expect(frame.getByRole("link", { name: "guide" })).toHaveAttribute(
+    "href",
+    "https://lamps.example/guide",
+  );
+  await expect(replyOn(page)).toHaveValue("");
+  const mails = await bed.waitForMail(CUSTOMER, before + 1, 40_000);
+  const raw = mails.at(-1)?.raw ?? "";
+  expect(raw).toMatch(/multipart\/alternative/);
+  expect(raw).toContain("* press the button");
+  expect(raw).toContain("(https://lamps.example/guide)");
+  expect(raw).toContain("<strong>restart</strong>");
+  const sent = await db().prisma.message.findFirstOrThrow({
+    where: { kind: "OUTBOUND", ticket: { number } },
+  });
+  expect(sent.text).toContain("please restart it.");
+});
+
+test("who prefers plain text gets it back, and who prefers formatting begins with it", async ({
+  openPage,
+}) => {
+  const { path } = await newTicket();
+  const page = await openPage(agent);
+  await page.goto(path);
+  await replyOn(page).fill("One\ntwo\n\nthree");
+  await page.getByRole("button", { name: "Italic" }).click();
+  await page.getByRole("button", { name: "Always formatted" }).click();
+  await page.reload();
+  await expect(replyOn(page)).toHaveValue("One\ntwo\n\nthree");
+  await replyOn(page).focus();
+  await expect(replyOn(page)).toHaveAttribute("contenteditable", "true");
+  await page.keyboard.type("zero ");
+  await expect(replyOn(page)).toContainText("zero");
+  await page.getByRole("button", { name: "Plain text" }).click();
+  await expect(replyOn(page)).toHaveValue(/zero/);
+  await page.reload();
+  await replyOn(page).focus();
+  await expect(page.getByRole("button", { name: "Plain text" })).toBeHidden();
+});
+
+test("canned replies are made on their page and found by / with the customer's name filled in", async ({
+  openPage,
+}) => {
+  const { path, number } = await newTicket();
+  const page = await openPage(agent);
+  await page.goto("/canned-replies");
+  await page.getByRole("link", { name: "New canned reply" }).first().click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Restart");
+  const text = page.getByRole("textbox", { name: "Text" });
+  await text.fill("Hello {{customer.fist_name}}");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(
+    page.getByText(/\{\{customer\.fist_name\}\} stands for nothing/).first(),
+  ).toBeVisible();
+  await expect(text).toHaveValue("Hello {{customer.fist_name}}");
+  await text.fill(
+    "Hello {{customer.first_name|there}},\nplease restart it (#{{ticket.number}}).\n\n{{agent.name}}",
+  );
+  await page.getByRole("checkbox", { name: /^Share/ }).check();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Shared with everybody")).toBeVisible();
+
+  await page.goto(path);
+  await replyOn(page).click();
+  await page.keyboard.type("So: /rest");
+  const option = page.getByRole("option", { name: /^Restart/ });
+  await expect(option).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Escape");
+  await expect(option).toBeHidden();
+  await page.keyboard.type(" /res");
+  await expect(option).toBeVisible();
+  await page.keyboard.press("Enter");
+  const filled = `Hello Wanda,\nplease restart it (#${number}).\n\nBen Okoye`;
+  await expect(replyOn(page)).toHaveValue(`So: /rest ${filled}`);
+
+  // By the button, with somebody else's browser; a path is no call.
+  const other = await openPage(colleague);
+  await other.goto(path);
+  await replyOn(other).fill("see /etc/hosts");
+  await expect(other.getByRole("option")).toHaveCount(0);
+  await replyOn(other).fill("");
+  await other.getByRole("button", { name: "Canned replies" }).first().click();
+  await other.getByRole("option", { name: /^Restart/ }).click();
+  await expect(replyOn(other)).toHaveValue(filled.replace("Ben Okoye", "Zoë Müller"));
+});
+
+test("a name behind @ in a note stands out, and that agent is told by mail", async ({
+  openPage,
+  servers: { bed },
+}) => {
+  test.setTimeout(120_000);
+  const { number } = await newTicket();
+  const page = await openPage(agent);
+  await page.goto(`/tickets/${number}?compose=note`);
+  const note = page.getByRole("textbox", { name: "Internal note" });
+  await note.click();
+  await page.keyboard.type("Ask @zo");
+  await expect(page.getByRole("option", { name: "Zoë Müller" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("about it");
+  await expect(note).toHaveValue("Ask @Zoë Müller about it");
+  await page.getByRole("button", { name: "Add note" }).click();
+  const article = page.getByRole("article", { name: "Internal note by Ben Okoye" });
+  await expect(article.locator("b")).toHaveText("@Zoë Müller");
+  const [mail] = await bed.waitForMail(colleague.email, 1, 60_000);
+  expect(mail?.raw).toContain(`Ben Okoye named you on #${number}`);
 });

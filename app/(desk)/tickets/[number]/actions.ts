@@ -78,7 +78,7 @@ export const sendReply = agentAction(replySchema, async (agent, input) => {
     number: input.number,
     text: input.text,
     cc: input.cc,
-    html: input.html,
+    ...(input.html ? { html: input.html } : {}),
     uploads: await withFiles(agent, input, "reply"),
     undoSeconds: UNDO_SECONDS,
     draftVersion: input.draft,

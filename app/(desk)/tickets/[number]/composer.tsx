@@ -11,6 +11,7 @@ import { ReplyForm, type ReplyProps } from "./reply-form";
 type ComposerProps = Omit<ReplyProps, "draft" | "uploads" | "filesLimit"> & {
   startWith: "reply" | "note";
   drafts: { reply: Begun; note: Begun };
+  agents: { id: string; name: string }[];
 };
 
 /** What stands in a form already. */
@@ -22,8 +23,10 @@ const TABS = [
 ] as const;
 
 /** Where an agent answers or notes. Both texts stay while the other is shown. */
-export function Composer({ startWith, drafts, ...props }: ComposerProps) {
+export function Composer({ startWith, drafts, agents, ...props }: ComposerProps) {
   const [shown, setShown] = useState(startWith);
+  const { number, viewerId, prefersRich } = props;
+  const noteProps = { number, viewerId, prefersRich };
   const open = (kind: "reply" | "note") => {
     setShown(kind);
     requestAnimationFrame(() => document.getElementById(`${kind}-text`)?.focus());
@@ -65,7 +68,7 @@ export function Composer({ startWith, drafts, ...props }: ComposerProps) {
           <ReplyForm {...props} {...drafts.reply} />
         </div>
         <div hidden={shown !== "note"}>
-          <NoteForm number={props.number} viewerId={props.viewerId} {...drafts.note} />
+          <NoteForm {...noteProps} {...drafts.note} agents={agents} />
         </div>
       </section>
       <div className="fixed inset-x-0 bottom-0 z-10 flex gap-2 border-t border-rule bg-sheet px-4 pt-2.5 pb-[calc(10px+env(safe-area-inset-bottom))] group-focus-within/composer:hidden md:hidden">

@@ -9,7 +9,10 @@ import { useWriting, type WritingProps } from "./use-writing";
 import { WritingField } from "./writing";
 
 /** A note that only agents see. */
-export function NoteForm(props: Omit<WritingProps, "kind">) {
+export function NoteForm({
+  agents,
+  ...props
+}: Omit<WritingProps, "kind"> & { agents: { id: string; name: string }[] }) {
   const [state, submit, isPending] = useActionState<ActionState, FormData>(writeNote, idle);
   const form = useRef<HTMLFormElement>(null);
   const writing = useWriting({ ...props, kind: "note", state, form });
@@ -26,9 +29,17 @@ export function NoteForm(props: Omit<WritingProps, "kind">) {
   return (
     <form ref={form} action={submit} className="bg-note text-note-ink">
       <input type="hidden" name="number" value={props.number} />
-      <WritingField writing={writing} label="Internal note" error={error} form={form} />
+      <WritingField
+        writing={writing}
+        label="Internal note"
+        error={error}
+        form={form}
+        names={agents}
+      />
       <footer className="flex flex-wrap items-center gap-2 border-t border-note-line px-2.5 py-[9px]">
-        <p className="grow text-sm">Only agents see notes.</p>
+        <p className="grow text-sm">
+          Only agents see notes. @ and a name tells that agent by mail.
+        </p>
         <SubmitButton busy="Adding…" pending={isPending} data-send>
           Add note
         </SubmitButton>

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cookies } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { requireAgent, type SignedIn } from "@/app/auth";
@@ -46,6 +47,7 @@ export default async function TicketPage({ params, searchParams }: Props) {
   const conversation = await load(agent, (await params).number, "all" in options);
   const { ticket } = conversation;
   if (ticket.mergedInto) redirect(paths.ticket(ticket.mergedInto.number));
+  const prefersRich = (await cookies()).get("writing")?.value === "rich";
   const [choices, spam, reply, note] = await Promise.all([
     listFilterChoices(agent),
     spamChoices(agent, ticket),
@@ -72,6 +74,8 @@ export default async function TicketPage({ params, searchParams }: Props) {
             key={ticket.number}
             number={ticket.number}
             viewerId={agent.id}
+            agents={choices.agents}
+            prefersRich={prefersRich}
             drafts={{ reply, note }}
             lastMessageRowId={conversation.lastMessageRowId}
             from={sender?.email ?? null}
