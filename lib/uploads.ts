@@ -24,14 +24,14 @@ export type Upload = { id: string; filename: string; mediaType: string; size: nu
 
 export type UploadTo = { number: number; kind: DraftKind };
 
-const SELECTED = { id: true, filename: true, mediaType: true, size: true } as const;
+export const uploadSelect = { id: true, filename: true, mediaType: true, size: true } as const;
 
 /** The files an agent has put on a draft, in their order. @throws AppError "forbidden" for customers. */
 export async function listUploads(actor: Actor, { number, kind }: UploadTo): Promise<Upload[]> {
   requireDesk(actor);
   return db().prisma.upload.findMany({
-    where: { ownerId: actor.id, kind, ticket: { number } },
-    select: SELECTED,
+    where: { ownerId: actor.id, kind, ticket: { OR: [{ number }, { mergedInto: { number } }] } },
+    select: uploadSelect,
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     take: FILES_MAX,
   });
@@ -74,7 +74,7 @@ export async function storeUpload(
           mediaType: mediaTypeOf(file.mediaType),
           ...{ size: bytes.length, blobSha256: new Uint8Array(sha256) },
         },
-        select: SELECTED,
+        select: uploadSelect,
       });
     });
   });
@@ -120,7 +120,7 @@ export async function attachUploads(
   if (ids.length === 0) return;
   const ticket = { OR: [{ id: to.ticketId }, { mergedIntoId: to.ticketId }] };
   const where = { id: { in: ids }, ownerId: actor.id, ticket };
-  const files = await tx.upload.findMany({ where, select: { ...SELECTED, blobSha256: true } });
+  const files = await tx.upload.findMany({ where, select: { ...uploadSelect, blobSha256: true } });
   if (files.length < ids.length)
     throw new AppError(
       "conflict",
@@ -155,7 +155,7 @@ export async function takeBackUploads(
   for (const { blobSha256, ...file } of files) {
     if (!blobSha256) continue;
     const data = { ...file, blobSha256, ownerId: actor.id, ticketId, kind: "reply" };
-    taken.push(await tx.upload.create({ data, select: SELECTED }));
+    taken.push(await tx.upload.create({ data, select: uploadSelect }));
   }
   return taken;
 }

@@ -125,10 +125,21 @@ async function newest(
 ): Promise<Draft | null> {
   const row = await tx.draft.findFirst({
     where: { ticketId: { in: tickets }, userId: actor.id, kind },
-    select: { body: true, html: true, fields: true, updatedAt: true },
+    select: draftSelect,
     orderBy: { updatedAt: "desc" },
   });
-  if (!row) return null;
+  return row && draftOf(row);
+}
+
+/** What of a row is its draft. */
+export const draftSelect = { body: true, html: true, fields: true, updatedAt: true } as const;
+
+export function draftOf(row: {
+  body: string;
+  html: string | null;
+  fields: unknown;
+  updatedAt: Date;
+}): Draft {
   const fields = z.record(z.string(), z.string()).safeParse(row.fields).data ?? {};
   return { text: row.body, html: row.html, fields, savedAt: row.updatedAt.toISOString() };
 }

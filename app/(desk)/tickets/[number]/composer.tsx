@@ -3,19 +3,16 @@
 import { Reply, StickyNote } from "lucide-react";
 import { useState } from "react";
 import { classNames } from "@/app/ui/class-names";
-import type { Draft } from "@/lib/tickets/drafts";
-import type { Upload } from "@/lib/uploads";
+import type { Begun } from "@/lib/tickets/begun";
+import type { DraftKind } from "@/lib/tickets/drafts";
 import { NoteForm } from "./note-form";
 import { ReplyForm, type ReplyProps } from "./reply-form";
 
 type ComposerProps = Omit<ReplyProps, "draft" | "uploads" | "filesLimit"> & {
   startWith: "reply" | "note";
-  drafts: { reply: Begun; note: Begun };
+  begun: Record<DraftKind, Begun>;
   agents: { id: string; name: string }[];
 };
-
-/** What stands in a form already. */
-type Begun = { draft: Draft | null; uploads: Upload[]; filesLimit: number };
 
 const TABS = [
   { kind: "reply", word: "Reply", Icon: Reply },
@@ -23,7 +20,7 @@ const TABS = [
 ] as const;
 
 /** Where an agent answers or notes. Both texts stay while the other is shown. */
-export function Composer({ startWith, drafts, agents, ...props }: ComposerProps) {
+export function Composer({ startWith, begun, agents, ...props }: ComposerProps) {
   const [shown, setShown] = useState(startWith);
   const { number, viewerId, prefersRich } = props;
   const noteProps = { number, viewerId, prefersRich };
@@ -65,10 +62,10 @@ export function Composer({ startWith, drafts, agents, ...props }: ComposerProps)
           ))}
         </nav>
         <div hidden={shown !== "reply"}>
-          <ReplyForm {...props} {...drafts.reply} />
+          <ReplyForm {...props} {...begun.reply} />
         </div>
         <div hidden={shown !== "note"}>
-          <NoteForm {...noteProps} {...drafts.note} agents={agents} />
+          <NoteForm {...noteProps} {...begun.note} agents={agents} />
         </div>
       </section>
       <div className="fixed inset-x-0 bottom-0 z-10 flex gap-2 border-t border-rule bg-sheet px-4 pt-2.5 pb-[calc(10px+env(safe-area-inset-bottom))] group-focus-within/composer:hidden md:hidden">

@@ -7,11 +7,11 @@ import { paths } from "@/app/paths";
 import { Live } from "@/app/ui/live";
 import { AppError } from "@/lib/errors";
 import { explainBounce } from "@/lib/mail/explain-bounce";
+import { type Begun, findBegun } from "@/lib/tickets/begun";
 import { type Conversation, getConversation, markRead } from "@/lib/tickets/conversation";
-import { type DraftKind, findDraft } from "@/lib/tickets/drafts";
+import type { DraftKind } from "@/lib/tickets/drafts";
 import { listFilterChoices } from "@/lib/tickets/list";
 import { spamChoices } from "@/lib/tickets/spam";
-import { filesLimitOf, listUploads } from "@/lib/uploads";
 import { Composer } from "./composer";
 import { ConversationView } from "./conversation-view";
 import { CustomerColumn } from "./customer-column";
@@ -48,11 +48,10 @@ export default async function TicketPage({ params, searchParams }: Props) {
   const { ticket } = conversation;
   if (ticket.mergedInto) redirect(paths.ticket(ticket.mergedInto.number));
   const prefersRich = (await cookies()).get("writing")?.value === "rich";
-  const [choices, spam, reply, note] = await Promise.all([
+  const [choices, spam, begun] = await Promise.all([
     listFilterChoices(agent),
     spamChoices(agent, ticket),
-    begunOn(agent, ticket.number, "reply"),
-    begunOn(agent, ticket.number, "note"),
+    findBegun(agent, ticket.number),
     markRead(agent, ticket),
   ]);
   const sender =
@@ -76,7 +75,7 @@ export default async function TicketPage({ params, searchParams }: Props) {
             viewerId={agent.id}
             agents={choices.agents}
             prefersRich={prefersRich}
-            drafts={{ reply, note }}
+            begun={begun}
             lastMessageRowId={conversation.lastMessageRowId}
             from={sender?.email ?? null}
             to={
@@ -85,7 +84,7 @@ export default async function TicketPage({ params, searchParams }: Props) {
                 : null
             }
             toBounced={bounceOf(conversation)}
-            startWith={startWith(options.compose, { reply, note })}
+            startWith={startWith(options.compose, begun)}
           />
         </div>
         <CustomerColumn conversation={conversation} />
@@ -94,20 +93,10 @@ export default async function TicketPage({ params, searchParams }: Props) {
   );
 }
 
-/** What the agent has begun to write, and what may go with it. */
-async function begunOn(agent: SignedIn, number: number, kind: DraftKind) {
-  const [draft, uploads, filesLimit] = await Promise.all([
-    findDraft(agent, number, kind),
-    listUploads(agent, { number, kind }),
-    filesLimitOf({ number, kind }),
-  ]);
-  return { draft, uploads, filesLimit };
-}
-
 /** What the address asks for, or what has been begun. */
 function startWith(
   asked: string | string[] | undefined,
-  { reply, note }: Record<DraftKind, Awaited<ReturnType<typeof begunOn>>>,
+  { reply, note }: Record<DraftKind, Begun>,
 ): "reply" | "note" {
   if (asked === "note" || asked === "reply") return asked;
   return note.draft && !reply.draft ? "note" : "reply";
