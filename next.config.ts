@@ -21,8 +21,9 @@ const config: NextConfig = {
   ],
   // A page's title comes with its head: streamed after it, the tab and a screen reader read none for a moment.
   htmlLimitedBots: /.*/,
-  // More than any text that is taken, so that one which is too long is answered with words, and kept.
-  experimental: { serverActions: { bodySizeLimit: "4mb" } },
+  // Before JavaScript, files may come with an answer itself. Next lets a body of 10 MB reach an action
+  // whole; larger ones go to /api/uploads first.
+  experimental: { serverActions: { bodySizeLimit: "9mb" } },
 };
 
 export default config;

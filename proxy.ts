@@ -57,6 +57,7 @@ export function proxy(request: NextRequest): NextResponse {
 export const config = {
   matcher: [
     // Built files need no policy; messages, attachments and raw mail set stricter ones of their own.
-    "/((?!_next/static/|api/messages/|api/attachments/|api/raw/).*)",
+    // Uploads may not come here: Next would keep a copy of the first 10 MB, and cut off the rest.
+    "/((?!_next/static/|api/messages/|api/attachments/|api/raw/|api/uploads).*)",
   ],
 };

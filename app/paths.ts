@@ -40,6 +40,9 @@ export const paths = {
   mergeContact: (id: string, query?: Query) => `/contacts/${segment(id)}/merge${search(query)}`,
   reports: (query?: Query) => `/reports${search(query)}`,
   reportCsv: (kind: string, query?: Query) => `/api/reports/${segment(kind)}${search(query)}`,
+  cannedReplies: "/canned-replies",
+  newCannedReply: "/canned-replies/new",
+  editCannedReply: (id: string) => `/canned-replies/${segment(id)}/edit`,
   practice: "/practice",
   /** The list of guides, one guide, or a section of it by the id of its heading. */
   help: (slug?: GuideSlug, section?: string) =>
@@ -65,6 +68,12 @@ export const paths = {
     `/api/attachments/${segment(id)}${search({ inline: options?.inline ? 1 : undefined })}`,
   messageFrame: (id: string, options?: { images?: boolean }) =>
     `/api/messages/${segment(id)}/frame${search({ images: options?.images ? 1 : undefined })}`,
+  drafts: (query?: { number: number; kind: string }) => `/api/drafts${search(query)}`,
+  uploads: (query?: { number: number; kind: string; name?: string }) =>
+    `/api/uploads${search(query)}`,
+  upload: (id: string) => `/api/uploads/${segment(id)}`,
+  filledReplies: (number: number) => `/api/canned-replies${search({ number })}`,
+  uploadForm: "/api/uploads/form",
   rawMail: (receiptId: string) => `/api/raw/${segment(receiptId)}`,
   guidePicture: (name: string) => `/api/guides/${segment(name)}`,
   listNews: (list: string, since: string) => `/api/news/list${search({ since, list })}`,

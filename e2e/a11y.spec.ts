@@ -46,6 +46,8 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         `/tickets/${htmlTicket}?forward=${mail.id}`,
         `/tickets/${htmlTicket}?reply=${mail.id}`,
         `/tickets/${ticket}/original/${receipt.id}`,
+        "/canned-replies",
+        "/canned-replies/new",
         "/contacts",
         `/contacts/${contact.id}`,
         `/contacts/${contact.id}/merge?q=hannah`,

@@ -11,6 +11,7 @@ import {
   type People,
 } from "./idor/callers";
 import type { ActionCase, Call } from "./idor/calls";
+import { CHANGING_ROUTES } from "./idor/changing-routes";
 import { createWorld, ROUTES, type Route, type World } from "./idor/routes";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
@@ -55,6 +56,27 @@ test("every server action, called by every role on own and foreign objects, chan
       for (const caller of CALLERS) {
         const complaint = await tryAction({ url: desk.url, action, one, caller });
         if (complaint) wrong.push(`${caller} calls ${name} (${one.what}): ${complaint}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("every route that changes something, asked by every role, does so only for those who may and only from our pages", async ({
+  desk,
+}) => {
+  const wrong: string[] = [];
+  const origins = [desk.url, "https://evil.example", null];
+  for (const { what, request, allowed } of CHANGING_ROUTES) {
+    for (const caller of CALLERS) {
+      for (const origin of origins) {
+        const { address, ...options } = await request(people, caller);
+        const headers = { cookie: await cookieOf(caller, people), ...(origin ? { origin } : {}) };
+        const before = await fingerprint();
+        await fetch(`${desk.url}${address}`, { ...options, headers, redirect: "manual" });
+        const isChanged = JSON.stringify(await fingerprint()) !== JSON.stringify(before);
+        const mayChange = origin === desk.url && allowed.includes(caller);
+        if (isChanged !== mayChange) wrong.push(`${caller} from ${origin} ${what}: ${isChanged}`);
       }
     }
   }

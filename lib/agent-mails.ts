@@ -16,6 +16,9 @@ export type TicketNews = {
   replies: number;
   /** What will be missed soon; null when that is not what it is about. */
   due: { what: "first-response" | "resolution"; at: Date; zone: string } | null;
+  isMention: boolean;
+  /** Who named them in a note; null when that person is gone. */
+  mentionedBy: string | null;
 };
 
 const SUBJECT_LENGTH_MAX = 150;
@@ -45,21 +48,28 @@ export function agentMail(
   };
 }
 
-function subjectOf({ isAssignment, replies, number, subject, due }: TicketNews): string {
+function subjectOf(news: TicketNews): string {
+  const { isAssignment, isMention, mentionedBy, replies, number, subject, due } = news;
   const title = subject.replaceAll("[#", "#");
   if (due) return `${DUE_WORDS[due.what]} due soon on #${number}: ${title}`;
   if (isAssignment) return `#${number} is yours: ${title}`;
+  if (isMention) return `${mentionedBy ?? "Somebody"} named you on #${number}: ${title}`;
   return `${repliesText(replies)} on #${number}: ${title}`;
 }
 
 function storyOf(news: TicketNews): string {
-  const { number, subject, requester, isAssignment, assignedBy, replies, due } = news;
+  const { number, subject, requester, isAssignment, assignedBy, isMention, mentionedBy } = news;
+  const { replies, due } = news;
   const ticket = `ticket #${number} “${subject}”${requester ? `, from ${requester}` : ""}`;
   if (due)
     return `The ${DUE_WORDS[due.what].toLowerCase()} is due ${dueText(due)} on your ${ticket}:`;
-  if (!isAssignment) return `${repliesText(replies).toLowerCase()} on your ${ticket}:`;
   const since = replies > 0 ? ` ${repliesText(replies)} since.` : "";
-  return `${assignedBy ?? "The machine's owner"} gave you ${ticket}.${since}`;
+  const named = `${mentionedBy ?? "Somebody"} named you in a note on ${isAssignment ? "it" : ticket}.`;
+  if (!isAssignment)
+    return isMention
+      ? `${named}${since}`
+      : `${repliesText(replies).toLowerCase()} on your ${ticket}:`;
+  return `${assignedBy ?? "The machine's owner"} gave you ${ticket}.${isMention ? ` ${named}` : ""}${since}`;
 }
 
 function lineOf(news: TicketNews): string {
@@ -67,9 +77,11 @@ function lineOf(news: TicketNews): string {
     ? `given to you by ${news.assignedBy ?? "the machine's owner"}`
     : "";
   const { due } = news;
+  const named = news.isMention ? `named in a note by ${news.mentionedBy ?? "somebody"}` : "";
   const told = [
     due ? `${DUE_WORDS[due.what].toLowerCase()} due ${dueText(due)}` : "",
     what,
+    named,
     news.replies > 0 ? repliesText(news.replies).toLowerCase() : "",
   ];
   return `#${news.number} ${news.subject}\n${told.filter(Boolean).join(", ")}\n${addressOf(news)}`;

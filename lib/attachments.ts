@@ -44,7 +44,7 @@ export async function openAttachment(viewer: Actor, id: string): Promise<OpenFil
   if (!attachment) throw missing;
   const { filename, mediaType, size, blobSha256, blob, rawMailId } = attachment;
   if (blobSha256 && blob) {
-    const chunks = slices(BLOB_SLICE, Buffer.from(blobSha256), 0, blob.size);
+    const chunks = blobChunks(blobSha256, blob.size);
     return { filename, mediaType, contentLength: blob.size, chunks };
   }
   const { rawOffset, rawLength, rawEncoding } = attachment;
@@ -73,6 +73,11 @@ export async function readStored(file: StoredBytes): Promise<Buffer | null> {
   const encoded = slices(RAW_SLICE, rawMailId, rawOffset, rawLength);
   for await (const part of decodeTransfer(rawEncoding, encoded)) parts.push(part);
   return Buffer.concat(parts);
+}
+
+/** The bytes of a blob, read as they are consumed. Who may read them is the caller's question. */
+export function blobChunks(sha256: Uint8Array, size: number): AsyncIterable<Uint8Array> {
+  return slices(BLOB_SLICE, Buffer.from(sha256), 0, size);
 }
 
 /**

@@ -15,6 +15,7 @@ import { copySent } from "@/lib/outbound/sent-copies";
 import { keepClocks } from "@/lib/tickets/keep-clocks";
 import { sortInWords } from "@/lib/tickets/sort-in-words";
 import { warnOfTargets } from "@/lib/tickets/warn-of-targets";
+import { sweepUploads } from "@/lib/uploads";
 import { beat, leave } from "./heartbeat";
 import { type Loop, repeat } from "./loop";
 
@@ -24,6 +25,7 @@ const COPY_EVERY_MS = 5_000;
 const SORT_EVERY_MS = 5_000;
 const TELL_EVERY_MS = 5_000;
 const CLOCKS_EVERY_MS = 5_000;
+const SWEEP_EVERY_MS = 3600_000;
 
 /** Connections over which mail is sent at once: one slow server must not hold up the others. */
 const SENDERS = 8;
@@ -86,6 +88,9 @@ export async function startWorker(): Promise<RunningWorker> {
   const timing = repeat("clocks", CLOCKS_EVERY_MS, signal, async () => {
     await keepClocks(signal);
   });
+  const sweeping = repeat("sweep", SWEEP_EVERY_MS, signal, async () => {
+    await sweepUploads();
+  });
   const sorting = repeat("words", SORT_EVERY_MS, signal, sortInWords);
   const unlisten = listen(({ topic }) => {
     if (topic === "poll" || topic === "account" || topic === "resync") polling.wake();
@@ -102,9 +107,10 @@ export async function startWorker(): Promise<RunningWorker> {
       stopping.abort();
       await unlisten();
       await Promise.all(
-        [heart, keeping, polling, processing, copying, telling, timing, sorting, ...delivering].map(
-          (loop) => loop.stopped,
-        ),
+        [
+          ...[heart, keeping, polling, processing, copying, telling, timing, sorting, sweeping],
+          ...delivering,
+        ].map((loop) => loop.stopped),
       );
       await passes.settled();
       await idle?.stop();

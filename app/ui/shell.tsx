@@ -11,6 +11,7 @@ import {
   Inbox,
   Layers,
   Mails,
+  MessageSquareQuote,
   ShieldX,
   TriangleAlert,
   UserRoundX,
@@ -165,6 +166,12 @@ function DeskMenu({
       </NavLink>
       <NavLink href={paths.reports()} icon={<ChartLine aria-hidden className="icon" />}>
         {words.reports}
+      </NavLink>
+      <NavLink
+        href={paths.cannedReplies}
+        icon={<MessageSquareQuote aria-hidden className="icon" />}
+      >
+        Canned replies
       </NavLink>
       {hasPractice && (
         <NavLink href={paths.practice} icon={<FlaskConical aria-hidden className="icon" />}>

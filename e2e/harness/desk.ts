@@ -25,6 +25,9 @@ export type Desk = {
   /** What the web process and the worker have printed so far. */
   webLog(): string;
   workerLog(): string;
+  /** Kills the web process as `kill -9` does; nobody answers until startWeb(). */
+  killWeb(): Promise<void>;
+  startWeb(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -62,14 +65,21 @@ export async function startDesk(servers: Servers, options: DeskOptions): Promise
     NODE_ENV: "production",
     NODE_EXTRA_CA_CERTS: servers.bed.caFile,
   };
-  const web = startNode(`${name}-web`, ["scripts/web.mjs", String(port), "127.0.0.1"], env);
+  const startWeb = () =>
+    startNode(`${name}-web`, ["scripts/web.mjs", String(port), "127.0.0.1"], env);
+  let web = startWeb();
   const worker = options.worker
     ? startNode(`${name}-worker`, ["--enable-source-maps", "dist/worker.mjs"], env)
     : null;
   const desk: Desk = {
     url,
-    webLog: web.log,
+    webLog: () => web.log(),
     workerLog: () => worker?.log() ?? "",
+    killWeb: () => web.kill(),
+    async startWeb() {
+      web = startWeb();
+      await web.untilReady();
+    },
     async stop() {
       await Promise.all([web.stop(), worker?.stop(), practice?.stop()]);
       await closeDb();

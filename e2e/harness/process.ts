@@ -14,6 +14,8 @@ export type NodeProcess = {
   /** Resolves once it says "ready" over its channel, or its log holds `line`. */
   untilReady(line?: RegExp): Promise<void>;
   stop(): Promise<void>;
+  /** SIGKILL: it has no time for anything. */
+  kill(): Promise<void>;
 };
 
 /** Starts node with `args`; it ends with this process, as exit-with-parent.mjs sees to. */
@@ -36,6 +38,11 @@ export function startNode(name: string, args: string[], env: Record<string, stri
   return {
     log,
     stop: () => stop(child),
+    async kill() {
+      const exited = once(child, "exit");
+      child.kill("SIGKILL");
+      await exited;
+    },
     async untilReady(line) {
       const deadline = performance.now() + 30_000;
       while (line ? !line.test(log()) : !saidReady) {

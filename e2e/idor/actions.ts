@@ -37,6 +37,7 @@ import {
   unique,
   withSteps,
 } from "./calls";
+import { CANNED_REPLY_ACTIONS } from "./canned-reply-actions";
 import { MANAGE_ACTIONS } from "./manage-actions";
 import { VIEW_ACTIONS } from "./view-actions";
 
@@ -304,6 +305,7 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     return { form: {} };
   }),
 
+  ...CANNED_REPLY_ACTIONS,
   ...VIEW_ACTIONS,
   ...MANAGE_ACTIONS,
   "app/(desk)/tickets/new/actions.ts#openTicket": desk("a new ticket", async () => ({

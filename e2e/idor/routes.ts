@@ -1,3 +1,4 @@
+import { db } from "@/lib/db/client";
 import {
   createAccount,
   createAttachment,
@@ -5,6 +6,7 @@ import {
   createMessage,
   createReceipt,
   createTicket,
+  createUpload,
 } from "@/lib/testing/factories";
 import { ADMIN, CALLERS, type Caller, DESK, NOBODY, type People, SIGNED_IN } from "./callers";
 
@@ -34,7 +36,15 @@ export async function createWorld(people: People) {
     noteAttachmentId: (await createAttachment({ messageRowId: note.id })).id,
     accountId: (await createAccount()).id,
     personId: people.ids["other customer"],
+    sharedReplyId: await replyId(null),
+    agentsReplyId: await replyId(people.ids.agent),
+    uploadId: (await createUpload({ ownerId: people.ids.agent, ticketId: ticket.id })).id,
   };
+}
+
+async function replyId(ownerId: string | null): Promise<string> {
+  const data = { name: "Thanks", body: "Thank you.", ownerId, makerId: ownerId };
+  return (await db().prisma.cannedReply.create({ data, select: { id: true } })).id;
 }
 
 /**
@@ -103,6 +113,13 @@ export const ROUTES: Record<string, Route[]> = {
     page(({ number, receiptId }) => `/tickets/${number}/original/${receiptId}`, DESK),
     page(({ number, otherReceiptId }) => `/tickets/${number}/original/${otherReceiptId}`, NOBODY),
     page(({ number }) => `/tickets/${number}/original/nonsense`, NOBODY),
+  ],
+  "/canned-replies": [page(() => "/canned-replies", DESK)],
+  "/canned-replies/new": [page(() => "/canned-replies/new", DESK)],
+  "/canned-replies/[id]/edit": [
+    page(({ sharedReplyId }) => `/canned-replies/${sharedReplyId}/edit`, ADMIN),
+    page(({ agentsReplyId }) => `/canned-replies/${agentsReplyId}/edit`, ["agent"]),
+    page(() => "/canned-replies/nonsense/edit", NOBODY),
   ],
   "/contacts": [page(() => "/contacts", DESK), page(() => "/contacts?q=customer", DESK)],
   "/contacts/[id]": [
@@ -188,6 +205,27 @@ export const ROUTES: Record<string, Route[]> = {
     route(() => "/api/guides/setup-dark.png", NOBODY),
     route(() => "/api/guides/..%2F..%2Fpackage.json", NOBODY),
   ],
+  "/api/canned-replies": [
+    route(({ number }) => `/api/canned-replies?number=${number}`, DESK),
+    route(() => "/api/canned-replies?number=999999", NOBODY),
+    route(() => "/api/canned-replies", NOBODY),
+  ],
+  "/api/drafts": [
+    route(({ number }) => `/api/drafts?number=${number}&kind=reply`, DESK),
+    route(() => "/api/drafts?number=999999&kind=reply", NOBODY),
+    route(({ number }) => `/api/drafts?number=${number}&kind=letter`, NOBODY),
+  ],
+  "/api/uploads": [
+    route(({ number }) => `/api/uploads?number=${number}&kind=note`, DESK),
+    route(() => "/api/uploads?kind=note", NOBODY),
+  ],
+  "/api/uploads/[id]": [
+    route(({ uploadId }) => `/api/uploads/${uploadId}`, ["agent"]),
+    route(({ attachmentId }) => `/api/uploads/${attachmentId}`, NOBODY),
+    route(() => "/api/uploads/nonsense", NOBODY),
+  ],
+  // Only forms are sent there: who may is asked in idor.spec.ts.
+  "/api/uploads/form": [{ ...route(() => "/api/uploads/form", CALLERS), status: 405 }],
   "/api/events": [route(() => "/api/events?topics=ticket", DESK)],
   "/api/presence/[number]": [
     route(({ number }) => `/api/presence/${number}`, DESK),

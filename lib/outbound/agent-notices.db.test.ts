@@ -7,6 +7,7 @@ import { receive, receiveOnTicket, store, testProcessor } from "../testing/pipel
 import { rawMail } from "../testing/raw-mail";
 import { assignTicket } from "../tickets/assign";
 import { markRead } from "../tickets/conversation";
+import { addNote } from "../tickets/note";
 import { replyToTicket } from "../tickets/reply";
 import { markSpam } from "../tickets/spam";
 import { queueAgentNotices } from "./agent-notices";
@@ -221,5 +222,38 @@ describe("a notice that comes back", () => {
     await noticeId();
     const headers = ["X-Mailroom-Notice: made-up.mailroom@desk.example"];
     await receiveOnTicket(rawMail({ messageId: "stranger@x.test", headers }));
+  });
+});
+
+describe("a name in a note", () => {
+  it("is told to whom it names, whosever the ticket is, and to nobody else", async () => {
+    const ticket = await ask();
+    await assignTicket(owner, ticket.number, owner.id);
+    await addNote(owner, {
+      number: ticket.number,
+      text: "@Ben Okoye, do you know this lamp? @Nora",
+    });
+    expect(await later()).toBe(1);
+    const [mail] = await mails();
+    expect(mail).toMatchObject({
+      to: { name: "Ben Okoye", address: "ben@desk.example" },
+      subject: `Nora named you on #${ticket.number}: Lamp ${asked}`,
+    });
+    expect(mail?.text).toContain(`Nora named you in a note on ticket #${ticket.number}`);
+    expect(mail?.text).not.toContain("do you know this lamp");
+    const note = await db().prisma.message.findFirstOrThrow({ where: { kind: "NOTE" } });
+    expect(note.mentions.sort()).toEqual(["@Ben Okoye", "@Nora"]);
+  });
+
+  it("is told with what else there is, and not to somebody who has left", async () => {
+    const ticket = await ask();
+    await assignTicket(colleague, ticket.number, owner.id);
+    await addNote(colleague, { number: ticket.number, text: "@nora@desk.example: urgent" });
+    expect(await later()).toBe(1);
+    expect((await mails())[0]?.text).toContain("Ben Okoye named you in a note on it.");
+
+    await addNote(owner, { number: ticket.number, text: "@Ben Okoye thanks" });
+    await db().prisma.user.update({ where: { id: colleague.id }, data: { isActive: false } });
+    expect(await later()).toBe(0);
   });
 });

@@ -22,7 +22,7 @@ type Owed = Omit<TicketNews, "due"> & {
   ticketId: string;
   email: string;
   name: string;
-  /** It is still the agent's, who has not seen to it meanwhile. */
+  /** It is still the agent's, who has not seen to it meanwhile, or they were named on it. */
   isWanted: boolean;
 };
 
@@ -49,8 +49,8 @@ async function queueNext(tx: Tx): Promise<number | null> {
   if (!first) return null;
   const to = { name: first.name, address: first.email };
   const giveUpAt = new Date(Date.now() + GIVE_UP_AFTER_MS);
-  const wanted = owed.map(withDue).filter(({ isWanted, isAssignment, replies, due }) => {
-    return isWanted && (isAssignment || replies > 0 || due);
+  const wanted = owed.map(withDue).filter(({ isWanted, isAssignment, isMention, replies, due }) => {
+    return isWanted && (isAssignment || isMention || replies > 0 || due);
   });
   let mails = 0;
   for (const [news, ...more] of wanted.length > APART_MAX ? [wanted] : wanted.map((one) => [one]))
@@ -79,19 +79,21 @@ function claimOwed(tx: Tx): Promise<Owed[]> {
   return tx.$queryRaw<Owed[]>`
     SELECT n."userId", n."ticketId", u."email"::text, u."name", t."number", t."subject", t."snippet",
       coalesce(nullif(c."name", ''), c."email"::text) AS "requester", giver."name" AS "assignedBy",
-      (n."isAssignment" AND u."notifyAssigned") AS "isAssignment",
-      CASE WHEN u."notifyReplies" AND t."awaitingUs" AND NOT coalesce(r."readAt" >= t."lastMessageAt" AND t."lastMessageAt" <= (
+      n."isMention", namer."name" AS "mentionedBy",
+      (n."isAssignment" AND u."notifyAssigned" AND t."assigneeId" = u."id") AS "isAssignment",
+      CASE WHEN u."notifyReplies" AND t."assigneeId" = u."id" AND t."awaitingUs" AND NOT coalesce(r."readAt" >= t."lastMessageAt" AND t."lastMessageAt" <= (
         SELECT m."sentAt" FROM "Message" m WHERE m."ticketId" = t."id" AND m."kind" = 'INBOUND'
         ORDER BY m."createdAt" DESC LIMIT 1), false) THEN n."replies" ELSE 0 END AS "replies",
-      (n."isDueSoon" AND u."notifyTargets") AS "isDueSoon", t."dueAt", t."dueAt" = t."firstResponseDueAt" AS "isResponseDue",
+      (n."isDueSoon" AND u."notifyTargets" AND t."assigneeId" = u."id") AS "isDueSoon", t."dueAt", t."dueAt" = t."firstResponseDueAt" AS "isResponseDue",
       a."timeZone" AS "zone",
-      (u."isActive" AND t."assigneeId" = u."id" AND NOT t."isSpam" AND t."deletedAt" IS NULL
+      (u."isActive" AND (n."isMention" OR t."assigneeId" = u."id" AND NOT t."isSpam") AND t."deletedAt" IS NULL
         AND t."mergedIntoId" IS NULL) AS "isWanted"
     FROM "AgentNotice" n
     JOIN "User" u ON u."id" = n."userId"
     JOIN "Ticket" t ON t."id" = n."ticketId"
     LEFT JOIN "User" giver ON giver."id" = n."assignedById"
     LEFT JOIN "AccountTime" a ON a."accountId" = t."accountId"
+    LEFT JOIN "User" namer ON namer."id" = n."mentionedById"
     LEFT JOIN "Contact" c ON c."id" = t."requesterId"
     LEFT JOIN "TicketRead" r ON r."ticketId" = n."ticketId" AND r."userId" = n."userId"
     WHERE n."dueAt" <= now() AND n."userId" = (
@@ -107,6 +109,7 @@ async function settle(
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE "AgentNotice" SET "isAssignment" = false, "assignedById" = NULL, "replies" = 0, "isDueSoon" = false,
+      "isMention" = false, "mentionedById" = NULL,
       "dueAt" = now() + make_interval(secs => ${AGAIN_SECONDS}::int)
     WHERE "userId" = ${userId}::uuid AND "ticketId" = ANY(${told}::uuid[])`;
   await tx.agentNotice.deleteMany({ where: { userId, ticketId: { in: forgotten } } });

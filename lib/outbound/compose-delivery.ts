@@ -3,8 +3,10 @@ import { db } from "../db/client";
 import type { EmailAccount, Message } from "../db/generated/client";
 import { messageOf } from "../errors";
 import { domainOf } from "../mail/address";
+
 import { withFoot } from "../mail/answer-body";
 import { type ComposedMail, composeMail, type OutgoingMail } from "../mail/compose";
+
 import { portalFoot } from "../portal";
 import { ticketAddress } from "../ticket-address";
 import { ACKNOWLEDGEMENT } from "../tickets/acknowledge";
@@ -136,7 +138,7 @@ async function readMessage(messageRowId: string): Promise<OutgoingMessage> {
     [messageRowId],
   );
   const [message] = rows;
-  if (!message) throw new Error(`There is no message ${messageRowId}.`);
+  if (!message) throw new Error(`There is no message $messageRowId.`);
   return message;
 }
 

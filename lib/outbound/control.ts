@@ -8,6 +8,7 @@ import { type Actor, requireDesk, requireTicketAccess } from "../tickets/access"
 import { recordEvent } from "../tickets/events";
 import { addressesOf } from "../tickets/stored-json";
 import { restateTicket, takeBackChanges } from "../tickets/take-back";
+import { takeBackUploads, type Upload } from "../uploads";
 import { recipientsSchema } from "./bounce";
 
 export type DeliveryOnTicket = { number: number; deliveryId: string };
@@ -57,14 +58,20 @@ export async function cancelDelivery(actor: Actor, input: DeliveryOnTicket): Pro
  * @returns what was written, to go on with.
  * @throws AppError "not-found"; "forbidden" for somebody else; "conflict" when the time is over.
  */
-export async function undoReply(actor: Actor, input: DeliveryOnTicket): Promise<Written> {
+export async function undoReply(
+  actor: Actor,
+  input: DeliveryOnTicket,
+): Promise<Written & { uploads: Upload[] }> {
   return onDelivery(actor, input, async (tx, found) => {
     if (found.authorId !== actor.id && actor.role !== "ADMIN")
       throw new AppError("forbidden", "Only its author or an admin may take a reply back.");
     await stop(tx, found.id, NEVER_TRIED);
     await tell(tx, actor, found, "delivery-cancelled");
     await takeBackChanges(tx, actor.id, found.ticketId, found.messageRowId);
-    return found.written;
+    return {
+      ...found.written,
+      uploads: await takeBackUploads(tx, actor, { ...found, ...found.written }),
+    };
   });
 }
 

@@ -38,6 +38,9 @@ const IN_A_ROW_MAX = 100;
 /** A server that could not be reached or signed in to hears the next try no sooner. */
 const REST_MS = 2_000;
 
+/** Servers may promise more than a column holds. */
+const SIZE_KEPT_MAX = 2_147_483_647;
+
 /** A try that had no answer was accepted after all: the provider has kept its copy of the mail. */
 const FOUND_IN_SENT = { accepted: [], rejected: [], response: "A copy is in the Sent folder." };
 
@@ -158,6 +161,8 @@ class Row {
     } catch (error) {
       this.needsRest = sender.foundNoServer;
       throw error;
+    } finally {
+      if (!sender.foundNoServer) await rememberSize(account, sender.sizeMax);
     }
   }
 
@@ -170,6 +175,19 @@ class Row {
     this.sender = new SmtpSender(server, { allowedHosts, signal });
     return this.sender;
   }
+}
+
+/** Keeps how large a mail the account's server takes, for those who attach files. */
+async function rememberSize(account: EmailAccount, sizeMax: number | null): Promise<void> {
+  const kept = sizeMax === null ? null : Math.min(sizeMax, SIZE_KEPT_MAX);
+  if (kept === account.smtpSizeMax) return;
+  // Not its updatedAt, by which settings that an admin changed are known.
+  await db().prisma
+    .$executeRaw`UPDATE "EmailAccount" SET "smtpSizeMax" = ${kept}::int WHERE "id" = ${account.id}::uuid`.catch(
+    (error: unknown) =>
+      log.warn(`The size that ${account.email} takes was not kept: ${messageOf(error)}`),
+  );
+  account.smtpSizeMax = kept;
 }
 
 class AccountInactive extends Error {

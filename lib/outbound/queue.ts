@@ -21,9 +21,14 @@ export type SendingAccount = {
   signature: string;
   /** Answers quote what they answer. */
   quotesHistory: boolean;
+  /** The largest mail its server takes, in bytes; null when unknown. */
+  smtpSizeMax: number | null;
 };
 
-const SENDER = { id: true, email: true, name: true, signature: true, quotesHistory: true } as const;
+const SENDER = {
+  ...{ id: true, email: true, name: true, smtpSizeMax: true },
+  ...{ signature: true, quotesHistory: true },
+} as const;
 
 /** The account that mail leaves from which belongs to no other; null when none is active and default. */
 export function findDefaultAccount(tx: Tx): Promise<SendingAccount | null> {

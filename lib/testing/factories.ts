@@ -201,6 +201,26 @@ export async function createAttachment({ bytes, raw, ...fields }: AttachmentFiel
   });
 }
 
+/** A file on a draft of a reply. */
+export async function createUpload(fields: {
+  ownerId: string;
+  ticketId: string;
+  kind?: "reply" | "note";
+}) {
+  const n = next();
+  const content = Buffer.from(`Content of upload ${n}`);
+  const sha256 = createHash("sha256").update(content).digest();
+  await db().pool.query('INSERT INTO "Blob" ("sha256", "size", "bytes") VALUES ($1, $2, $3)', [
+    ...[sha256, content.length, content],
+  ]);
+  return db().prisma.upload.create({
+    data: {
+      ...{ kind: "reply", filename: `upload-${n}.txt`, mediaType: "text/plain" },
+      ...{ size: content.length, blobSha256: sha256, ...fields },
+    },
+  });
+}
+
 /** A delivery of a message, QUEUED unless a status is given. */
 export async function createOutbound(fields: Partial<OutboundEmailUncheckedCreateInput> = {}) {
   const n = next();

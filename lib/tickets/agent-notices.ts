@@ -45,3 +45,19 @@ export async function oweAssignments(
     ON CONFLICT ("userId", "ticketId")
       DO UPDATE SET "isAssignment" = true, "assignedById" = EXCLUDED."assignedById"`;
 }
+
+/** Owes agents a mail about a note that names them, in the same transaction; nobody for their own. */
+export async function oweMentions(
+  tx: Pick<Tx, "$executeRaw">,
+  ticketId: string,
+  { to, by }: { to: string[]; by: string },
+): Promise<void> {
+  const others = to.filter((id) => id !== by);
+  if (others.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO "AgentNotice" ("userId", "ticketId", "isMention", "mentionedById", "dueAt")
+    SELECT u."id", ${ticketId}::uuid, true, ${by}::uuid, now() + make_interval(secs => ${GATHER_SECONDS}::int)
+    FROM "User" u WHERE u."id" = ANY(${others}::uuid[]) AND u."isActive" ORDER BY u."id"
+    ON CONFLICT ("userId", "ticketId")
+      DO UPDATE SET "isMention" = true, "mentionedById" = EXCLUDED."mentionedById"`;
+}

@@ -92,6 +92,7 @@ const messageSelect = {
   warnings: true,
   reason: true,
   isNewParticipant: true,
+  mentions: true,
   contactId: true,
   author: { select: { id: true, name: true } },
   move: moveSelect,

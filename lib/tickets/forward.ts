@@ -6,7 +6,7 @@ import { forwardedSubject } from "../mail/subject";
 import { cut, pgText } from "../mail/text";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { type AnsweredMail, getMail } from "./answered-mail";
-import { cleanText } from "./note";
+import { endDraft } from "./drafts";
 import { readRecipients, refuseOwnAddresses } from "./recipients";
 import {
   findTicket,
@@ -17,6 +17,7 @@ import {
   setStatusWith,
   writeMail,
 } from "./write-mail";
+import { cleanWritten } from "./written";
 
 /** Files of one forwarded mail: what most servers take, before it grows by a third as mail does. */
 export const FORWARDED_BYTES_MAX = 25 * 1024 * 1024;
@@ -40,8 +41,9 @@ export async function forwardMail(
   input: ForwardInput,
 ): Promise<{ messageRowId: string }> {
   requireDesk(actor);
-  const text = cleanText(input.text);
+  const { text, html } = cleanWritten(input);
   const recipients = readRecipients({ to: [], ...input }, []);
+  const { uploads = [] } = input;
   return inTransaction(async (tx) => {
     const access = await requireTicketAccess(tx, actor, input.number);
     await refuseWhenOvertaken(tx, access.id, input.lastMessageRowId);
@@ -55,13 +57,17 @@ export async function forwardMail(
       ...{ recipients, below, inReplyTo: null, references: [], movesNextStep: false },
       account: await senderOf(tx, ticket, input.accountId),
       subject: `Fwd: ${cut(forwardedSubject(subject || ticket.subject), 900)}`,
-      words: { text, html: whole.html === null ? null : textToHtml(text) },
+      words: { text, html: html ?? (whole.html === null ? null : textToHtml(text)) },
+      uploads,
       isAside: isWithoutRequester(recipients, ticket.requester),
       forwardOfId: original.id,
       ...(input.undoSeconds ? { undoSeconds: input.undoSeconds } : {}),
     });
-    await tx.attachment.createMany({ data: files.map((file) => ({ ...file, messageRowId })) });
+    await tx.attachment.createMany({
+      data: files.map((file, n) => ({ ...file, messageRowId, position: uploads.length + n })),
+    });
     if (input.status) await setStatusWith(tx, actor, ticket.id, input.status, messageRowId);
+    await endDraft(tx, actor, { ticketId: ticket.id, kind: "reply", version: input.draftVersion });
     return { messageRowId };
   });
 }

@@ -3,9 +3,12 @@ import { AppError } from "../errors";
 import { addressKey } from "../mail/address";
 import type { MailAddress } from "../mail/mail";
 import { replySubject } from "../mail/subject";
+
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { type AnsweredMail, findAnsweredMail, getMail, threadHeaders } from "./answered-mail";
 import { appendInbound } from "./append";
+import { endDraft } from "./drafts";
+
 import { requireText } from "./note";
 import { quoteOf } from "./quote-of";
 import {
@@ -18,6 +21,7 @@ import {
   type TypedRecipients,
 } from "./recipients";
 import { replyAddress } from "./reply-address";
+
 import { recordPeople } from "./reply-people";
 import {
   type AnsweredTicket,
@@ -29,6 +33,7 @@ import {
   setStatusWith,
   writeMail,
 } from "./write-mail";
+import { requireWritten } from "./written";
 
 export type ReplyInput = MailInput & {
   /** The mail it answers, where the agent chose one; else the newest of the requester's. */
@@ -50,12 +55,13 @@ export async function replyToTicket(
   input: ReplyInput,
 ): Promise<{ messageRowId: string }> {
   requireDesk(actor);
-  const text = requireText(input.text);
+  const written = requireWritten(input);
   return inTransaction(async (tx) => {
     const access = await requireTicketAccess(tx, actor, input.number);
     await refuseWhenOvertaken(tx, access.id, input.lastMessageRowId);
-    const messageRowId = await writeReply(tx, actor, access.id, { ...input, text, html: null });
+    const messageRowId = await writeReply(tx, actor, access.id, { ...input, ...written });
     if (input.status) await setStatusWith(tx, actor, access.id, input.status, messageRowId);
+    await endDraft(tx, actor, { ticketId: access.id, kind: "reply", version: input.draftVersion });
     return { messageRowId };
   });
 }
@@ -63,7 +69,7 @@ export async function replyToTicket(
 type Reply = TypedRecipients &
   Pick<
     ReplyInput,
-    "accountId" | "answers" | "isQuoting" | "isQuotingToNewcomers" | "undoSeconds"
+    "accountId" | "answers" | "isQuoting" | "isQuotingToNewcomers" | "undoSeconds" | "uploads"
   > & {
     text: string;
     /** The same words with their looks. */
@@ -93,6 +99,7 @@ export async function writeReply(
   const messageRowId = await writeMail(tx, actor, ticket, {
     ...{ recipients, account, isAside, inReplyTo, references },
     words: reply,
+    uploads: reply.uploads ?? [],
     // The first mail of a ticket answers nothing.
     subject: inReplyTo
       ? replySubject(ticket.subject, ticket.number)

@@ -11,6 +11,7 @@ import {
   requireSendingAccount,
   type SendingAccount,
 } from "../outbound/queue";
+import { attachUploads } from "../uploads";
 import type { Actor } from "./access";
 import { appendOutbound } from "./append";
 import { recordEvent } from "./events";
@@ -27,6 +28,12 @@ import { restateTicket } from "./take-back";
 export type MailInput = TypedRecipients & {
   number: number;
   text: string;
+  /** The text with its formatting, as the composer wrote it; cleaned here. */
+  html?: string;
+  /** Files of the actor's draft, by id, in their order. */
+  uploads?: readonly string[];
+  /** The version of the actor's draft that is sent: it ends with it. */
+  draftVersion?: string;
   /** The account it leaves from; without it the ticket's own, or the default one. */
   accountId?: string;
   /** The newest message the agent saw: the send stops when another has come since. */
@@ -104,6 +111,8 @@ export type WrittenMail = {
   account: SendingAccount;
   subject: string;
   words: { text: string; html: string | null };
+  /** Files of the actor's draft, by id. */
+  uploads: readonly string[];
   below: Below | null;
   inReplyTo: string | null;
   references: string[];
@@ -138,6 +147,9 @@ export async function writeMail(
     ...{ toAddresses: recipients.to, ccAddresses: recipients.cc, bccAddresses: recipients.bcc },
     ...{ isAside: mail.isAside, forwardOfId: mail.forwardOfId ?? null, sentAt: new Date() },
   });
+  const { uploads: ids } = mail;
+  const to = { messageRowId, ticketId: ticket.id, ids, sizeMax: account.smtpSizeMax };
+  await attachUploads(tx, actor, to);
   if (!mail.movesNextStep) await restateTicket(tx, ticket.id);
   const delivery = { messageRowId, accountId: account.id, messageId };
   await queueDelivery(

@@ -3,6 +3,7 @@ import net from "node:net";
 import tls from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { resolveMailHost, TransportError } from "./egress";
+import { numberField } from "./mail-error";
 import {
   connectionOptions,
   type ServerSettings,
@@ -16,6 +17,8 @@ const GREETING_MS = 30_000;
 /** A connection that is ready to send. */
 export type SmtpSession = {
   connection: SMTPConnection;
+  /** The largest mail it says it takes, in bytes (RFC 1870 §4); null when it says none. */
+  sizeMax: number | null;
   /** Rejects when the connection breaks; nothing else tells when no command is waiting. */
   broken: Promise<never>;
 };
@@ -55,7 +58,9 @@ export async function openSmtp(
   try {
     await Promise.race([broken, whenReady(connection)]);
     if (server.username !== "") await Promise.race([broken, signIn(connection, server)]);
-    return { connection, broken };
+    // The library keeps it to itself.
+    const sizeMax = numberField(connection, "_maxAllowedSize") || null;
+    return { connection, broken, sizeMax };
   } catch (error) {
     connection.close();
     throw error;

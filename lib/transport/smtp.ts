@@ -41,6 +41,8 @@ const ENDED = new Set(["ECONNECTION", "ECONNRESET", "EPIPE", "ESOCKET"]);
 export class SmtpSender {
   private session: SmtpSession | null = null;
   private sent = 0;
+  /** The largest mail the server says it takes, in bytes; null while that is unknown. */
+  sizeMax: number | null = null;
   /** Whether the last mail found no server, or none that took the sign-in. */
   foundNoServer = false;
 
@@ -85,6 +87,7 @@ export class SmtpSender {
       this.foundNoServer = this.session === null;
       this.session ??= await openSmtp(this.server, this.options);
       this.foundNoServer = false;
+      this.sizeMax = this.session.sizeMax;
       crashpoint("deliver.connected");
       const sent = await transmit(this.session, envelope, stream);
       this.sent += 1;

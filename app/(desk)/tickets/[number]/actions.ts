@@ -4,12 +4,20 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { agentAction, toastNext } from "@/app/action";
+import { chunksOf } from "@/app/api/uploads/chunks";
 import { paths } from "@/app/paths";
+import { FILES_MAX } from "@/lib/mail/mail-size";
 import { mailboxesIn } from "@/lib/mail/mailbox";
+
 import { cancelDelivery, retryDelivery, undoReply } from "@/lib/outbound/control";
 import { UNDO_SECONDS } from "@/lib/outbound/queue";
+import type { Actor } from "@/lib/tickets/access";
 import { assignTicket } from "@/lib/tickets/assign";
+
+import type { DraftKind } from "@/lib/tickets/drafts";
+
 import { forwardMail } from "@/lib/tickets/forward";
+
 import { mergeTicket } from "@/lib/tickets/merge";
 import { moveMail } from "@/lib/tickets/move";
 import { addNote } from "@/lib/tickets/note";
@@ -19,6 +27,7 @@ import { changeRequester } from "@/lib/tickets/requester";
 import { blockSenderOf, markSpam, unblockSenderOf } from "@/lib/tickets/spam";
 import { changePriority, changeStatus } from "@/lib/tickets/status";
 import { undoMove } from "@/lib/tickets/undo-move";
+import { storeUpload } from "@/lib/uploads";
 import { isUuid } from "@/lib/uuid";
 import { ticketNumber, typedNumber } from "./number-schema";
 
@@ -53,6 +62,16 @@ const addresses = z
   .optional();
 const ticked = z.literal("1").optional();
 
+/** Files on the draft that go with it. */
+const uploads = z.union([id.transform((one) => [one]), z.array(id).max(FILES_MAX)]).default([]);
+
+/** Files that were chosen before JavaScript, and not put onto the draft first. */
+const file = z.instanceof(File);
+const files = z.union([file.transform((one) => [one]), z.array(file).max(FILES_MAX)]).default([]);
+
+/** The version of the draft that is sent. */
+const draft = z.union([z.literal(""), z.iso.datetime()]).default("");
+
 const replySchema = z.object({
   number,
   text: z.string(),
@@ -73,6 +92,10 @@ const replySchema = z.object({
   /** Set by "Send anyway": the agent knows that something newer came. */
   anyway: z.literal("1").optional(),
   status: z.enum(["PENDING", "SOLVED"]).optional(),
+  html: z.string().default(""),
+  upload: uploads,
+  files,
+  draft,
 });
 
 export const sendReply = agentAction(replySchema, async (agent, input) => {
@@ -86,6 +109,9 @@ export const sendReply = agentAction(replySchema, async (agent, input) => {
     ...(accountId ? { accountId } : {}),
     ...(lastMessageRowId && !input.anyway ? { lastMessageRowId } : {}),
     ...(status ? { status } : {}),
+    ...(input.html ? { html: input.html } : {}),
+    uploads: await withFiles(agent, input, "reply"),
+    draftVersion: input.draft,
   };
   if (forwards)
     await forwardMail(agent, {
@@ -123,10 +149,12 @@ export const undo = agentAction(deliverySchema, async (agent, input) => {
   return { data: written };
 });
 
-const noteSchema = z.object({ number, text: z.string() });
+const noteSchema = z.object({ number, text: z.string(), upload: uploads, files, draft });
 
-export const writeNote = agentAction(noteSchema, async (agent, { number, text }) => {
-  await addNote(agent, { number, text });
+export const writeNote = agentAction(noteSchema, async (agent, input) => {
+  const { number, text, draft } = input;
+  const uploads = await withFiles(agent, input, "note");
+  await addNote(agent, { number, text, uploads, draftVersion: draft });
   revalidatePath(paths.ticket(number));
   return { message: "The note was added." };
 });
@@ -204,3 +232,20 @@ export const undoCorrection = agentAction(undoMoveSchema, async (agent, input) =
   await toastNext(`Undone: back on #${back.number}.`);
   redirect(paths.ticket(back.number));
 });
+
+/** The files on the draft, and those that came with the form itself. */
+async function withFiles(
+  agent: Actor,
+  { number, upload, files }: { number: number; upload: string[]; files: File[] },
+  kind: DraftKind,
+): Promise<string[]> {
+  const ids = [...upload];
+  for (const file of files) {
+    // What browsers send for a field without files.
+    if (file.name === "" && file.size === 0) continue;
+    const chunks = chunksOf(file.stream());
+    const given = { filename: file.name, mediaType: file.type, chunks };
+    ids.push((await storeUpload(agent, { number, kind }, given)).id);
+  }
+  return ids;
+}

@@ -5,10 +5,16 @@ import Link from "next/link";
 import { useState } from "react";
 import { paths } from "@/app/paths";
 import { classNames } from "@/app/ui/class-names";
+import type { Begun } from "@/lib/tickets/begun";
+import type { DraftKind } from "@/lib/tickets/drafts";
 import { NoteForm } from "./note-form";
 import { headKey, ReplyForm, type ReplyProps } from "./reply-form";
 
-type ComposerProps = ReplyProps & { startWith: "reply" | "note" };
+type ComposerProps = Omit<ReplyProps, "draft" | "uploads" | "filesLimit"> & {
+  startWith: "reply" | "note";
+  begun: Record<DraftKind, Begun>;
+  agents: { id: string; name: string }[];
+};
 
 const TABS = [
   { kind: "reply", word: "Reply", Icon: Reply },
@@ -16,8 +22,10 @@ const TABS = [
 ] as const;
 
 /** Where an agent answers or notes. Both texts stay while the other is shown. */
-export function Composer(props: ComposerProps) {
-  const [shown, setShown] = useState(props.startWith);
+export function Composer({ startWith, begun, agents, ...props }: ComposerProps) {
+  const [shown, setShown] = useState(startWith);
+  const { number, viewerId, prefersRich } = props;
+  const noteProps = { number, viewerId, prefersRich };
   const { mode } = props.head;
   const key = headKey(props.head);
   const [lastKey, setLastKey] = useState(key);
@@ -64,10 +72,10 @@ export function Composer(props: ComposerProps) {
           <OtherWay number={props.number} head={props.head} />
         </nav>
         <div hidden={shown !== "reply"}>
-          <ReplyForm {...props} />
+          <ReplyForm {...props} {...begun.reply} />
         </div>
         <div hidden={shown !== "note"}>
-          <NoteForm number={props.number} />
+          <NoteForm {...noteProps} {...begun.note} agents={agents} />
         </div>
       </section>
       <div className="fixed inset-x-0 bottom-0 z-10 flex gap-2 border-t border-rule bg-sheet px-4 pt-2.5 pb-[calc(10px+env(safe-area-inset-bottom))] group-focus-within/composer:hidden md:hidden">

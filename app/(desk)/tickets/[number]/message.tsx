@@ -56,7 +56,7 @@ function Note({ message }: Props) {
           </span>
           <RelativeTime date={message.saidAt} className="ml-auto text-xs" />
         </div>
-        <MailText text={message.newText} className="mt-1 text-base" />
+        <MailText text={message.newText} mentions={message.mentions} className="mt-1 text-base" />
         <Attachments attachments={message.attachments} />
       </div>
     </article>

@@ -1,11 +1,16 @@
 import type { Metadata } from "next";
+import { cookies } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { requireAgent, type SignedIn } from "@/app/auth";
 import { paths } from "@/app/paths";
 import { Live } from "@/app/ui/live";
 import { AppError } from "@/lib/errors";
+
+import { type Begun, findBegun } from "@/lib/tickets/begun";
+
 import { type Conversation, getConversation, markRead } from "@/lib/tickets/conversation";
+import type { DraftKind } from "@/lib/tickets/drafts";
 import { listFilterChoices } from "@/lib/tickets/list";
 import { presentOn } from "@/lib/tickets/presence";
 import { listRelated } from "@/lib/tickets/related";
@@ -46,12 +51,15 @@ export default async function TicketPage({ params, searchParams }: Props) {
   const conversation = await load(agent, (await params).number, "all" in options);
   const { ticket } = conversation;
   if (ticket.mergedInto) redirect(paths.ticket(ticket.mergedInto.number));
-  const [choices, head, spam, related, present] = await Promise.all([
+  const isAsked = "reply" in options || "forward" in options;
+  const prefersRich = (await cookies()).get("writing")?.value === "rich";
+  const [choices, head, spam, related, present, begun] = await Promise.all([
     listFilterChoices(agent),
     headOf(agent, ticket, options),
     spamChoices(agent, ticket),
     listRelated(agent, ticket.id),
     presentOn(agent, ticket.id),
+    findBegun(agent, ticket.number),
     markRead(agent, ticket),
   ]);
   return (
@@ -74,10 +82,15 @@ export default async function TicketPage({ params, searchParams }: Props) {
             isAll={"all" in options}
           />
           <Composer
+            key={ticket.number}
             number={ticket.number}
+            viewerId={agent.id}
+            agents={choices.agents}
+            prefersRich={prefersRich}
+            begun={begun}
             lastMessageRowId={conversation.lastMessageRowId}
             head={head}
-            startWith={options.compose === "note" ? "note" : "reply"}
+            startWith={startWith(isAsked ? "reply" : options.compose, begun)}
           />
         </div>
         <CustomerColumn conversation={conversation} toBlock={spam.blocked ? null : spam.sender} />
@@ -104,4 +117,13 @@ async function headOf(
     if (!(error instanceof AppError) || error.code !== "not-found") throw error;
     return getReplyHead(agent, ticket, { mode: "reply", id: null });
   }
+}
+
+/** What the address asks for, or what has been begun. */
+function startWith(
+  asked: string | string[] | undefined,
+  { reply, note }: Record<DraftKind, Begun>,
+): "reply" | "note" {
+  if (asked === "note" || asked === "reply") return asked;
+  return note.draft && !reply.draft ? "note" : "reply";
 }

@@ -1,15 +1,8 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import {
-  type FormEvent,
-  type KeyboardEvent,
-  useActionState,
-  useEffect,
-  useRef,
-  useState,
-} from "react";
-import { type ActionState, errorOf, idle, typedOf } from "@/app/action-state";
+import { type FormEvent, useActionState, useEffect, useRef, useState } from "react";
+import { type ActionState, errorOf, idle } from "@/app/action-state";
 import { paths } from "@/app/paths";
 import { SubmitButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
@@ -20,9 +13,10 @@ import { ReplyBelow, UNCHOSEN } from "./reply-below";
 import { type AddressTexts, ReplyFields } from "./reply-head";
 import { typedAddresses } from "./typed-addresses";
 import { useUndone } from "./undo-line";
+import { useWriting, type WritingProps } from "./use-writing";
+import { WritingField } from "./writing";
 
-export type ReplyProps = {
-  number: number;
+export type ReplyProps = Omit<WritingProps, "kind"> & {
   lastMessageRowId: string | null;
   head: ReplyHead;
 };
@@ -36,18 +30,24 @@ export function headKey({ mode, chosenId }: ReplyHead): string {
  * An answer by mail, or a mail passed on. It stops when something newer came than what the agent has
  * seen.
  */
-export function ReplyForm({ number, lastMessageRowId, head: newestHead }: ReplyProps) {
+export function ReplyForm(props: ReplyProps) {
+  const { number, lastMessageRowId, head: newestHead, draft } = props;
   const [state, submit, isPending] = useActionState<ActionState, FormData>(sendReply, idle);
-  const [text, setText] = useState(typedOf(state, "text"));
-  const [typed, setTyped] = useState<Typed>(() => typedIn(state));
+  const [typed, setTyped] = useState<Typed>(() => ({
+    ...keptIn(draft?.fields, newestHead),
+    ...typedIn(state),
+  }));
   const [choice, setChoice] = useState(UNCHOSEN);
   const [tooLong, setTooLong] = useState(false);
-  const isWriting = text !== "" || Object.keys(typed).length > 0;
+  const form = useRef<HTMLFormElement>(null);
+  const onFields = (fields: Record<string, string>) => setTyped(keptIn(fields, newestHead));
+  const writing = useWriting({ ...props, kind: "reply", state, form, onFields });
+  const { text } = writing;
+  const isWriting = !writing.isEmpty || Object.keys(typed).length > 0;
   const { seen, head } = useSeen({ seen: lastMessageRowId, head: newestHead }, isWriting, () => {
     setTyped({});
     setChoice(UNCHOSEN);
   });
-  const form = useRef<HTMLFormElement>(null);
   const router = useRouter();
   const chosen = useRef(head.chosenId);
 
@@ -56,7 +56,6 @@ export function ReplyForm({ number, lastMessageRowId, head: newestHead }: ReplyP
   });
   useEffect(() => {
     if (state.status !== "done") return;
-    setText("");
     setTyped({});
     setChoice(UNCHOSEN);
     if (state.message) toast(state.message);
@@ -65,7 +64,7 @@ export function ReplyForm({ number, lastMessageRowId, head: newestHead }: ReplyP
 
   useUndone(number, head, (undone) => {
     // What has been begun since stays below it.
-    setText((begun) => [undone.text, begun].filter(Boolean).join("\n\n"));
+    writing.bringBack(undone);
     setTyped((begun) => ({ to: undone.to, cc: undone.cc, bcc: undone.bcc, ...begun }));
     requestAnimationFrame(() => document.getElementById("reply-text")?.focus());
   });
@@ -114,10 +113,8 @@ export function ReplyForm({ number, lastMessageRowId, head: newestHead }: ReplyP
           {head.forward.subject}
         </p>
       )}
-      <Writing
-        name="reply"
-        text={text}
-        onText={setText}
+      <WritingField
+        writing={writing}
         label={head.mode === "forward" ? "Words above the forwarded mail" : "Reply"}
         error={tooLong ? tooLongText(text, head) : textError(state)}
         form={form}
@@ -136,6 +133,18 @@ export function ReplyForm({ number, lastMessageRowId, head: newestHead }: ReplyP
 /** What the agent has put into the fields themselves. */
 type Typed = Partial<AddressTexts & { accountId: string }>;
 
+/**
+ * What a draft holds of the fields. Addresses of a mail that is passed on stay away from the answer, and
+ * the other way round: nobody writes to the wrong person.
+ */
+function keptIn(fields: Record<string, string> | undefined, head: ReplyHead): Typed {
+  const forwards = head.mode === "forward" ? (head.chosenId ?? "") : "";
+  if (!fields || (fields.forwards ?? "") !== forwards) return {};
+  const { to, cc, bcc, accountId } = fields;
+  const kept = Object.entries({ to, cc, bcc, accountId }).filter(([, text]) => text !== undefined);
+  return Object.fromEntries(kept);
+}
+
 /** What comes back with a refusal, also before JavaScript. */
 function typedIn(state: ActionState): Typed {
   if (!("values" in state)) return {};
@@ -149,7 +158,11 @@ function newcomersIn({ to, cc, bcc }: AddressTexts, { known }: ReplyHead): strin
 }
 
 function textError(state: ActionState): string | undefined {
-  return errorOf(state, "text") ?? (state.status === "refused" ? state.message : undefined);
+  return (
+    errorOf(state, "text") ??
+    errorOf(state, "files") ??
+    (state.status === "refused" ? state.message : undefined)
+  );
 }
 
 function tooLongText({ length }: string, { textMax }: ReplyHead): string {
@@ -233,52 +246,5 @@ function Overtaken({
         {refusal ? "Your text is still here." : "Read it above before you send."}
       </Callout>
     </div>
-  );
-}
-
-/** The text area of both forms, with Ctrl or ⌘ and Enter to send. */
-export function Writing({
-  name,
-  text,
-  onText,
-  label,
-  error,
-  form,
-}: {
-  name: "reply" | "note";
-  text: string;
-  onText: (text: string) => void;
-  label: string;
-  error: string | undefined;
-  form: React.RefObject<HTMLFormElement | null>;
-}) {
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    form.current?.requestSubmit(form.current.querySelector<HTMLButtonElement>("[data-send]"));
-  };
-  return (
-    <>
-      <label htmlFor={`${name}-text`} className="sr-only">
-        {label}
-      </label>
-      <textarea
-        id={`${name}-text`}
-        name="text"
-        dir="auto"
-        rows={5}
-        value={text}
-        onChange={(event) => onText(event.target.value)}
-        onKeyDown={onKeyDown}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={error ? `${name}-error` : undefined}
-        className="block min-h-24 w-full resize-y bg-transparent px-3.5 pt-3 pb-4 text-mail field-sizing-content -outline-offset-2 max-md:text-lg"
-      />
-      {error && (
-        <p id={`${name}-error`} role="alert" className="px-3.5 pb-3 text-sm text-red">
-          {error}
-        </p>
-      )}
-    </>
   );
 }

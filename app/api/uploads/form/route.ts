@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { toastNext } from "@/app/action";
+import { answerDesk } from "@/app/api/desk-answer";
+import { paths } from "@/app/paths";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import type { Actor } from "@/lib/tickets/access";
+import { DRAFT_KINDS, saveDraft } from "@/lib/tickets/drafts";
+import { storeUpload } from "@/lib/uploads";
+import { chunksOf } from "../chunks";
+
+export const dynamic = "force-dynamic";
+
+/** Bytes read at all: more than may be attached, so that the text beside a file too large is kept. */
+const FORM_BYTES_MAX = 80 * 1024 * 1024;
+
+const schema = z.object({
+  number: z.coerce.number().int().min(1).max(2_147_483_647),
+  kind: z.enum(DRAFT_KINDS),
+  text: z.string(),
+  draft: z.string(),
+  cc: z.string().default(""),
+});
+
+/**
+ * "Attach" before JavaScript: the whole form of the composer comes here, its files are put onto the
+ * draft and its text is kept, and the ticket's page shows both again, with what went wrong as a toast.
+ */
+export async function POST(request: Request): Promise<Response> {
+  return answerDesk(request, async (agent) => {
+    if (Number(request.headers.get("content-length") ?? FORM_BYTES_MAX + 1) > FORM_BYTES_MAX)
+      throw new AppError("invalid", "That is far too large. Go back: your text is still there.");
+    const form = await request.formData();
+    const given = schema.safeParse(Object.fromEntries(form));
+    if (!given.success) throw new AppError("invalid", "This form is not complete.");
+    const { number, kind, text, draft, cc } = given.data;
+    const fields: Record<string, string> = cc ? { cc } : {};
+    await saveDraft(agent, { number, kind, text, html: null, fields, base: draft || null });
+    const files = form.getAll("files").filter((entry) => typeof entry !== "string");
+    const refusals = await storeAll(agent, { number, kind }, files);
+    if (refusals.length > 0) await toastNext(refusals.join(" "));
+    const page = new URL(`${paths.ticket(number)}?compose=${kind}#compose`, env().APP_URL);
+    return new Response(null, {
+      status: 303,
+      headers: { Location: `${page.pathname}${page.search}${page.hash}` },
+    });
+  });
+}
+
+/** @returns why some were not taken. */
+async function storeAll(
+  agent: Actor,
+  to: Parameters<typeof storeUpload>[1],
+  files: File[],
+): Promise<string[]> {
+  const refusals: string[] = [];
+  for (const file of files) {
+    if (file.name === "" && file.size === 0) continue;
+    try {
+      const chunks = chunksOf(file.stream());
+      await storeUpload(agent, to, { filename: file.name, mediaType: file.type, chunks });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      refusals.push(error.message);
+    }
+  }
+  return refusals;
+}
