@@ -171,7 +171,7 @@ function DeskMenu({
         href={paths.cannedReplies}
         icon={<MessageSquareQuote aria-hidden className="icon" />}
       >
-        Canned replies
+        {words.cannedReplies}
       </NavLink>
       {hasPractice && (
         <NavLink href={paths.practice} icon={<FlaskConical aria-hidden className="icon" />}>
