@@ -42,7 +42,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 const row = (page: Page, subject: string) =>
-  page.getByRole("row").filter({ has: page.getByRole("link", { name: subject }) });
+  page.getByRole("row").filter({ has: page.getByRole("link", { name: subject, exact: true }) });
 
 test.describe.configure({ mode: "serial" });
 
@@ -108,7 +108,7 @@ test("the list marks what is due soon and overdue, and can be narrowed to it", a
   ] as const) {
     await page.goto(`/tickets?due=${due}`);
     await expect(page.locator("#tickets tbody a")).toHaveText([subject]);
-    await expect(page.getByRole("link", { name: new RegExp(chip) })).toBeVisible();
+    await expect(page.getByText(chip, { exact: true }).first()).toBeVisible();
   }
 });
 
@@ -122,7 +122,7 @@ test("the ticket says what it owes, until it is answered and solved", async ({ o
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(page.getByText(/First response/)).toBeHidden();
   await expect(page.getByText(/Resolution due in 1[78] h/)).toBeVisible();
-  await page.getByLabel("Status").selectOption("SOLVED");
+  await page.getByLabel("Status", { exact: true }).selectOption("SOLVED");
   await expect(page.getByText(/Resolution due/)).toBeHidden();
 });
 
