@@ -91,7 +91,7 @@ test("the page of hours and targets has no barrier, in light, dark and on a phon
 }) => {
   const page = await openPage(admin);
   await page.goto(`/admin/email-accounts/${account.id}/time`);
-  await expect(page.getByLabel("Holidays")).toHaveValue("");
+  await expect(page.getByLabel("Holidays")).toHaveValue("2026-12-25");
   expect(await violationsOn(page, "light")).toEqual([]);
   await page.emulateMedia({ colorScheme: "dark" });
   expect(await violationsOn(page, "dark")).toEqual([]);
