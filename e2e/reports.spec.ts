@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Page } from "@playwright/test";
 import { createAccount, createContact, createTicket } from "@/lib/testing/factories";
 import { expect, test, withDesk } from "./fixtures";
+import { violationsOn } from "./harness/axe";
 import { addPerson, type Person } from "./harness/people";
 
 let nora: Person;
@@ -67,8 +68,10 @@ test("the menu leads to the last 30 days, with charts that say in words what the
   const agents = page.getByRole("table", { name: "By agent" });
   await expect(agents.getByRole("row", { name: /^Nora Brandt 20 / })).toBeVisible();
   await expect(agents.getByRole("row", { name: /^Nobody 21 / })).toBeVisible();
+  expect(await violationsOn(page, "light")).toEqual([]);
   await picture(page, "reports-light");
   await page.emulateMedia({ colorScheme: "dark" });
+  expect(await violationsOn(page, "dark")).toEqual([]);
   await picture(page, "reports-dark");
 });
 
@@ -114,5 +117,6 @@ test("a phone shows it in its width", async ({ openPage }) => {
   await page.goto("/reports");
   await expect(page.getByRole("img", { name: /^Backlog, / })).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  expect(await violationsOn(page, "light")).toEqual([]);
   await picture(page, "reports-phone");
 });

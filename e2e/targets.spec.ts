@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { db } from "@/lib/db/client";
 import { createAccount, createMessage, createTicket } from "@/lib/testing/factories";
 import { expect, test, withDesk } from "./fixtures";
+import { violationsOn } from "./harness/axe";
 import { addPerson, type Person } from "./harness/people";
 
 let admin: Person;
@@ -42,7 +43,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 const row = (page: Page, subject: string) =>
-  page.getByRole("row").filter({ has: page.getByRole("link", { name: subject }) });
+  page.getByRole("row").filter({ has: page.getByRole("link", { name: subject, exact: true }) });
 
 test.describe.configure({ mode: "serial" });
 
@@ -85,6 +86,19 @@ test("an admin sets hours and targets; what is wrong is said, and nothing typed 
   await expect(page.getByLabel("First response within hours")).toHaveValue("4");
 });
 
+test("the page of hours and targets has no barrier, in light, dark and on a phone", async ({
+  openPage,
+}) => {
+  const page = await openPage(admin);
+  await page.goto(`/admin/email-accounts/${account.id}/time`);
+  await expect(page.getByLabel("Holidays")).toHaveValue("2026-12-25");
+  expect(await violationsOn(page, "light")).toEqual([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await violationsOn(page, "dark")).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+});
+
 test("the list marks what is due soon and overdue, and can be narrowed to it", async ({
   openPage,
 }) => {
@@ -96,8 +110,10 @@ test("the list marks what is due soon and overdue, and can be narrowed to it", a
   await expect(row(page, "Late lamp")).toContainText(/Overdue by 2 h/i);
   await expect(row(page, "Nearly late lamp")).toContainText(/Due in (29|30) min/i);
   await expect(row(page, "Fresh lamp")).not.toContainText(/due/i);
+  expect(await violationsOn(page, "light")).toEqual([]);
   await picture(page, "due-list-light");
   await page.emulateMedia({ colorScheme: "dark" });
+  expect(await violationsOn(page, "dark")).toEqual([]);
   await picture(page, "due-list-dark");
   await page.setViewportSize({ width: 360, height: 740 });
   await picture(page, "due-list-phone");
@@ -108,7 +124,7 @@ test("the list marks what is due soon and overdue, and can be narrowed to it", a
   ] as const) {
     await page.goto(`/tickets?due=${due}`);
     await expect(page.locator("#tickets tbody a")).toHaveText([subject]);
-    await expect(page.getByRole("link", { name: new RegExp(chip) })).toBeVisible();
+    await expect(page.getByText(chip, { exact: true }).first()).toBeVisible();
   }
 });
 
@@ -117,12 +133,13 @@ test("the ticket says what it owes, until it is answered and solved", async ({ o
   await page.goto(`/tickets/${numbers["Late lamp"]}`);
   await expect(page.getByText("First response overdue by 2 h")).toBeVisible();
   await expect(page.getByText(/Resolution due in 1[78] h/)).toBeVisible();
+  expect(await violationsOn(page, "light")).toEqual([]);
   await picture(page, "due-ticket-light");
   await page.getByRole("textbox", { name: "Reply" }).fill("We have a new one.");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(page.getByText(/First response/)).toBeHidden();
   await expect(page.getByText(/Resolution due in 1[78] h/)).toBeVisible();
-  await page.getByLabel("Status").selectOption("SOLVED");
+  await page.getByLabel("Status", { exact: true }).selectOption("SOLVED");
   await expect(page.getByText(/Resolution due/)).toBeHidden();
 });
 

@@ -27,12 +27,14 @@ export function serviceTime(row: ServiceTimeRow | null | undefined): ServiceTime
   if (!row?.timeZone) return ANY_TIME;
   const { timeZone, openings, holidays, firstResponseMinutes, resolutionMinutes } = row;
   const days = (openings ?? []).map((text) => parseOpenings(text) ?? []);
-  const isAlways = days.every((day) => day.length === 0);
+  const isAllDay = days.every((day) => day.length === 0);
+  const isAlways = isAllDay && (holidays ?? []).length === 0;
   return {
-    hours: isAlways ? null : businessHours(timeZone, days, holidays ?? []),
+    hours: isAlways ? null : businessHours(timeZone, isAllDay ? ALL_DAY : days, holidays ?? []),
     firstResponseMs: inMs(firstResponseMinutes),
     resolutionMs: inMs(resolutionMinutes),
   };
 }
 
+const ALL_DAY = Array.from({ length: 7 }, () => [{ from: 0, until: 1440 }]);
 const inMs = (minutes: number | null) => (minutes === null ? null : minutes * MINUTE_MS);

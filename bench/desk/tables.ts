@@ -30,7 +30,7 @@ export function deskTables(): DeskTables {
   return {
     ticket: table(
       "Ticket",
-      "id number subject status priority source requesterId assigneeId accountId isSpam isAutomatic snoozedUntil snippet messageCount lastMessageAt awaitingUs awaitingSince createdAt updatedAt closedAt mergedIntoId deletedAt",
+      "id number subject status priority source requesterId assigneeId accountId isSpam isAutomatic snoozedUntil snippet messageCount lastMessageAt awaitingUs awaitingSince createdAt updatedAt closedAt mergedIntoId deletedAt firstResponseAt firstResponseSeconds solvedAt resolutionSeconds",
     ),
     message: table(
       "Message",

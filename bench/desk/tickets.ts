@@ -99,12 +99,30 @@ function writeTicket(tables: DeskTables, world: World, ticket: Ticket): void {
     ...[time(at), isOpen ? null : time(at)],
     isOpen || dice.chance(0.99) ? null : desk.firstTicketId,
     dice.chance(0.01) ? time(at) : null,
+    ...timesOf({
+      createdAt,
+      doneAt: isOpen ? null : at,
+      answeredAt: answeredAt(ticket, messages, Math.min(history.end, Math.round(createdAt + gap))),
+    }),
   ]);
   desk.firstTicketId ??= id;
   tables.participant.add([id, requester.id, "REQUESTER"]);
   writeTags(tables, world, id);
   if (history.end - at < 60 * DAY_MS && ticket.assigneeId && dice.chance(0.8))
     tables.read.add([id, ticket.assigneeId, time(at)]);
+}
+
+/** The second message is an agent's, where somebody has the ticket. */
+function answeredAt({ assigneeId, createdAt }: Ticket, messages: number, secondAt: number) {
+  return assigneeId && messages > 1 ? Math.max(createdAt, secondAt) : null;
+}
+
+function timesOf(of: { createdAt: number; doneAt: number | null; answeredAt: number | null }) {
+  const seconds = (until: number | null) => until && Math.round((until - of.createdAt) / 1000);
+  return [
+    ...[time(of.answeredAt), seconds(of.answeredAt)],
+    ...[time(of.doneAt), seconds(of.doneAt)],
+  ];
 }
 
 const PRIORITIES = [

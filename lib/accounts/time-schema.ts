@@ -55,8 +55,8 @@ const holidays = z
   });
 
 /**
- * The form of an account's hours and targets: hours without any openings mean that somebody is always
- * there. Its output is what AccountTime keeps.
+ * The form of an account's hours and targets: hours without any openings mean that somebody is there
+ * all day, except on holidays. Its output is what AccountTime keeps.
  */
 export const accountTimeSchema = z
   .object({
@@ -78,11 +78,11 @@ export const accountTimeSchema = z
     const week = [form.day0, form.day1, form.day2, form.day3, form.day4, form.day5, form.day6];
     const isWeek = hours === "week";
     if (isWeek && !isEverOpen(week)) {
-      const message = "Enter the hours of one day at least, or choose Always.";
+      const message = "Enter the hours of one day at least, or choose Always, except on holidays.";
       context.addIssue({ code: "custom", path: ["hours"], message });
     }
     return {
-      ...{ timeZone, openings: isWeek ? week : [], holidays: isWeek ? holidays : [] },
+      ...{ timeZone, openings: isWeek ? week : [], holidays },
       ...{ firstResponseMinutes: firstResponseHours, resolutionMinutes: resolutionHours },
     };
   });

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { deleteAccount } from "../accounts/delete";
 import { saveAccountTime } from "../accounts/time";
@@ -218,6 +219,32 @@ describe("the worker", () => {
       ...{ solvedAt: closedAt, resolutionSeconds: 6 * 3600 },
     });
     expect(await keepClocks()).toBe(0);
+  });
+
+  it("has nothing to do for open tickets: the migration found their answers", async () => {
+    const createdAt = new Date(Date.now() - 10 * HOUR);
+    const [answered, ours, silent] = [
+      await createTicket({ createdAt }),
+      await createTicket({ createdAt }),
+      await createTicket({ createdAt, status: "PENDING" }),
+    ];
+    const later = (hours: number) => new Date(createdAt.getTime() + hours * HOUR);
+    const said = (ticketId: string, hours: number, kind: "INBOUND" | "OUTBOUND") =>
+      createMessage({
+        ...{ ticketId, kind, createdAt: later(hours) },
+        authorId: kind === "OUTBOUND" ? agent.id : null,
+      });
+    await said(answered.id, 0, "INBOUND");
+    await said(answered.id, 2, "OUTBOUND");
+    await said(answered.id, 3, "OUTBOUND");
+    await said(ours.id, 1, "OUTBOUND");
+    await said(silent.id, 0, "INBOUND");
+    const folder = new URL("../../prisma/migrations/20261127183000_ticket_times/", import.meta.url);
+    const sql = await readFile(new URL("migration.sql", folder), "utf8");
+    await db().pool.query(sql.slice(sql.indexOf('UPDATE "Ticket"')));
+    const found = await Promise.all([answered, ours, silent].map(({ id }) => times(id)));
+    expect(found.map(({ firstResponseAt }) => firstResponseAt)).toEqual([later(2), null, null]);
+    expect(found[0]?.firstResponseSeconds).toBe(7200);
   });
 
   it("leaves what was measured as it was measured", async () => {

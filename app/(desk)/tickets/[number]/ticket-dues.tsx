@@ -27,7 +27,13 @@ export function TicketDues({
       ...{ what: "resolution", dueAt: resolutionDueAt },
       warnAt: later(resolutionDueAt),
     });
-  return dues
-    .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
-    .map((due) => <DueMark key={due.what} due={due} renderedAt={renderedAt} className="text-sm" />);
+  if (dues.length === 0) return null;
+  dues.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
+  return (
+    <div className="flex basis-full flex-wrap gap-x-4 gap-y-0.5 text-sm">
+      {dues.map((due) => (
+        <DueMark key={due.what} due={due} renderedAt={renderedAt} />
+      ))}
+    </div>
+  );
 }

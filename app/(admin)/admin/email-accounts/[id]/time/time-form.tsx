@@ -60,7 +60,7 @@ export function TimeForm({
               label="Somebody is here"
               hint="Targets and reports count only these hours."
               options={[
-                { value: "always", label: "Always" },
+                { value: "always", label: "Always, except on holidays" },
                 { value: "week", label: "In the hours below" },
               ]}
               {...field("hours")}
