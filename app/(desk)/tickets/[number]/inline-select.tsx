@@ -62,8 +62,11 @@ export function InlineSelect({
   const form = useRef<HTMLFormElement>(null);
   const field = useRef<HTMLSelectElement>(null);
   // React resets a form to the value it was made with. A new field would have it, and not the focus.
+  // Not at first: somebody may have chosen before this ran, which React then tells of.
+  const before = useRef(value);
   useLayoutEffect(() => {
-    if (!field.current) return;
+    if (!field.current || before.current === value) return;
+    before.current = value;
     for (const option of field.current.options) option.defaultSelected = option.value === value;
     field.current.value = value;
   }, [value]);
