@@ -50,6 +50,8 @@ export function ReplyForm(props: ReplyProps) {
   });
   const router = useRouter();
   const chosen = useRef(head.chosenId);
+  /** What was chosen is sent, and the page goes back to the usual form. */
+  const leaving = useRef(false);
 
   useEffect(() => {
     chosen.current = head.chosenId;
@@ -59,10 +61,18 @@ export function ReplyForm(props: ReplyProps) {
     setTyped({});
     setChoice(UNCHOSEN);
     if (state.message) toast(state.message);
-    if (chosen.current) router.replace(paths.ticket(number), { scroll: false });
+    if (!chosen.current) return;
+    leaving.current = true;
+    router.replace(paths.ticket(number), { scroll: false });
   }, [state, router, number]);
 
-  useUndone(number, head, (undone) => {
+  const key = headKey(head);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it has left once the form is another one
+  useEffect(() => {
+    leaving.current = false;
+  }, [key]);
+
+  useUndone(number, head, leaving, (undone) => {
     // What has been begun since stays below it.
     writing.bringBack(undone);
     setTyped((begun) => ({ to: undone.to, cc: undone.cc, bcc: undone.bcc, ...begun }));

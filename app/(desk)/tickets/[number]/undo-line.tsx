@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { idle } from "@/app/action-state";
 import { paths } from "@/app/paths";
 import { Button } from "@/app/ui/button";
@@ -22,11 +22,12 @@ let waiting: Undone | null = null;
 
 /**
  * Runs `take` with what was written in a mail that was taken back, in the form that it was written
- * in: the page goes there first.
+ * in: the page goes there first. While `isLeaving` the form is about to become another one.
  */
 export function useUndone(
   number: number,
   { mode, chosenId }: Pick<ReplyHead, "mode" | "chosenId">,
+  isLeaving: RefObject<boolean>,
   take: (undone: Undone) => void,
 ): void {
   const router = useRouter();
@@ -35,20 +36,23 @@ export function useUndone(
   useEffect(() => {
     latest.current = take;
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what waits is looked at in every new form
   useEffect(() => {
     const arrived = (undone: Undone) => {
-      if (undone.forwardOfId === forwards) return latest.current(undone);
       waiting = undone;
+      if (isLeaving.current) return;
+      if (undone.forwardOfId === forwards) {
+        waiting = null;
+        latest.current(undone);
+        return;
+      }
       router.push(`${paths.ticket(number, { forward: undone.forwardOfId })}#compose`);
     };
-    if (waiting?.forwardOfId === forwards) {
-      arrived(waiting);
-      waiting = null;
-    }
+    if (waiting) arrived(waiting);
     const onUndone = (event: Event) => arrived((event as CustomEvent<Undone>).detail);
     window.addEventListener(UNDONE, onUndone);
     return () => window.removeEventListener(UNDONE, onUndone);
-  }, [router, number, forwards]);
+  }, [router, number, forwards, chosenId, isLeaving]);
 }
 
 /** "Sending in 10 s · Undo" until the time is over; then, and without JavaScript, `children`. */
