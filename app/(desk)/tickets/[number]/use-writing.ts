@@ -46,7 +46,7 @@ export function useWriting({ state, onFields, ...options }: Options) {
   };
   const uploads = useUploads({ ...options, there: options.uploads, limit: options.filesLimit });
   const draft = useDraft({ ...options, written: { text, html }, show });
-  const { sent, discard, touch } = draft;
+  const { sent, notSent, discard, touch } = draft;
   const { clear, bring } = uploads;
 
   const doneWith = useRef(state);
@@ -54,7 +54,10 @@ export function useWriting({ state, onFields, ...options }: Options) {
   useEffect(() => {
     if (state === doneWith.current) return;
     doneWith.current = state;
-    if (state.status !== "done") return;
+    if (state.status !== "done") {
+      notSent();
+      return;
+    }
     clearText(prefersRich);
     clear();
     sent();
@@ -63,7 +66,7 @@ export function useWriting({ state, onFields, ...options }: Options) {
       if (document.activeElement === document.body)
         document.getElementById(`${kind}-text`)?.focus();
     });
-  }, [state, sent, clear, clearText, prefersRich, kind]);
+  }, [state, sent, notSent, clear, clearText, prefersRich, kind]);
 
   const { change } = box;
   const write = useCallback(
