@@ -40,6 +40,7 @@ async function newTicket(): Promise<{ id: string; number: number; path: string }
 
 const replyOn = (page: Page) => page.getByRole("textbox", { name: "Reply", exact: true });
 const filesOn = (page: Page) => page.getByRole("list", { name: "Attachments" });
+const offered = (page: Page) => page.getByRole("listbox", { name: /^(Canned replies|Agents)$/ });
 const send = (page: Page) => page.getByRole("button", { name: "Send", exact: true });
 const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
@@ -135,7 +136,7 @@ test("a paste of 30 MB is refused kindly, a slow upload shows its progress, and 
   const held = new Promise<void>((resolve) => {
     letGo = resolve;
   });
-  await page.route("**/api/uploads?*", async (route) => {
+  await page.route(/\/api\/uploads\?/, async (route) => {
     await held;
     await route.continue();
   });
@@ -197,6 +198,7 @@ test("a reply is formatted with the keyboard, sent as HTML and text, and shown s
   await expect(replyOn(page).locator("strong")).toHaveText("restart");
   await expect(tools.getByRole("button", { name: "Bold" })).toHaveAttribute("aria-pressed", "true");
 
+  await expect(replyOn(page)).toBeFocused();
   await page.keyboard.press("Control+End");
   await page.keyboard.press("Enter");
   await tools.getByRole("button", { name: "List", exact: true }).click();
@@ -284,7 +286,7 @@ test("canned replies are made on their page and found by / with the customer's n
   await page.goto(path);
   await replyOn(page).click();
   await page.keyboard.type("So: /rest");
-  const option = page.getByRole("option", { name: /^Restart/ });
+  const option = offered(page).getByRole("option", { name: /^Restart/ });
   await expect(option).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Escape");
   await expect(option).toBeHidden();
@@ -298,10 +300,12 @@ test("canned replies are made on their page and found by / with the customer's n
   const other = await openPage(colleague);
   await other.goto(path);
   await replyOn(other).fill("see /etc/hosts");
-  await expect(other.getByRole("option")).toHaveCount(0);
+  await expect(offered(other)).toHaveCount(0);
   await replyOn(other).fill("");
   await other.getByRole("button", { name: "Canned replies" }).first().click();
-  await other.getByRole("option", { name: /^Restart/ }).click();
+  await offered(other)
+    .getByRole("option", { name: /^Restart/ })
+    .click();
   await expect(replyOn(other)).toHaveValue(filled.replace("Ben Okoye", "Zoë Müller"));
 });
 
@@ -316,7 +320,7 @@ test("a name behind @ in a note stands out, and that agent is told by mail", asy
   const note = page.getByRole("textbox", { name: "Internal note" });
   await note.click();
   await page.keyboard.type("Ask @zo");
-  await expect(page.getByRole("option", { name: "Zoë Müller" })).toBeVisible();
+  await expect(offered(page).getByRole("option", { name: "Zoë Müller" })).toBeVisible();
   await page.keyboard.press("Enter");
   await page.keyboard.type("about it");
   await expect(note).toHaveValue("Ask @Zoë Müller about it");

@@ -14,6 +14,7 @@ it.each([
     '<p style="position:fixed"><em class="x">a</em><img src="https://t.example/p.gif"></p>',
     "<p><em>a</em></p>",
   ],
+  ["<ul><li><p><b>a</b></p></li></ul><p></p><p><br></p>", "<ul><li><p><b>a</b></p></li></ul>"],
   ['<p><a href="//evil.example" target="_top">a</a></p>', "<p><a>a</a></p>"],
 ])("drops the rest of %s", (html, clean) => {
   expect(cleanOwnHtml(html)).toBe(clean);

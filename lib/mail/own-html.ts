@@ -6,6 +6,9 @@ const TAGS = "p br strong b em i ul ol li blockquote code pre a".split(" ");
 /** What makes a text more than its words: without any of it, the mail is sent as text alone. */
 const FORMATTING = /<(strong|b|em|i|ul|ol|blockquote|code|pre|a)[\s>]/i;
 
+/** The editor keeps an empty paragraph at the end to go on in. */
+const EMPTY_END = /(?:<p>(?:\s|<br \/>)*<\/p>)+$/;
+
 /**
  * The HTML that our composer wrote, reduced to what it can write: paragraphs, lists, quotes, code, bold,
  * italic, and links with http, https, mailto and tel. No styles, no images, no classes. null when no
@@ -19,7 +22,9 @@ export function cleanOwnHtml(html: string): string | null {
     allowedSchemes: ["http", "https", "mailto", "tel"],
     allowProtocolRelative: false,
     nestingLimit: 20,
-  }).trim();
+  })
+    .trim()
+    .replace(EMPTY_END, "");
   return FORMATTING.test(clean) ? clean : null;
 }
 

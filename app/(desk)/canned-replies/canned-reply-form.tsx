@@ -42,6 +42,7 @@ export function CannedReplyForm({ reply, nameMax, variables }: Props) {
         name="body"
         required
         rows={10}
+        className="[&_textarea]:min-h-40"
         defaultValue={body}
         error={errorOf(state, "body")}
       />

@@ -61,6 +61,9 @@ export class DraftSaver {
   /** What was sent last: an answer that got lost is known by it. */
   private lastSent: Written | null = null;
   private isOvertaken = false;
+  /** The form is on its way: a save now could outlive what is sent. */
+  private isPaused = false;
+  private wasSaving = false;
 
   constructor(private readonly options: Options) {
     this.base = options.base;
@@ -70,8 +73,22 @@ export class DraftSaver {
   /** Something was written: it is saved soon. */
   touch(): void {
     this.dirtySince ??= Date.now();
-    if (this.isOvertaken || this.failures > 0) return;
+    if (this.isOvertaken || this.isPaused || this.failures > 0) return;
     this.plan(Math.min(QUIET_MS, Math.max(0, this.dirtySince + SAVE_MS_MAX - Date.now())));
+  }
+
+  /** The form is being sent: nothing is saved until it is known what became of it. */
+  pause(): void {
+    clearTimeout(this.timer);
+    this.isPaused = true;
+    this.wasSaving = this.saving !== null;
+  }
+
+  /** It was not sent: the draft is kept on. */
+  resume(): void {
+    this.isPaused = false;
+    this.failures = 0;
+    if (this.dirtySince !== null) this.touch();
   }
 
   /** The page goes away or is hidden: what is not saved yet leaves with it. */
@@ -110,14 +127,16 @@ export class DraftSaver {
 
   /** It was sent, or is thrown away: a save that is on its way must not bring it back. */
   async end(isDiscarded: boolean): Promise<void> {
-    const { saving } = this;
-    const wasOvertaken = this.isOvertaken;
+    const { saving, isOvertaken: wasOvertaken } = this;
+    const mayBeLate = saving !== null || this.wasSaving;
+    this.isPaused = false;
+    this.wasSaving = false;
     this.adopt(null);
     if (saving) {
       await saving;
       this.setBase(null);
     }
-    if ((isDiscarded || saving) && !wasOvertaken) {
+    if ((isDiscarded || mayBeLate) && !wasOvertaken) {
       const { number, kind } = this.options;
       await fetch(paths.drafts({ number, kind }), { method: "DELETE" }).catch(() => undefined);
     }

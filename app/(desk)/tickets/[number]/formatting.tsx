@@ -62,7 +62,7 @@ export function FormatBar({
     <div
       role="toolbar"
       aria-label="Formatting"
-      className="flex flex-wrap [@media(scripting:none)]:hidden"
+      className="flex flex-wrap max-md:contents [@media(scripting:none)]:hidden"
     >
       {FORMATS.map(({ format, word, Icon }) => {
         const isOn = active.includes(format);

@@ -78,9 +78,12 @@ export function useDraft({ number, kind, viewerId, draft, form, written, show }:
     const element = form.current;
     element?.addEventListener("input", touch);
     element?.addEventListener("change", touch);
+    const onSubmit = (event: Event) => !event.defaultPrevented && saver.current?.pause();
+    element?.addEventListener("submit", onSubmit);
     return () => {
       element?.removeEventListener("input", touch);
       element?.removeEventListener("change", touch);
+      element?.removeEventListener("submit", onSubmit);
     };
   }, [form, touch]);
 
@@ -88,6 +91,8 @@ export function useDraft({ number, kind, viewerId, draft, form, written, show }:
     state,
     version,
     touch,
+    /** It was not sent after all. */
+    notSent: useCallback(() => saver.current?.resume(), []),
     /** It was sent. */
     sent: useCallback(() => void saver.current?.end(false), []),
     discard: useCallback(() => void saver.current?.end(true), []),

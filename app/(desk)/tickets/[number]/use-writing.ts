@@ -46,19 +46,27 @@ export function useWriting({ state, onFields, ...options }: Options) {
   };
   const uploads = useUploads({ ...options, there: options.uploads, limit: options.filesLimit });
   const draft = useDraft({ ...options, written: { text, html }, show });
-  const { sent, discard, touch } = draft;
+  const { sent, notSent, discard, touch } = draft;
   const { clear, bring } = uploads;
 
   const doneWith = useRef(state);
-  const { set } = box;
+  const { set, clear: clearText } = box;
   useEffect(() => {
     if (state === doneWith.current) return;
     doneWith.current = state;
-    if (state.status !== "done") return;
-    set("", null);
+    if (state.status !== "done") {
+      notSent();
+      return;
+    }
+    clearText(prefersRich);
     clear();
     sent();
-  }, [state, sent, clear, set]);
+    // The editor that had the focus is gone.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body)
+        document.getElementById(`${kind}-text`)?.focus();
+    });
+  }, [state, sent, notSent, clear, clearText, prefersRich, kind]);
 
   const { change } = box;
   const write = useCallback(
@@ -150,6 +158,16 @@ function useText(firstText: string, firstHtml: string | null) {
         return { text, html, selection: null, key: count.current };
       });
     }, []),
+    /** Nothing is left; the editor stays where it is wanted. */
+    clear: useCallback(
+      (staysRich: boolean) => {
+        setText("");
+        setHtml(null);
+        if (staysRich) begin({ text: "", html: null, selection: null });
+        else setRich(null);
+      },
+      [begin],
+    ),
     makeRich: (selection: RichStart["selection"]) => begin({ text, html, selection }),
     makePlain: () => {
       setHtml(null);

@@ -5,7 +5,7 @@ import { paths } from "@/app/paths";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import type { Actor } from "@/lib/tickets/access";
-import { DRAFT_KINDS, saveDraft } from "@/lib/tickets/drafts";
+import { DRAFT_KINDS, type DraftToSave, saveDraft } from "@/lib/tickets/drafts";
 import { storeUpload } from "@/lib/uploads";
 import { chunksOf } from "../chunks";
 
@@ -35,7 +35,7 @@ export async function POST(request: Request): Promise<Response> {
     if (!given.success) throw new AppError("invalid", "This form is not complete.");
     const { number, kind, text, draft, cc } = given.data;
     const fields: Record<string, string> = cc ? { cc } : {};
-    await saveDraft(agent, { number, kind, text, html: null, fields, base: draft || null });
+    await keepText(agent, { number, kind, text, html: null, fields, base: draft || null });
     const files = form.getAll("files").filter((entry) => typeof entry !== "string");
     const refusals = await storeAll(agent, { number, kind }, files);
     if (refusals.length > 0) await toastNext(refusals.join(" "));
@@ -45,6 +45,15 @@ export async function POST(request: Request): Promise<Response> {
       headers: { Location: `${page.pathname}${page.search}${page.hash}` },
     });
   });
+}
+
+/** What another tab has saved meanwhile stands first, so that neither is lost. */
+async function keepText(agent: Actor, draft: DraftToSave): Promise<void> {
+  const kept = await saveDraft(agent, draft);
+  if (kept.outcome === "saved") return;
+  const { text, savedAt } = kept.outcome === "newer" ? kept.draft : { text: "", savedAt: null };
+  const all = [text, draft.text].filter(Boolean).join("\n\n");
+  await saveDraft(agent, { ...draft, text: all, base: savedAt });
 }
 
 /** @returns why some were not taken. */
