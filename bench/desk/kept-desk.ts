@@ -32,7 +32,7 @@ export async function startKeptDesks(): Promise<KeptDesks> {
       await makeDesk(server, name, urlOf, size);
     }
     const applied = await migrate(urlOf(name));
-    if (applied.length > 0) await run(urlOf(name), "ANALYZE");
+    if (applied.length > 0) await run(urlOf(name), "VACUUM ANALYZE");
     return urlOf(name);
   };
   return {
