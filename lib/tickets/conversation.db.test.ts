@@ -94,11 +94,11 @@ describe("an agent's view of a conversation", () => {
     });
   });
 
-  it("shows the newest 200 messages, and the rest when asked", async () => {
+  it("shows the newest 40 messages, and the rest when asked", async () => {
     const agent = await createUser();
     const { id: ticketId, number } = await createTicket();
     await db().prisma.message.createMany({
-      data: Array.from({ length: 230 }, (_, index) => ({
+      data: Array.from({ length: 70 }, (_, index) => ({
         ticketId,
         kind: "NOTE" as const,
         newText: `note ${index}`,
@@ -106,13 +106,13 @@ describe("an agent's view of a conversation", () => {
       })),
     });
     const event = (seconds: number) => ({ ticketId, kind: "status", createdAt: at(seconds) });
-    await db().prisma.ticketEvent.createMany({ data: [event(5), event(100)] });
+    await db().prisma.ticketEvent.createMany({ data: [event(5), event(50)] });
     const shown = await getConversation(agent, number);
     expect(shown.hiddenMessages).toBe(30);
-    expect(shown.items.length).toBe(201);
+    expect(shown.items.length).toBe(41);
     expect(shown.items[0]).toMatchObject({ message: { newText: "note 30" } });
     const all = await getConversation(agent, number, { all: true });
-    expect([all.hiddenMessages, all.items.length]).toEqual([0, 232]);
+    expect([all.hiddenMessages, all.items.length]).toEqual([0, 72]);
   });
 
   it("names the requester's earlier tickets, but no deleted, merged or foreign ones", async () => {

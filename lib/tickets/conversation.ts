@@ -16,7 +16,7 @@ import { moveSelect } from "./move-words";
 import { addressesOf, authenticationOf, calendarOf } from "./stored-json";
 
 /** Messages and events shown at once: the newest ones, unless all are asked for. */
-const ITEMS_SHOWN = 200;
+const ITEMS_SHOWN = 40;
 /** An upper bound also for "all". */
 const ITEMS_MAX = 5000;
 /** Earlier tickets named beside the conversation. */
@@ -158,7 +158,7 @@ export type ConversationItem =
 export type Conversation = Awaited<ReturnType<typeof getConversation>>;
 
 /**
- * Everything an agent sees of a ticket, oldest first: the newest 200 messages, or all with `all`.
+ * Everything an agent sees of a ticket, oldest first: the newest 40 messages, or all with `all`.
  * @throws AppError "forbidden" for customers, "not-found" for a missing or deleted ticket.
  */
 export async function getConversation(viewer: Actor, number: number, options = { all: false }) {
