@@ -44,6 +44,11 @@ export async function startKeptDesks(): Promise<KeptDesks> {
         await run(server, `DROP DATABASE IF EXISTS ${copy} WITH (FORCE)`);
       };
       await drop();
+      // A database is copied only while nobody is connected to it.
+      await run(
+        server,
+        `SELECT pg_terminate_backend("pid") FROM pg_stat_activity WHERE "datname" = '${nameOf(size)}'`,
+      );
       await run(server, `CREATE DATABASE ${copy} TEMPLATE ${nameOf(size)} STRATEGY file_copy`);
       return { url: urlOf(copy), drop };
     },

@@ -41,7 +41,7 @@ export class LoadWorld {
     useDatabase(openDatabase(copy.url, 4));
     await connect(bed);
     const web = await startWeb();
-    const worker = await startBenchWorker(bed.caFile);
+    const worker = await startBenchWorker(bed.caFile, { env: { LOG_LEVEL: "info" } });
     const world = new LoadWorld(desks, bed, web, worker, copy.drop);
     const agents = await db().prisma.user.findMany({ select: { id: true }, take: 30 });
     world.agents = agents.map(({ id }) => id);
