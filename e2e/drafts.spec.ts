@@ -263,7 +263,7 @@ test("somebody who was taken out of Cc stays out when the draft comes back", asy
   const { ticketId } = await db().prisma.message.findUniqueOrThrow({ where: { id: messageId } });
   const contact = await createContact({ email: `copy-${number}@drafts.example` });
   await db().prisma.ticketParticipant.create({
-    data: { ticketId, contactId: contact.id, isNew: false, getsCopies: true },
+    data: { ticketId, contactId: contact.id, role: "CC", isNew: false, getsCopies: true },
   });
   const page = await openPage(agent);
   const cc = page.getByRole("textbox", { name: "Cc", exact: true });
