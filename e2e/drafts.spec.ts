@@ -104,6 +104,8 @@ test("a lost session costs no word: not by Send, and the draft is there after th
   openPage,
 }) => {
   watch.allow(/status of 401/);
+  // Who is there is told to nobody who is signed out.
+  watch.allow(/status of 404 \(Not Found\) \(\S+\/api\/presence\/\d+\)/);
   const { path } = await newTicket();
   const page = await openPage(signedOut);
   await page.goto(path);
@@ -220,8 +222,10 @@ test("words that are changed before JavaScript are sent, not what was formatted 
 });
 
 test("a draft above a forwarded mail never fills an answer with its addresses, and says what it was begun as", async ({
+  watch,
   openPage,
 }) => {
+  watch.allow(/^request failed: \S+\/_next\/static\/\S+\.js csp$/);
   const { number, path, messageId } = await newTicket();
   const page = await openPage(agent);
   const field = (name: string) => page.getByRole("textbox", { name, exact: true });
