@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
 import { db } from "@/lib/db/client";
 import { endAllSessions } from "@/lib/sessions";
-import { createAccount, createMessage, createTicket } from "@/lib/testing/factories";
+import { createAccount, createContact, createMessage, createTicket } from "@/lib/testing/factories";
+import { saveDraft } from "@/lib/tickets/drafts";
 import { expect, test, withDesk } from "./fixtures";
 import { addPerson, type Person } from "./harness/people";
 
@@ -17,10 +18,10 @@ withDesk({ name: "drafts" }, async () => {
 });
 
 /** A ticket of its own for each test. */
-async function newTicket(): Promise<{ number: number; path: string }> {
+async function newTicket(): Promise<{ number: number; path: string; messageId: string }> {
   const { id, number } = await createTicket({ accountId });
-  await createMessage({ ticketId: id });
-  return { number, path: `/tickets/${number}` };
+  const { id: messageId } = await createMessage({ ticketId: id });
+  return { number, path: `/tickets/${number}`, messageId };
 }
 
 const replyOn = (page: Page) => page.getByRole("textbox", { name: "Reply" });
@@ -103,8 +104,8 @@ test("a lost session costs no word: not by Send, and the draft is there after th
   openPage,
 }) => {
   watch.allow(/status of 401/);
-  // Who is nobody any more is on no ticket.
-  watch.allow(/status of 404 .*\/api\/presence\//);
+  // Who is there is told to nobody who is signed out.
+  watch.allow(/status of 404 \(Not Found\) \(\S+\/api\/presence\/\d+\)/);
   const { path } = await newTicket();
   const page = await openPage(signedOut);
   await page.goto(path);
@@ -194,4 +195,88 @@ test("a draft stands in the form before JavaScript, and is gone once it is sent 
   await plain.getByRole("button", { name: "Send", exact: true }).click();
   await expect(plain.getByRole("article", { name: /^Reply by/ })).toBeVisible();
   expect(await kept(number)).toEqual([]);
+});
+
+test("words that are changed before JavaScript are sent, not what was formatted before", async ({
+  watch,
+  openPage,
+}) => {
+  watch.allow(/^request failed: \S+\/_next\/static\/\S+\.js csp$/);
+  const { number, path } = await newTicket();
+  await saveDraft(
+    { id: agent.id, role: "AGENT" },
+    {
+      ...{ number, kind: "reply", text: "We pay", html: "<p>We <b>pay</b></p>" },
+      ...{ fields: {}, base: null },
+    },
+  );
+  const plain = await openPage(agent, { javaScriptEnabled: false });
+  await plain.goto(path);
+  await replyOn(plain).fill("We do not pay");
+  await plain.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(plain.getByRole("article", { name: /^Reply by/ })).toBeVisible();
+  const sent = await db().prisma.message.findFirstOrThrow({
+    where: { kind: "OUTBOUND", ticket: { number } },
+  });
+  expect(sent).toMatchObject({ newText: "We do not pay", html: null });
+});
+
+test("a draft above a forwarded mail never fills an answer with its addresses, and says what it was begun as", async ({
+  watch,
+  openPage,
+}) => {
+  watch.allow(/^request failed: \S+\/_next\/static\/\S+\.js csp$/);
+  const { number, path, messageId } = await newTicket();
+  const page = await openPage(agent);
+  const field = (name: string) => page.getByRole("textbox", { name, exact: true });
+  const above = page.getByRole("textbox", { name: "Words above the forwarded mail" });
+  const warning = page.getByText("This draft was begun above a forwarded mail.");
+  await page.goto(path);
+  const requester = await field("To").inputValue();
+  await page.goto(`${path}?forward=${messageId}`);
+  await field("To").fill("sue@supplier.test");
+  await above.fill("They pay too much.");
+  await expect(saved(page)).toBeVisible();
+  await expect
+    .poll(async () => (await kept(number))[0]?.fields)
+    .toMatchObject({ to: "sue@supplier.test", forwards: messageId });
+
+  await page.goto(path);
+  await expect(replyOn(page)).toHaveValue("They pay too much.");
+  await expect(field("To")).toHaveValue(requester);
+  await expect(warning).toBeVisible();
+  await page.getByRole("link", { name: "Go on with it there" }).click();
+  await expect(above).toHaveValue("They pay too much.");
+  await expect(field("To")).toHaveValue("sue@supplier.test");
+  await expect(warning).toBeHidden();
+  await page.getByRole("link", { name: "Don’t forward" }).click();
+  await expect(field("To")).toHaveValue(requester);
+  await expect(warning).toBeVisible();
+
+  // Before JavaScript as well.
+  const plain = await openPage(agent, { javaScriptEnabled: false });
+  await plain.goto(path);
+  await expect(plain.getByRole("textbox", { name: "To", exact: true })).toHaveValue(requester);
+  await expect(plain.getByText("This draft was begun above a forwarded mail.")).toBeVisible();
+});
+
+test("somebody who was taken out of Cc stays out when the draft comes back", async ({
+  openPage,
+}) => {
+  const { number, path, messageId } = await newTicket();
+  const { ticketId } = await db().prisma.message.findUniqueOrThrow({ where: { id: messageId } });
+  const contact = await createContact({ email: `copy-${number}@drafts.example` });
+  await db().prisma.ticketParticipant.create({
+    data: { ticketId, contactId: contact.id, role: "CC", isNew: false, getsCopies: true },
+  });
+  const page = await openPage(agent);
+  const cc = page.getByRole("textbox", { name: "Cc", exact: true });
+  await page.goto(path);
+  await expect(cc).toHaveValue(new RegExp(contact.email));
+  await replyOn(page).fill("Between us:");
+  await cc.fill("");
+  await expect.poll(async () => (await kept(number))[0]?.fields).toMatchObject({ cc: "" });
+  await page.reload();
+  await expect(replyOn(page)).toHaveValue("Between us:");
+  await expect(cc).toHaveValue("");
 });

@@ -2,7 +2,13 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { createAccount } from "@/lib/accounts/create";
 import { db } from "@/lib/db/client";
-import { createContact, createMessage, createTicket } from "@/lib/testing/factories";
+import {
+  createAttachment,
+  createContact,
+  createAccount as createFactoryAccount,
+  createMessage,
+  createTicket,
+} from "@/lib/testing/factories";
 import { expect, test, withDesk } from "./fixtures";
 import { addPerson, type Person } from "./harness/people";
 
@@ -178,6 +184,46 @@ test("files are attached before JavaScript: first onto the draft, or with Send",
   await expect(article.getByRole("link", { name: /b\.txt/ })).toBeVisible();
   await expect(replyOn(page)).toHaveValue("");
   expect(await db().prisma.upload.count({ where: { ticketId: id } })).toBe(0);
+});
+
+test("Attach before JavaScript keeps the whole form: what is forwarded, to whom, from where, without words", async ({
+  watch,
+  openPage,
+}) => {
+  watch.allow(/^request failed: \S+\/_next\/static\/\S+\.js csp$/);
+  const { id, number } = await newTicket();
+  const mail = await db().prisma.message.findFirstOrThrow({ where: { ticketId: id } });
+  await createAttachment({ messageRowId: mail.id });
+  const other = await createFactoryAccount({ email: `second-${number}@example.test` });
+  const page = await openPage(agent, { javaScriptEnabled: false });
+  await page.goto(`/tickets/${number}?forward=${mail.id}`);
+  const fields = { To: "sue@supplier.test", Cc: "kim@supplier.test", Bcc: "max@supplier.test" };
+  const field = (name: string) => page.getByRole("textbox", { name, exact: true });
+  for (const [name, text] of Object.entries(fields)) await field(name).fill(text);
+  await page.getByRole("combobox", { name: "From" }).selectOption(other.id);
+  const along = page.getByRole("checkbox", { name: /^Send its file along/ });
+  await along.uncheck();
+  await page
+    .getByLabel("Files", { exact: true })
+    .first()
+    .setInputFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("aaa") });
+  await page.getByRole("button", { name: "Attach", exact: true }).first().click();
+  await expect(filesOn(page).getByRole("link", { name: "a.txt" })).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Words above the forwarded mail" })).toBeVisible();
+  for (const [name, text] of Object.entries(fields)) await expect(field(name)).toHaveValue(text);
+  await expect(page.getByRole("combobox", { name: "From" })).toHaveValue(other.id);
+  await expect(along).not.toBeChecked();
+  await send(page).click();
+  await expect(page.getByRole("article", { name: /^Reply by/ })).toBeVisible();
+  const sent = await db().prisma.message.findFirstOrThrow({
+    where: { ticketId: id, forwardOfId: mail.id },
+    select: { fromAddress: true, toAddresses: true, attachments: { select: { filename: true } } },
+  });
+  expect(sent).toMatchObject({
+    ...{ fromAddress: other.email, toAddresses: [{ address: "sue@supplier.test" }] },
+    attachments: [{ filename: "a.txt" }],
+  });
+  expect(await db().prisma.draft.count({ where: { ticketId: id } })).toBe(0);
 });
 
 test("a reply is formatted with the keyboard, sent as HTML and text, and shown so", async ({

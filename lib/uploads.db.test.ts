@@ -4,9 +4,17 @@ import { openAttachment } from "./attachments";
 import { db } from "./db/client";
 import { undoReply } from "./outbound/control";
 import { emptyDatabase, useTestDatabase } from "./testing/database";
-import { createAccount, createCustomer, createTicket, createUser } from "./testing/factories";
+import {
+  createAccount,
+  createAttachment,
+  createCustomer,
+  createMessage,
+  createTicket,
+  createUser,
+} from "./testing/factories";
 import type { Actor } from "./tickets/access";
 import { saveDraft } from "./tickets/drafts";
+import { forwardMail } from "./tickets/forward";
 import { addNote } from "./tickets/note";
 import { replyToTicket } from "./tickets/reply";
 import {
@@ -140,6 +148,55 @@ it("comes back to the draft when the reply is taken back", async () => {
   expect(undone.uploads).toMatchObject([{ filename: "again.txt", size: 5 }]);
   expect(await listUploads(agent, to)).toEqual(undone.uploads);
 });
+
+/** The mail of somebody with files, to be passed on. */
+async function mailWith(files: { filename: string; bytes: Buffer }[]) {
+  const { id: ticketId } = await db().prisma.ticket.findFirstOrThrow();
+  const { id } = await createMessage({ ticketId });
+  for (const [position, file] of files.entries())
+    await createAttachment({ messageRowId: id, position, size: file.bytes.length, ...file });
+  return { number: to.number, text: "See", to: ["sue@supplier.test"], messageRowId: id };
+}
+
+it("goes with a forwarded mail only as far as its files leave room", async () => {
+  await db().prisma.emailAccount.update({
+    where: { id: accountId },
+    data: { smtpSizeMax: 5 * MB },
+  });
+  const mail = await mailWith([{ filename: "theirs.bin", bytes: randomBytes(2 * MB) }]);
+  const { id } = await put(randomBytes(2 * MB));
+  const whole = { ...mail, uploads: [id], withFiles: true };
+  await expect(forwardMail(agent, whole)).rejects.toMatchObject({
+    ...{ code: "invalid", field: "files" },
+    message:
+      "The attachments and the forwarded files are too large: the mail server takes files of 3.2 MB together.",
+  });
+  expect(await listUploads(agent, to)).toHaveLength(1);
+  await forwardMail(agent, { ...whole, withFiles: false });
+
+  await createAttachment({ messageRowId: mail.messageRowId, size: 2 * MB });
+  await expect(forwardMail(agent, { ...mail, withFiles: true })).rejects.toMatchObject({
+    ...{ code: "invalid", field: "withFiles" },
+    message: expect.stringContaining("more than the 3.2 MB that the mail server takes"),
+  });
+});
+
+it.each([true, false])(
+  "is told from the forwarded files when that is taken back, sent with them: %s",
+  async (withFiles) => {
+    const bytes = Buffer.from("the same in both");
+    const mail = await mailWith([
+      { filename: "a.txt", bytes },
+      { filename: "b.txt", bytes: Buffer.from("another") },
+    ]);
+    const { id } = await put(bytes, "a.txt");
+    const sent = { ...mail, uploads: [id], withFiles, undoSeconds: 10 };
+    const { messageRowId } = await forwardMail(agent, sent);
+    const delivery = await db().prisma.outboundEmail.findFirstOrThrow({ where: { messageRowId } });
+    await undoReply(agent, { number: to.number, deliveryId: delivery.id });
+    expect(await listUploads(agent, to)).toMatchObject([{ filename: "a.txt", size: bytes.length }]);
+  },
+);
 
 it("stands on a note, for agents alone", async () => {
   const { id } = await put(Buffer.from("secret"), "s.txt", { ...to, kind: "note" });

@@ -108,13 +108,20 @@ export async function removeUploads(actor: Actor, { number, kind }: UploadTo): P
 
 /**
  * Moves files from the actor's draft to the message that was written of it, in the same transaction.
- * `sizeMax` is the largest mail its server takes, in bytes; null when unknown, or for a note.
+ * `sizeMax` is the largest mail its server takes, in bytes; null when unknown, or for a note. `beside`
+ * are the bytes of other files that go with it.
  * @throws AppError "conflict" when one of them is gone, "invalid" when they are too large together.
  */
 export async function attachUploads(
   tx: Tx,
   actor: Actor,
-  to: { messageRowId: string; ticketId: string; ids: readonly string[]; sizeMax: number | null },
+  to: {
+    messageRowId: string;
+    ticketId: string;
+    ids: readonly string[];
+    sizeMax: number | null;
+    beside?: number;
+  },
 ): Promise<void> {
   const ids = [...new Set(to.ids)];
   if (ids.length === 0) return;
@@ -128,8 +135,11 @@ export async function attachUploads(
       "files",
     );
   const max = filesBytesMax(to.sizeMax);
-  if (files.reduce((sum, { size }) => sum + size, 0) > max)
-    throw new AppError("invalid", `The attachments are too large: ${limitWords(max)}.`, "files");
+  const { beside = 0 } = to;
+  if (files.reduce((sum, { size }) => sum + size, beside) > max) {
+    const what = beside > 0 ? "The attachments and the forwarded files" : "The attachments";
+    throw new AppError("invalid", `${what} are too large: ${limitWords(max)}.`, "files");
+  }
   const ordered = ids.flatMap((id) => files.find((file) => file.id === id) ?? []);
   await tx.attachment.createMany({
     data: ordered.map(({ id: _id, blobSha256, ...file }, position) => ({
@@ -150,25 +160,34 @@ export async function takeBackUploads(
   taken: { messageRowId: string; ticketId: string; forwardOfId: string | null },
 ): Promise<Upload[]> {
   const { messageRowId, ticketId, forwardOfId } = taken;
-  const passedOn = forwardOfId
-    ? await tx.attachment.findMany({
-        where: { messageRowId: forwardOfId, blobSha256: { not: null } },
-        select: { blobSha256: true },
-      })
-    : [];
-  const others = passedOn.flatMap(({ blobSha256 }) => blobSha256 ?? []);
-  const files = await tx.attachment.findMany({
-    where: { messageRowId, blobSha256: { not: null, notIn: others } },
-    select: { filename: true, mediaType: true, size: true, blobSha256: true },
-    orderBy: { position: "asc" },
-  });
+  const filesOf = (messageRowId: string) =>
+    tx.attachment.findMany({
+      where: { messageRowId },
+      select: { filename: true, mediaType: true, size: true, blobSha256: true },
+      orderBy: { position: "asc" },
+    });
+  const files = await filesOf(messageRowId);
+  const passedOn = forwardOfId ? await filesOf(forwardOfId) : [];
+  // They stand behind the agent's own, or not at all; the same bytes may also be the agent's own.
+  const own = files.length - passedOn.length;
+  const isPassedOn = own >= 0 && passedOn.every((file, n) => isSameFile(file, files[own + n]));
   const uploads: Upload[] = [];
-  for (const { blobSha256, ...file } of files) {
+  for (const { blobSha256, ...file } of isPassedOn ? files.slice(0, own) : files) {
     if (!blobSha256) continue;
     const data = { ...file, blobSha256, ownerId: actor.id, ticketId, kind: "reply" };
     uploads.push(await tx.upload.create({ data, select: uploadSelect }));
   }
   return uploads;
+}
+
+type NamedFile = Pick<Upload, "filename" | "size"> & { blobSha256: Uint8Array | null };
+
+function isSameFile(one: NamedFile, other: NamedFile | undefined): boolean {
+  return (
+    one.filename === other?.filename &&
+    one.size === other.size &&
+    Buffer.compare(one.blobSha256 ?? Buffer.alloc(0), other.blobSha256 ?? Buffer.alloc(0)) === 0
+  );
 }
 
 /**

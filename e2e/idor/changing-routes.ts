@@ -1,3 +1,4 @@
+import { db } from "@/lib/db/client";
 import { createUpload } from "@/lib/testing/factories";
 import type { Caller, People } from "./callers";
 import { DESK, NOBODY } from "./callers";
@@ -18,6 +19,15 @@ const draftOf = async (people: People, text = "begun") => {
   return { number, body: JSON.stringify(draft) };
 };
 
+async function keptDraft(people: People, userId: string): Promise<{ number: number }> {
+  const { id: ticketId, number } = await ticketOf(people);
+  await db().prisma.draft.create({
+    data: { ticketId, userId, kind: "reply", body: "begun", fields: {}, updatedAt: new Date() },
+    select: { ticketId: true },
+  });
+  return { number };
+}
+
 /** Every way to change something by a route of app/api. */
 export const CHANGING_ROUTES: ChangingCase[] = [
   {
@@ -35,6 +45,23 @@ export const CHANGING_ROUTES: ChangingCase[] = [
       return { method: "POST", address: "/api/drafts", body };
     },
     allowed: NOBODY,
+  },
+  {
+    what: "discards one's own draft",
+    request: async (people, caller) => {
+      const owner = caller === "signed out" ? people.ids.agent : people.ids[caller];
+      const { number } = await keptDraft(people, owner);
+      return { method: "DELETE", address: `/api/drafts?number=${number}&kind=reply` };
+    },
+    allowed: DESK,
+  },
+  {
+    what: "discards an agent's draft",
+    request: async (people) => {
+      const { number } = await keptDraft(people, people.ids.agent);
+      return { method: "DELETE", address: `/api/drafts?number=${number}&kind=reply` };
+    },
+    allowed: ["agent"],
   },
   {
     what: "uploads a file",

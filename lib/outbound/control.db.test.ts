@@ -169,6 +169,7 @@ describe("Undo", () => {
     expect(await claim()).toBeNull();
     expect(await undoReply(author, mail)).toMatchObject({
       ...{ text: "Try another bulb.", cc: "bob@customer.test", bcc: "", forwardOfId: null },
+      accountId: (await row(mail.deliveryId)).accountId,
     });
     await set(mail.deliveryId, { nextAttemptAt: new Date(0) });
     expect(await claim()).toBeNull();

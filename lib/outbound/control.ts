@@ -58,10 +58,7 @@ export async function cancelDelivery(actor: Actor, input: DeliveryOnTicket): Pro
  * @returns what was written, to go on with.
  * @throws AppError "not-found"; "forbidden" for somebody else; "conflict" when the time is over.
  */
-export async function undoReply(
-  actor: Actor,
-  input: DeliveryOnTicket,
-): Promise<Written & { uploads: Upload[] }> {
+export async function undoReply(actor: Actor, input: DeliveryOnTicket): Promise<Undone> {
   return onDelivery(actor, input, async (tx, found) => {
     if (found.authorId !== actor.id && actor.role !== "ADMIN")
       throw new AppError("forbidden", "Only its author or an admin may take a reply back.");
@@ -70,6 +67,7 @@ export async function undoReply(
     await takeBackChanges(tx, actor.id, found.ticketId, found.messageRowId);
     return {
       ...found.written,
+      accountId: found.accountId,
       uploads: await takeBackUploads(tx, actor, { ...found, ...found.written }),
     };
   });
@@ -118,6 +116,9 @@ export type Written = {
   /** The message it passed on; null for an answer. */
   forwardOfId: string | null;
 };
+
+/** The same of a mail that was taken back: also its files, and the account it was to leave from. */
+export type Undone = Written & { accountId: string | null; uploads: Upload[] };
 
 type WrittenRow = Omit<Prisma.MessageGetPayload<{ select: typeof WRITTEN }>, "id" | "authorId">;
 

@@ -100,6 +100,18 @@ it("is gone when nothing is left of it, and when it is discarded", async () => {
   expect(await findDraft(agent, number, "reply")).toBeNull();
 });
 
+it("is kept without words where its addresses are wanted", async () => {
+  const draft = { number, kind: "reply" as const, text: "", html: null, base: null };
+  const alone = { isKeptEmpty: true };
+  await saveDraft(agent, { ...draft, fields: { to: "sue@a.test" } }, alone);
+  expect(await findDraft(agent, number, "reply")).toMatchObject({
+    ...{ text: "", fields: { to: "sue@a.test" } },
+  });
+  await discardDraft(agent, number, "reply");
+  await saveDraft(agent, { ...draft, fields: {} }, alone);
+  expect(await findDraft(agent, number, "reply")).toBeNull();
+});
+
 it("is found on the ticket that its own was merged into", async () => {
   const base = await saved("begun before");
   const into = await createTicket();

@@ -53,11 +53,16 @@ export async function findDraft(
 }
 
 /**
- * Keeps what an agent is writing, or forgets it when nothing is left of it. One that was saved,
+ * Keeps what an agent is writing, or forgets it when no words are left of it, unless `isKeptEmpty` says
+ * that its other fields are wanted. One that was saved,
  * sent or discarded elsewhere since `base` stays as it is: the answer says so.
  * @throws AppError as findDraft(); "invalid" when it is longer than a reply may be.
  */
-export async function saveDraft(actor: Actor, given: DraftToSave): Promise<DraftSaved> {
+export async function saveDraft(
+  actor: Actor,
+  given: DraftToSave,
+  { isKeptEmpty = false } = {},
+): Promise<DraftSaved> {
   requireDesk(actor);
   const text = pgText(given.text);
   const html = given.html === null ? null : pgText(given.html);
@@ -76,7 +81,8 @@ export async function saveDraft(actor: Actor, given: DraftToSave): Promise<Draft
     if (kept && kept.savedAt !== given.base) return { outcome: "newer", draft: kept };
     if (!kept && given.base) return { outcome: "gone" };
     await forget(tx, actor, tickets, given.kind);
-    if (text.trim() === "") return { outcome: "saved", savedAt: null };
+    if (text.trim() === "" && !(isKeptEmpty && Object.keys(fields).length > 0))
+      return { outcome: "saved", savedAt: null };
     // Two saves in one millisecond are two versions.
     const updatedAt = new Date(Math.max(Date.now(), (kept ? Date.parse(kept.savedAt) : 0) + 1));
     const row = { ticketId, userId: actor.id, kind: given.kind, body: text, html, fields };

@@ -1,6 +1,7 @@
 import { inTransaction, type Tx } from "../db/client";
 import { AppError } from "../errors";
 import { textToHtml } from "../mail/compose";
+import { FILES_BYTES_MAX, filesBytesMax, megabytes } from "../mail/mail-size";
 import { forwardBelow } from "../mail/quote-below";
 import { forwardedSubject } from "../mail/subject";
 import { cut, pgText } from "../mail/text";
@@ -18,9 +19,6 @@ import {
   writeMail,
 } from "./write-mail";
 import { cleanWritten } from "./written";
-
-/** Files of one forwarded mail: what most servers take, before it grows by a third as mail does. */
-export const FORWARDED_BYTES_MAX = 25 * 1024 * 1024;
 
 export type ForwardInput = MailInput & {
   /** The mail that is passed on. */
@@ -50,15 +48,17 @@ export async function forwardMail(
     await refuseOwnAddresses(tx, recipients);
     const ticket = await findTicket(tx, access.id);
     const original = await getMail(tx, ticket.id, input.messageRowId);
-    const files = input.withFiles ? await filesOf(tx, original.id) : [];
+    const account = await senderOf(tx, ticket, input.accountId);
+    const files = input.withFiles ? await filesOf(tx, original.id, account.smtpSizeMax) : [];
     const { subject, ...whole } = await wholeMail(tx, original);
     const below = forwardBelow({ ...original, ...whole, subject }, { withImages: input.withFiles });
     const messageRowId = await writeMail(tx, actor, ticket, {
       ...{ recipients, below, inReplyTo: null, references: [], movesNextStep: false },
-      account: await senderOf(tx, ticket, input.accountId),
+      account,
       subject: `Fwd: ${cut(forwardedSubject(subject || ticket.subject), 900)}`,
       words: { text, html: html ?? (whole.html === null ? null : textToHtml(text)) },
       uploads,
+      besideBytes: bytesOf(files),
       isAside: isWithoutRequester(recipients, ticket.requester),
       forwardOfId: original.id,
       ...(input.undoSeconds ? { undoSeconds: input.undoSeconds } : {}),
@@ -83,19 +83,26 @@ async function wholeMail(
   return { text: row.text || row.newText, html: row.html || null, subject: pgText(row.subject) };
 }
 
-/** Rows that name the same bytes: nothing is copied, so nothing can change on the way. */
-async function filesOf(tx: Tx, messageRowId: string) {
+/**
+ * Rows that name the same bytes: nothing is copied, so nothing can change on the way.
+ * @param sizeMax the largest mail its server takes, in bytes; null when unknown
+ */
+async function filesOf(tx: Tx, messageRowId: string, sizeMax: number | null) {
   const files = await tx.attachment.findMany({
     where: { messageRowId },
     orderBy: { position: "asc" },
     omit: { id: true, messageRowId: true },
   });
-  const size = files.reduce((sum, file) => sum + file.size, 0);
-  if (size > FORWARDED_BYTES_MAX)
+  const max = filesBytesMax(sizeMax);
+  if (bytesOf(files) > max)
     throw new AppError(
       "invalid",
-      `Its files are ${Math.ceil(size / 1024 / 1024)} MB, more than the 25 MB that servers take. Leave them out, or send a link.`,
+      `Its files are ${Math.ceil(bytesOf(files) / 1024 / 1024)} MB, more than the ${megabytes(max)} that ${max === FILES_BYTES_MAX ? "servers take" : "the mail server takes"}. Leave them out, or send a link.`,
       "withFiles",
     );
   return files;
+}
+
+function bytesOf(files: readonly { size: number }[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }

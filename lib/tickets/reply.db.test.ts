@@ -10,6 +10,7 @@ import {
   createUser,
 } from "../testing/factories";
 import type { Actor } from "./access";
+import { getConversation } from "./conversation";
 import { forwardMail } from "./forward";
 import { type ReplyInput, replyToTicket } from "./reply";
 
@@ -71,6 +72,33 @@ async function peopleOf(ticketId: string) {
 }
 
 const reread = (id: string) => db().prisma.ticket.findUniqueOrThrow({ where: { id } });
+
+it("words with looks, signature and quote stand in both parts; the ticket keeps them apart, and undo gives the words back", async () => {
+  await db().prisma.user.update({ where: { id: agent.id }, data: { signature: "Ben <B>" } });
+  const { number, first } = await annsTicket();
+  const html =
+    "<p>Change <strong>the bulb</strong>.</p><blockquote><p>see 2 &lt; 3</p></blockquote>";
+  const sent = await reply({
+    ...{ number, text: "not what is sent", isQuoting: true, undoSeconds: 10 },
+    html: `${html}<script>x()</script><p class="signature">mine</p><p></p>`,
+  });
+  const words = "Change the bulb.\n\n> see 2 < 3\n\nmine";
+  expect(sent.newText).toBe(words);
+  expect(sent.quotedText).toMatch(/^On [^\n]+ wrote:\n> It flickers\.$/);
+  expect(sent.text).toBe(`${words}\n\n-- \nBen <B>\n\n${sent.quotedText}`);
+  const own = `${html}<p>mine</p>`;
+  const [ownPart, rest] = [sent.html?.slice(0, own.length), sent.html?.slice(own.length) ?? ""];
+  expect(ownPart).toBe(own);
+  expect(rest).toMatch(
+    /^\s*<p class="signature">-- <br>\nBen &lt;B&gt;<\/p>\s*<div class="gmail_quote">.*wrote:.*<blockquote.*It flickers\..*<\/div>$/s,
+  );
+  expect(first.html ?? "").toBe("");
+  const { items } = await getConversation(agent, number);
+  const shown = items.flatMap((item) => (item.type === "message" ? [item.message] : [])).at(-1);
+  expect(shown).toMatchObject({ newText: words, quotedText: sent.quotedText });
+  const deliveryId = sent.outbound[0]?.id ?? "";
+  expect(await undoReply(agent, { number, deliveryId })).toMatchObject({ text: words, html: own });
+});
 
 describe("whom a reply goes to", () => {
   it("each person once, with the name that was typed; Bcc is in no header", async () => {

@@ -99,8 +99,11 @@ function written(rows: ({ id: string } & Clock)[]): Prisma.Sql {
     FROM json_populate_recordset(NULL::"Ticket", ${rowsAsJson(rows)}::json) AS n WHERE t."id" = n."id"`;
 }
 
-/** SQL: an answer that a person at the desk wrote, on a message m. One that was stopped is none. */
-const IS_ANSWER = Prisma.sql`m."kind" = 'OUTBOUND' AND m."authorId" IS NOT NULL AND m."automaticKind" IS NULL
+/**
+ * SQL: an answer that a person at the desk wrote, on a message m. One that was stopped is none, nor is
+ * mail to others, which the requester never sees.
+ */
+const IS_ANSWER = Prisma.sql`m."kind" = 'OUTBOUND' AND m."authorId" IS NOT NULL AND m."automaticKind" IS NULL AND NOT m."isAside"
   AND NOT EXISTS (SELECT 1 FROM "OutboundEmail" d WHERE d."messageRowId" = m."id" AND d."status" = 'CANCELLED')`;
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { wakeAtClock, wakeOnDay, wakeTime, wakeWords, zoneOr } from "./snooze";
+import { isLaterTomorrow, wakeAtClock, wakeOnDay, wakeTime, wakeWords, zoneOr } from "./snooze";
 
 const FRIDAY = new Date("2026-11-27T22:30:00Z");
 const BERLIN = "Europe/Berlin";
@@ -15,6 +15,11 @@ describe("when a ticket wakes", () => {
     ["tomorrow", "UTC", "2026-11-28T09:00:00Z"],
   ] as const)("%s in %s is %s", (preset, zone, expected) => {
     expect(wakeTime(preset, zone, FRIDAY)).toEqual(new Date(expected));
+  });
+
+  it("later is no longer today in the evening, by the clock of whoever asks", () => {
+    expect(isLaterTomorrow(BERLIN, FRIDAY)).toBe(true);
+    expect(isLaterTomorrow("America/New_York", FRIDAY)).toBe(false);
   });
 
   it("on a Monday, Monday is the next one", () => {

@@ -24,6 +24,11 @@ export function wakeTime(preset: SnoozePreset, zone: string, now: Date): Date {
   return momentOf({ ...today, ...MORNING, day: today.day + days }, zone);
 }
 
+/** Whether "later" is no longer today, as it is in the evening. */
+export function isLaterTomorrow(zone: string, now: Date): boolean {
+  return clockAt(wakeTime("later", zone, now), zone).day !== clockAt(now, zone).day;
+}
+
 /**
  * The moment of a day such as "2026-12-01", at 9:00 in `zone`; of today, when that is over, none.
  * @throws AppError "invalid" (date) for what is no day, is over, or is more than 366 days away.

@@ -10,6 +10,7 @@ import { createAccount, createMessage, createTicket, createUser } from "../testi
 import { OWNER, receiveOnTicket } from "../testing/pipeline";
 import { rawMail } from "../testing/raw-mail";
 import type { Actor } from "./access";
+import { forwardMail } from "./forward";
 import { keepClocks } from "./keep-clocks";
 import { mergeTicket } from "./merge";
 import { openTicketAsAgent } from "./open";
@@ -106,6 +107,23 @@ describe("the first response", () => {
     expect(await times(id)).toMatchObject({
       ...{ firstResponseAt: null, firstResponseSeconds: null, solvedAt: null },
       ...{ resolutionSeconds: null, firstResponseDueAt: due, dueAt: due },
+    });
+  });
+
+  it("is no mail to others than the requester: passed on or written to them, it is still owed", async () => {
+    await targets();
+    const { id, number } = await mailed();
+    const due = (await times(id)).firstResponseDueAt;
+    const mail = await db().prisma.message.findFirstOrThrow({ where: { ticketId: id } });
+    const to = ["sue@supplier.test"];
+    await forwardMail(agent, { number, text: "Seen?", to, messageRowId: mail.id, withFiles: true });
+    await replyToTicket(agent, { number, text: "Well?", to });
+    expect(await times(id)).toMatchObject({
+      ...{ firstResponseAt: null, firstResponseSeconds: null, firstResponseDueAt: due },
+    });
+    await replyToTicket(agent, { number, text: "Which lamp?" });
+    expect(await times(id)).toMatchObject({
+      ...{ firstResponseAt: expect.any(Date), firstResponseDueAt: null },
     });
   });
 

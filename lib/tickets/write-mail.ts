@@ -113,6 +113,8 @@ export type WrittenMail = {
   words: { text: string; html: string | null };
   /** Files of the actor's draft, by id. */
   uploads: readonly string[];
+  /** Bytes of other files that go with it. */
+  besideBytes?: number;
   below: Below | null;
   inReplyTo: string | null;
   references: string[];
@@ -147,9 +149,10 @@ export async function writeMail(
     ...{ toAddresses: recipients.to, ccAddresses: recipients.cc, bccAddresses: recipients.bcc },
     ...{ isAside: mail.isAside, forwardOfId: mail.forwardOfId ?? null, sentAt: new Date() },
   });
-  const { uploads: ids } = mail;
-  const to = { messageRowId, ticketId: ticket.id, ids, sizeMax: account.smtpSizeMax };
-  await attachUploads(tx, actor, to);
+  await attachUploads(tx, actor, {
+    ...{ messageRowId, ticketId: ticket.id, ids: mail.uploads },
+    ...{ sizeMax: account.smtpSizeMax, beside: mail.besideBytes ?? 0 },
+  });
   if (!mail.movesNextStep) await restateTicket(tx, ticket.id);
   const delivery = { messageRowId, accountId: account.id, messageId };
   await queueDelivery(

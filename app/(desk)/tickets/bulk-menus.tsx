@@ -8,8 +8,7 @@ import { bulkWords } from "@/app/words/bulk";
 import { type Language, LOCALES } from "@/app/words/dictionary";
 import { useLanguage, useWords } from "@/app/words/language-context";
 import { ticketWords } from "@/app/words/tickets";
-import { SNOOZE_PRESETS, type SnoozePreset, wakeTime } from "@/lib/tickets/snooze";
-import { clockAt } from "@/lib/zoned-time";
+import { isLaterTomorrow, SNOOZE_PRESETS, wakeTime } from "@/lib/tickets/snooze";
 import { offerTags } from "./bulk-actions";
 
 export type Command = "assign" | "status" | "priority" | "tag" | "snooze" | "merge" | "spam";
@@ -222,7 +221,9 @@ export function SnoozeMenu({ Icon }: { Icon: LucideIcon }) {
       <input type="hidden" name="zone" value={zone} />
       {SNOOZE_PRESETS.map((preset) => (
         <Choice key={preset} value={`snooze:${preset}`}>
-          {now && isTomorrow(preset, { zone, now }) ? words.inThreeHours : words.presets[preset]}
+          {preset === "later" && now && isLaterTomorrow(zone, now)
+            ? words.inThreeHours
+            : words.presets[preset]}
           <span className="text-xs text-ink-3">
             {now
               ? shortTime(wakeTime(preset, zone, now), { zone, language })
@@ -267,12 +268,6 @@ function EnterButton({ value, children }: { value: string; children: ReactNode }
       {children}
     </SubmitButton>
   );
-}
-
-/** In the evening, three hours later is no longer today. */
-function isTomorrow(preset: SnoozePreset, { zone, now }: { zone: string; now: Date }): boolean {
-  if (preset !== "later") return false;
-  return clockAt(wakeTime(preset, zone, now), zone).day !== clockAt(now, zone).day;
 }
 
 function shortTime(moment: Date, { zone, language }: { zone: string; language: Language }): string {

@@ -7,8 +7,9 @@ import { paths } from "@/app/paths";
 import { classNames } from "@/app/ui/class-names";
 import type { Begun } from "@/lib/tickets/begun";
 import type { DraftKind } from "@/lib/tickets/drafts";
+import { headKey } from "./kept-fields";
 import { NoteForm } from "./note-form";
-import { headKey, ReplyForm, type ReplyProps } from "./reply-form";
+import { ReplyForm, type ReplyProps } from "./reply-form";
 
 type ComposerProps = Omit<ReplyProps, "draft" | "uploads" | "filesLimit"> & {
   startWith: "reply" | "note";

@@ -4,20 +4,8 @@ import { type ReactNode, useState } from "react";
 import { type ActionState, errorOf } from "@/app/action-state";
 import { Disclosure } from "@/app/ui/disclosure";
 import type { ReplyHead } from "@/lib/tickets/reply-head";
+import type { BelowChoice } from "./below-choice";
 import { sizeText } from "./size-text";
-
-/** What an agent chose about what stands below their words; null as long as they have not. */
-export type BelowChoice = {
-  isQuoting: boolean | null;
-  isQuotingToNewcomers: boolean;
-  withFiles: boolean;
-};
-
-export const UNCHOSEN: BelowChoice = {
-  isQuoting: null,
-  isQuotingToNewcomers: false,
-  withFiles: true,
-};
 
 /** What the mail will have below the words: the signature, and what is quoted or passed on. */
 export function ReplyBelow({

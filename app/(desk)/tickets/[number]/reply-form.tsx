@@ -9,8 +9,19 @@ import { Callout } from "@/app/ui/callout";
 import { toast } from "@/app/ui/toaster";
 import type { ReplyHead } from "@/lib/tickets/reply-head";
 import { sendReply } from "./actions";
-import { ReplyBelow, UNCHOSEN } from "./reply-below";
-import { type AddressTexts, ReplyFields } from "./reply-head";
+import { BegunElsewhere } from "./begun-elsewhere";
+import { UNCHOSEN } from "./below-choice";
+import {
+  type AddressTexts,
+  begunFor,
+  choiceIn,
+  headKey,
+  keptIn,
+  type Typed,
+  typedIn,
+} from "./kept-fields";
+import { ReplyBelow } from "./reply-below";
+import { ReplyFields } from "./reply-head";
 import { typedAddresses } from "./typed-addresses";
 import { useUndone } from "./undo-line";
 import { useWriting, type WritingProps } from "./use-writing";
@@ -20,11 +31,6 @@ export type ReplyProps = Omit<WritingProps, "kind"> & {
   lastMessageRowId: string | null;
   head: ReplyHead;
 };
-
-/** Which head a form has: another one when the agent chose another mail. */
-export function headKey({ mode, chosenId }: ReplyHead): string {
-  return `${mode} ${chosenId ?? ""}`;
-}
 
 /**
  * An answer by mail, or a mail passed on. It stops when something newer came than what the agent has
@@ -37,17 +43,32 @@ export function ReplyForm(props: ReplyProps) {
     ...keptIn(draft?.fields, newestHead),
     ...typedIn(state),
   }));
-  const [choice, setChoice] = useState(UNCHOSEN);
+  const [choice, setChoice] = useState(() =>
+    choiceIn("values" in state ? state.values : draft?.fields, newestHead),
+  );
+  /** What the form was about that the words were begun in. */
+  const [begun, setBegun] = useState(() => draft && begunFor(draft.fields));
   const [tooLong, setTooLong] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const onFields = (fields: Record<string, string>) => setTyped(keptIn(fields, newestHead));
+  const putBack = (fields: Record<string, string> | undefined) => {
+    setTyped(keptIn(fields, newestHead));
+    setChoice(choiceIn(fields, newestHead));
+  };
+  const onFields = (fields: Record<string, string>) => {
+    putBack(fields);
+    setBegun(begunFor(fields));
+  };
   const writing = useWriting({ ...props, kind: "reply", state, form, onFields });
   const { text } = writing;
   const isWriting = !writing.isEmpty || Object.keys(typed).length > 0;
-  const { seen, head } = useSeen({ seen: lastMessageRowId, head: newestHead }, isWriting, () => {
-    setTyped({});
-    setChoice(UNCHOSEN);
-  });
+  const { seen, head } = useSeen(
+    { seen: lastMessageRowId, head: newestHead },
+    isWriting,
+    (before) => {
+      putBack(draft?.fields);
+      setBegun((was) => was ?? before);
+    },
+  );
   const router = useRouter();
   const chosen = useRef(head.chosenId);
   /** What was chosen is sent, and the page goes back to the usual form. */
@@ -60,6 +81,7 @@ export function ReplyForm(props: ReplyProps) {
     if (state.status !== "done") return;
     setTyped({});
     setChoice(UNCHOSEN);
+    setBegun(null);
     if (state.message) toast(state.message);
     if (!chosen.current) return;
     leaving.current = true;
@@ -72,10 +94,16 @@ export function ReplyForm(props: ReplyProps) {
     leaving.current = false;
   }, [key]);
 
+  const { isEmpty } = writing;
+  useEffect(() => {
+    if (isEmpty) setBegun(null);
+  }, [isEmpty]);
+
   useUndone(number, head, leaving, (undone) => {
     // What has been begun since stays below it.
     writing.bringBack(undone);
-    setTyped((begun) => ({ to: undone.to, cc: undone.cc, bcc: undone.bcc, ...begun }));
+    const { to, cc, bcc, accountId } = undone;
+    setTyped((begun) => ({ to, cc, bcc, ...(accountId ? { accountId } : {}), ...begun }));
     requestAnimationFrame(() => document.getElementById("reply-text")?.focus());
   });
 
@@ -129,6 +157,7 @@ export function ReplyForm(props: ReplyProps) {
         error={tooLong ? tooLongText(text, head) : textError(state)}
         form={form}
       />
+      {begun && !writing.isEmpty && <BegunElsewhere {...{ number, begun, head }} />}
       <ReplyBelow {...{ head, state, accountId, newcomers, choice }} onChoice={setChoice} />
       <Overtaken
         refusal={errorOf(state, "lastMessageRowId")}
@@ -138,28 +167,6 @@ export function ReplyForm(props: ReplyProps) {
       <SendButtons isPending={isPending} />
     </form>
   );
-}
-
-/** What the agent has put into the fields themselves. */
-type Typed = Partial<AddressTexts & { accountId: string }>;
-
-/**
- * What a draft holds of the fields. Addresses of a mail that is passed on stay away from the answer, and
- * the other way round: nobody writes to the wrong person.
- */
-function keptIn(fields: Record<string, string> | undefined, head: ReplyHead): Typed {
-  const forwards = head.mode === "forward" ? (head.chosenId ?? "") : "";
-  if (!fields || (fields.forwards ?? "") !== forwards) return {};
-  const { to, cc, bcc, accountId } = fields;
-  const kept = Object.entries({ to, cc, bcc, accountId }).filter(([, text]) => text !== undefined);
-  return Object.fromEntries(kept);
-}
-
-/** What comes back with a refusal, also before JavaScript. */
-function typedIn(state: ActionState): Typed {
-  if (!("values" in state)) return {};
-  const { to, cc, bcc, accountId } = state.values;
-  return { ...(to === undefined ? {} : { to, cc, bcc, accountId }) };
 }
 
 function newcomersIn({ to, cc, bcc }: AddressTexts, { known }: ReplyHead): string[] {
@@ -187,14 +194,14 @@ type Seen = { seen: string | null; head: ReplyHead };
  * goes on being updated. Another mail that they choose is followed at once; `onOther` forgets what
  * belonged to the one before.
  */
-function useSeen(newest: Seen, isWriting: boolean, onOther: () => void): Seen {
+function useSeen(newest: Seen, isWriting: boolean, onOther: (before: ReplyHead) => void): Seen {
   const [seen, setSeen] = useState(newest);
   const isOther = headKey(seen.head) !== headKey(newest.head);
   const isNewer = seen.seen !== newest.seen || seen.head !== newest.head;
   if (isOther || (isNewer && !isWriting)) {
     const next = { seen: isWriting ? seen.seen : newest.seen, head: newest.head };
     setSeen(next);
-    if (isOther) onOther();
+    if (isOther) onOther(seen.head);
     return next;
   }
   return seen;

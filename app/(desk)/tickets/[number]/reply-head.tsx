@@ -5,9 +5,8 @@ import type { ReactNode } from "react";
 import { type ActionState, errorOf } from "@/app/action-state";
 import { Button } from "@/app/ui/button";
 import type { ReplyHead } from "@/lib/tickets/reply-head";
+import type { AddressTexts } from "./kept-fields";
 import { typedAddresses } from "./typed-addresses";
-
-export type AddressTexts = { to: string; cc: string; bcc: string };
 
 const FIELDS = [
   { name: "to", label: "To" },

@@ -5,19 +5,14 @@ import { useActionState, useEffect, useId, useRef, useState } from "react";
 import { type ActionState, idle, typedOf } from "@/app/action-state";
 import { SubmitButton } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
-import { SNOOZE_PRESETS, type SnoozePreset, wakeTime } from "@/lib/tickets/snooze";
-import { clockAt } from "@/lib/zoned-time";
+import { bulkWords } from "@/app/words/bulk";
+import { isLaterTomorrow, SNOOZE_PRESETS, type SnoozePreset, wakeTime } from "@/lib/tickets/snooze";
 import { snooze, wake } from "./manage-actions";
 import { Refusal, refusalOf } from "./refusal";
 import { menuInput, TicketMenu } from "./ticket-menu";
 import { WakeText, wakeText } from "./wake-text";
 
-const PRESET_WORDS: Record<SnoozePreset, { word: string; hint: string }> = {
-  later: { word: "Later today", hint: "in 3 hours" },
-  tomorrow: { word: "Tomorrow", hint: "9:00" },
-  monday: { word: "Monday", hint: "9:00" },
-  week: { word: "Next week", hint: "in 7 days, 9:00" },
-};
+const { presets, presetHints, inThreeHours } = bulkWords.en;
 
 /** Lets a ticket sleep until a time, says until when it does, and wakes it. */
 export function SnoozeControl({ number, until }: { number: number; until: Date | null }) {
@@ -72,9 +67,9 @@ function Choices({ state, now, isPending }: ChoicesProps) {
           aria-disabled={isPending || undefined}
           className="flex min-h-8 w-full items-center justify-between gap-3 rounded-control px-2 text-left text-sm text-ink hover:bg-hover max-md:min-h-11"
         >
-          {now ? wordOf(preset, { zone, now }) : PRESET_WORDS[preset].word}
+          {now ? wordOf(preset, { zone, now }) : presets[preset]}
           <span className="text-xs text-ink-3">
-            {now ? wakeText(wakeTime(preset, zone, now), zone) : PRESET_WORDS[preset].hint}
+            {now ? wakeText(wakeTime(preset, zone, now), zone) : presetHints[preset]}
           </span>
         </button>
       ))}
@@ -139,8 +134,6 @@ function WakeNow({ number, isAsleep }: { number: number; isAsleep: boolean }) {
   );
 }
 
-/** In the evening, three hours later is no longer today. */
 function wordOf(preset: SnoozePreset, { zone, now }: { zone: string; now: Date }): string {
-  const isTomorrow = clockAt(wakeTime(preset, zone, now), zone).day !== clockAt(now, zone).day;
-  return preset === "later" && isTomorrow ? "In 3 hours" : PRESET_WORDS[preset].word;
+  return preset === "later" && isLaterTomorrow(zone, now) ? inThreeHours : presets[preset];
 }

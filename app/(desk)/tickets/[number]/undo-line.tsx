@@ -7,12 +7,9 @@ import { paths } from "@/app/paths";
 import { Button } from "@/app/ui/button";
 import { toast } from "@/app/ui/toaster";
 
-import type { Written } from "@/lib/outbound/control";
+import type { Undone } from "@/lib/outbound/control";
 import type { ReplyHead } from "@/lib/tickets/reply-head";
-import type { Upload } from "@/lib/uploads";
 import { undo } from "./actions";
-
-type Undone = Written & { uploads: Upload[] };
 
 /** What the reply form listens for: the text of a reply that was taken back. */
 const UNDONE = "reply-undone";

@@ -3,11 +3,8 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { Draft, DraftKind } from "@/lib/tickets/drafts";
 import { isSame, type Written } from "./draft-answer";
+import { draftFieldsOf } from "./draft-fields";
 import { DraftSaver, type SaveState, type Stash } from "./draft-saver";
-
-/** What of the form is no part of a draft: the text has its place, the rest is of one sending. */
-const NOT_KEPT =
-  /^(\$ACTION|(text|html|number|lastMessageRowId|draft|upload|files|anyway|status)$)/;
 
 export type DraftProps = {
   number: number;
@@ -41,7 +38,10 @@ export function useDraft({ number, kind, viewerId, draft, form, written, show }:
   useEffect(() => {
     const made = new DraftSaver({
       ...{ number, kind, viewerId, base: first.current?.savedAt ?? null },
-      read: () => ({ ...latest.current.written, fields: fieldsOf(form.current) }),
+      read: () => ({
+        ...latest.current.written,
+        fields: form.current ? draftFieldsOf(new FormData(form.current)) : {},
+      }),
       onState: setState,
       onVersion: setVersion,
     });
@@ -121,12 +121,4 @@ function restore(
   show(stashed);
   if (kept && isOlder) saver.overtake(kept);
   else saver.takeOver(stashed.base);
-}
-
-function fieldsOf(form: HTMLFormElement | null): Record<string, string> {
-  const fields: Record<string, string> = {};
-  if (!form) return fields;
-  for (const [name, value] of new FormData(form))
-    if (typeof value === "string" && value !== "" && !NOT_KEPT.test(name)) fields[name] = value;
-  return fields;
 }

@@ -34,7 +34,8 @@ type Options = WritingProps & {
 /** The text of a form, its files and its draft. All is empty again once the form is done. */
 export function useWriting({ state, onFields, ...options }: Options) {
   const { kind, number, draft: kept } = options;
-  const box = useText(typedOf(state, "text", kept?.text), kept?.html ?? null);
+  const firstText = typedOf(state, "text", kept?.text);
+  const box = useText(firstText, firstText === kept?.text ? kept.html : null);
   const { text, html } = box;
   const [prefersRich, setPrefersRich] = useState(options.prefersRich);
   const [discarded, setDiscarded] = useState<Pick<Written, "text" | "html"> | null>(null);

@@ -34,7 +34,8 @@ export function WritingField({ writing, label, error, form, names = null }: Prop
   return (
     <>
       <input type="hidden" name="draft" value={draft.version ?? ""} />
-      {writing.html && <input type="hidden" name="html" value={writing.html} />}
+      {/* Before JavaScript the words may be changed, and this would still be what they were. */}
+      {writing.rich && writing.html && <input type="hidden" name="html" value={writing.html} />}
       {writing.rich && box.RichText ? (
         <>
           <input type="hidden" name="text" value={writing.text} />

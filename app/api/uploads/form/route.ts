@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { draftFieldsOf } from "@/app/(desk)/tickets/[number]/draft-fields";
 import { toastNext } from "@/app/action";
 import { answerDesk } from "@/app/api/desk-answer";
 import { paths } from "@/app/paths";
@@ -19,7 +20,6 @@ const schema = z.object({
   kind: z.enum(DRAFT_KINDS),
   text: z.string(),
   draft: z.string(),
-  cc: z.string().default(""),
 });
 
 /**
@@ -33,13 +33,16 @@ export async function POST(request: Request): Promise<Response> {
     const form = await request.formData();
     const given = schema.safeParse(Object.fromEntries(form));
     if (!given.success) throw new AppError("invalid", "This form is not complete.");
-    const { number, kind, text, draft, cc } = given.data;
-    const fields: Record<string, string> = cc ? { cc } : {};
+    const { number, kind, text, draft } = given.data;
+    const fields = draftFieldsOf(form);
     await keepText(agent, { number, kind, text, html: null, fields, base: draft || null });
     const files = form.getAll("files").filter((entry) => typeof entry !== "string");
     const refusals = await storeAll(agent, { number, kind }, files);
     if (refusals.length > 0) await toastNext(refusals.join(" "));
-    const page = new URL(`${paths.ticket(number)}?compose=${kind}#compose`, env().APP_URL);
+    const { forwards, answers } = fields;
+    const chosen = forwards ? { forward: forwards } : answers ? { reply: answers } : {};
+    const back = `${paths.ticket(number, { compose: kind, ...chosen })}#compose`;
+    const page = new URL(back, env().APP_URL);
     return new Response(null, {
       status: 303,
       headers: { Location: `${page.pathname}${page.search}${page.hash}` },
@@ -49,11 +52,12 @@ export async function POST(request: Request): Promise<Response> {
 
 /** What another tab has saved meanwhile stands first, so that neither is lost. */
 async function keepText(agent: Actor, draft: DraftToSave): Promise<void> {
-  const kept = await saveDraft(agent, draft);
+  // Files alone have their addresses, too.
+  const kept = await saveDraft(agent, draft, { isKeptEmpty: true });
   if (kept.outcome === "saved") return;
   const { text, savedAt } = kept.outcome === "newer" ? kept.draft : { text: "", savedAt: null };
   const all = [text, draft.text].filter(Boolean).join("\n\n");
-  await saveDraft(agent, { ...draft, text: all, base: savedAt });
+  await saveDraft(agent, { ...draft, text: all, base: savedAt }, { isKeptEmpty: true });
 }
 
 /** @returns why some were not taken. */
