@@ -1,3 +1,4 @@
+import { expect } from "@playwright/test";
 import { saveAccountTime } from "@/lib/accounts/time";
 import { accountTimeSchema } from "@/lib/accounts/time-schema";
 import { db } from "@/lib/db/client";
@@ -38,7 +39,15 @@ export async function fillOffice({ admin, agent }: FilledDesk): Promise<string> 
     ...{ timeZone: "Europe/Berlin", hours: "week", ...week, holidays: "2026-12-25\n2026-12-26" },
     ...{ firstResponseHours: "4", resolutionHours: "24" },
   });
+  // One that waits longer than the target allows.
+  const late = new Date(Date.now() - 3 * 24 * HOUR_MS);
+  await db().prisma.ticket.updateMany({
+    where: { subject: "Parcel arrived damaged" },
+    data: { createdAt: late, awaitingSince: late },
+  });
   await saveAccountTime(ada, id, hours);
+  const isRestated = () => db().prisma.accountTime.count({ where: { restateAfter: null } });
+  await expect.poll(isRestated, { timeout: 30_000 }).toBe(1);
   for (const reply of REPLIES)
     await saveCannedReply({ id: agent.id, role: "AGENT" }, { ...reply, id: null });
   await addSolved(id, [admin.id, agent.id]);
@@ -56,12 +65,15 @@ async function addSolved(accountId: string, agents: string[]): Promise<void> {
     const createdAt = new Date(Date.now() - (hours + 12) * HOUR_MS);
     const resolutionSeconds = HOUR * (1 + ((n * 5) % 11));
     const solvedAt = new Date(createdAt.getTime() + resolutionSeconds * 1000);
-    await createTicket({
+    const { id: ticketId } = await createTicket({
       ...{ accountId, requesterId: people[n % people.length]?.id ?? null, createdAt, solvedAt },
       ...{ subject: `Delivery of order ${20_300 + n}`, snippet: "It has arrived, thank you." },
       ...{ status: "SOLVED", awaitingUs: false, assigneeId: agents[n % agents.length] ?? null },
       ...{ lastMessageAt: solvedAt, awaitingSince: solvedAt, resolutionSeconds },
       ...{ firstResponseAt: solvedAt, firstResponseSeconds: 600 + ((n * 13) % 17) * 900 },
+    });
+    await db().prisma.ticketRead.createMany({
+      data: agents.map((userId) => ({ ticketId, userId })),
     });
   }
 }

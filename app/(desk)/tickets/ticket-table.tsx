@@ -230,7 +230,13 @@ function MarkCell({
 }: Pick<RowProps, "row" | "isCompact" | "isSelectable" | "language">) {
   const words = listWords[language];
   return (
-    <div className="flex items-start gap-2.5 max-md:h-full max-md:flex-col-reverse max-md:items-center max-md:justify-between">
+    <div
+      className={classNames(
+        "flex items-start gap-2.5 max-md:h-full max-md:items-center max-md:justify-between",
+        // The mark stands above: at the bottom of the row is the box.
+        isSelectable ? "max-md:flex-col-reverse" : "max-md:flex-col",
+      )}
+    >
       {isSelectable && <SelectTicket id={row.id} label={words.select(row.number)} />}
       {row.isUnread && (
         <>
