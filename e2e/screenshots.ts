@@ -168,6 +168,7 @@ async function takeComposer(page: Page, number: number, look: string): Promise<v
   const tools = page.getByRole("toolbar", { name: "Formatting" });
   await tools.getByRole("button", { name: "Bold" }).click();
   await expect(reply).toHaveAttribute("contenteditable", "true");
+  await expect(reply).toBeFocused();
   await page.keyboard.type("Your order left us this morning. ");
   await tools.getByRole("button", { name: "Bold" }).click();
   await page.keyboard.type("Until it is there:");
