@@ -100,12 +100,12 @@ test("no page has a barrier that axe finds, in light or dark", async ({ openPage
 test("nothing is wider than a phone", async ({ openPage }) => {
   test.setTimeout(200_000);
   for (const [who, paths] of await pagesOf()) {
-    const page = await openPage(who, { viewport: { width: 390, height: 844 }, hasTouch: true });
+    const page = await openPage(who, { viewport: { width: 360, height: 780 }, hasTouch: true });
     for (const path of paths) {
       await page.goto(path);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect.soft(width, `the width of ${path}`).toBeLessThanOrEqual(390);
+      expect.soft(width, `the width of ${path}`).toBeLessThanOrEqual(360);
     }
   }
 });

@@ -6,6 +6,7 @@ import { db } from "@/lib/db/client";
 import { hideFirstSteps } from "@/lib/first-steps";
 import { expect, test, withDesk } from "./fixtures";
 import { type FilledDesk, fillDesk } from "./harness/fill-desk";
+import { fillOffice } from "./harness/fill-office";
 import type { Person } from "./harness/people";
 
 const FOLDER = path.resolve(import.meta.dirname, "../docs/screenshots");
@@ -13,7 +14,7 @@ const FOLDER = path.resolve(import.meta.dirname, "../docs/screenshots");
 const LOOKS: Record<string, BrowserContextOptions> = {
   light: { colorScheme: "light", viewport: { width: 1280, height: 800 } },
   dark: { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-  phone: { colorScheme: "light", viewport: { width: 390, height: 844 }, hasTouch: true },
+  phone: { colorScheme: "light", viewport: { width: 360, height: 780 }, hasTouch: true },
 };
 
 /** What a reader of the pictures would have, instead of the harness's hurry and ports. */
@@ -53,9 +54,11 @@ test.describe("before the first admin", () => {
 
 test.describe("a working day", () => {
   let filled: FilledDesk;
+  let accountId: string;
 
   withDesk({ name: "screenshots", worker: true, practice: true, env: ENV }, async () => {
     filled = await fillDesk();
+    accountId = await fillOffice(filled);
     // A team that works has put the first steps away.
     await hideFirstSteps({ id: filled.admin.id, role: "ADMIN" });
     await addTroubledAccount(filled.admin);
@@ -87,16 +90,25 @@ test.describe("a working day", () => {
       await take(admin, "admin-mail", look);
       await admin.goto("/admin/people");
       await take(admin, "people", look);
+      await admin.goto(`/admin/email-accounts/${accountId}/time`);
+      await take(admin, "hours", look);
       await admin.goto("/help/email-troubleshooting");
       await take(admin, "help", look);
 
       const agent = await openPage(filled.agent, options);
       await agent.goto("/tickets");
       await take(agent, "ticket-list", look);
+      await takeSelected(agent, look);
+      await takePalette(agent, look);
       await agent.goto("/tickets/views");
       await take(agent, "saved-views", look);
       await agent.goto(`/tickets/${filled.ticket}`);
       await take(agent, "ticket", look);
+      await takeComposer(agent, filled.htmlTicket, look);
+      await agent.goto("/canned-replies");
+      await take(agent, "canned-replies", look);
+      await agent.goto("/reports");
+      await take(agent, "reports", look);
       await agent.goto("/contacts");
       await take(agent, "contacts", look);
       await agent.getByRole("link", { name: "Hannah Vogt" }).first().click();
@@ -113,9 +125,67 @@ test.describe("a working day", () => {
       const customer = await openPage(filled.customer, options);
       await customer.goto(`/my/${filled.ownTicket}`);
       await take(customer, "portal", look);
+
+      const german = await openPage(filled.agent, options);
+      await german.goto("/profile");
+      await german.getByRole("button", { name: "Deutsch", exact: true }).click();
+      await expect(german.locator("html")).toHaveAttribute("lang", "de");
+      await german.goto("/tickets");
+      await take(german, "ticket-list-german", look);
     });
   }
 });
+
+async function takeSelected(page: Page, look: string): Promise<void> {
+  const boxes = page
+    .getByRole("row")
+    .filter({ has: page.getByRole("link") })
+    .getByRole("checkbox");
+  for (const n of [0, 1, 3]) await boxes.nth(n).check();
+  await expect(page.getByRole("form", { name: "Change the selected tickets" })).toBeVisible();
+  await take(page, "ticket-list-selected", look);
+  await page.getByRole("button", { name: "Clear the selection" }).click();
+}
+
+async function takePalette(page: Page, look: string): Promise<void> {
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("dialog", { name: "Search and commands" });
+  await expect(palette.getByRole("option").nth(1)).toBeVisible();
+  await take(page, "palette", look);
+  await page.keyboard.press("Escape");
+}
+
+/** An answer that is being written, with all that a composer can hold. */
+async function takeComposer(page: Page, number: number, look: string): Promise<void> {
+  await db().prisma.draft.deleteMany({});
+  await db().prisma.upload.deleteMany({});
+  await page.goto(`/tickets/${number}?compose=reply`);
+  const reply = page.getByRole("textbox", { name: "Reply", exact: true });
+  await page.getByLabel("Cc", { exact: true }).fill("Dispatch <dispatch@practice.test>");
+  await reply.click();
+  await page.keyboard.type("Good morning Maria,");
+  await page.keyboard.press("Enter");
+  const tools = page.getByRole("toolbar", { name: "Formatting" });
+  await tools.getByRole("button", { name: "Bold" }).click();
+  await expect(reply).toHaveAttribute("contenteditable", "true");
+  await expect(reply).toBeFocused();
+  await page.keyboard.type("Your order left us this morning. ");
+  await tools.getByRole("button", { name: "Bold" }).click();
+  await page.keyboard.type("Until it is there:");
+  await page.keyboard.press("Enter");
+  await tools.getByRole("button", { name: "List", exact: true }).click();
+  await page.keyboard.type("the invoice is attached");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("the carrier writes to you before it comes");
+  const invoice = { name: "invoice-20418.pdf", mimeType: "application/pdf" };
+  await page
+    .getByLabel("Files for the reply")
+    .setInputFiles({ ...invoice, buffer: Buffer.alloc(48_000, "%PDF-1.7 ") });
+  await expect(page.getByRole("link", { name: invoice.name })).toBeVisible();
+  await expect(page.getByText("Draft saved").first()).toBeVisible();
+  await page.locator("#compose").evaluate((element) => element.scrollIntoView({ block: "center" }));
+  await take(page, "composer", look);
+}
 
 /** An account whose provider refuses its password: a page without trouble shows only half. */
 async function addTroubledAccount(admin: Person): Promise<void> {

@@ -55,7 +55,7 @@ export async function PageHeader({
         <div className="flex grow flex-wrap items-center gap-3 border-rule max-md:relative max-md:border-b max-md:px-4 max-md:py-2.5">
           {meta && <div className="text-ink-2 md:grow">{meta}</div>}
           {children && (
-            <div className="flex flex-wrap items-center gap-2 max-md:grow max-md:justify-end md:ml-auto">
+            <div className="flex flex-wrap items-center gap-2 max-md:min-w-0 max-md:grow max-md:justify-end md:ml-auto">
               {children}
             </div>
           )}

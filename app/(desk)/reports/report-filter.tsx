@@ -66,7 +66,7 @@ export function ReportFilter({
           ...choices.agents.map(asOption),
         ]}
       />
-      <SubmitButton variant="default" busy="Reading…">
+      <SubmitButton variant="default" busy="Reading…" className="max-lg:col-span-2">
         Show
       </SubmitButton>
     </form>

@@ -62,7 +62,7 @@ export async function FilterBar({
           defaultValue={query.q}
           maxLength={200}
           placeholder={words.searchHint}
-          className="h-full min-w-0 grow bg-transparent text-base text-ink outline-none max-md:text-lg"
+          className="h-full min-w-0 grow bg-transparent text-base text-ellipsis text-ink outline-none max-md:text-lg"
         />
         <KeyHintCap command="search" />
       </label>

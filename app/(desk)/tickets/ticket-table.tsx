@@ -48,7 +48,7 @@ export async function TicketTable({
         <caption className="sr-only">{caption}</caption>
         <thead className="max-md:hidden">
           <tr className="[&>th]:border-b [&>th]:border-rule [&>th]:px-2.5 [&>th]:py-2 [&>th]:text-left [&>th]:text-xs [&>th]:font-semibold [&>th]:whitespace-nowrap [&>th]:text-ink-3">
-            <th scope="col" className={classNames("!pl-7", isSelectable ? "w-[76px]" : "w-[42px]")}>
+            <th scope="col" className={classNames("!pl-7", isSelectable ? "w-[76px]" : "w-[46px]")}>
               {isSelectable && <SelectPage label={selectPage} />}
               <span className="sr-only">{columns.unread}</span>
             </th>
@@ -230,14 +230,20 @@ function MarkCell({
 }: Pick<RowProps, "row" | "isCompact" | "isSelectable" | "language">) {
   const words = listWords[language];
   return (
-    <div className="flex items-start gap-2.5 max-md:h-full max-md:flex-col-reverse max-md:items-center max-md:justify-between">
+    <div
+      className={classNames(
+        "flex items-start gap-2.5 max-md:h-full max-md:items-center max-md:justify-between",
+        // The mark stands above: at the bottom of the row is the box.
+        isSelectable ? "max-md:flex-col-reverse" : "max-md:flex-col",
+      )}
+    >
       {isSelectable && <SelectTicket id={row.id} label={words.select(row.number)} />}
       {row.isUnread && (
         <>
           <span
             aria-hidden
             className={classNames(
-              "block size-2 rounded-full bg-accent max-md:mt-1.5",
+              "block size-2 flex-none rounded-full bg-accent max-md:mt-1.5",
               !isCompact && "mt-1.5",
             )}
           />

@@ -6,7 +6,7 @@ import { SubmitButton } from "@/app/ui/button";
 import { toast } from "@/app/ui/toaster";
 import { writeNote } from "./actions";
 import { useWriting, type WritingProps } from "./use-writing";
-import { WritingField } from "./writing";
+import { DraftMark, WritingField } from "./writing";
 
 /** A note that only agents see. */
 export function NoteForm({
@@ -40,6 +40,7 @@ export function NoteForm({
         <p className="grow text-sm">
           Only agents see notes. @ and a name tells that agent by mail.
         </p>
+        <DraftMark writing={writing} />
         <SubmitButton busy="Adding…" pending={isPending} data-send>
           Add note
         </SubmitButton>

@@ -24,8 +24,8 @@ import { ReplyBelow } from "./reply-below";
 import { ReplyFields } from "./reply-head";
 import { typedAddresses } from "./typed-addresses";
 import { useUndone } from "./undo-line";
-import { useWriting, type WritingProps } from "./use-writing";
-import { WritingField } from "./writing";
+import { useWriting, type Writing, type WritingProps } from "./use-writing";
+import { DraftMark, WritingField } from "./writing";
 
 export type ReplyProps = Omit<WritingProps, "kind"> & {
   lastMessageRowId: string | null;
@@ -164,7 +164,7 @@ export function ReplyForm(props: ReplyProps) {
         isNewer={seen !== lastMessageRowId}
         isPending={isPending}
       />
-      <SendButtons isPending={isPending} />
+      <SendButtons isPending={isPending} writing={writing} />
     </form>
   );
 }
@@ -207,7 +207,7 @@ function useSeen(newest: Seen, isWriting: boolean, onOther: (before: ReplyHead) 
   return seen;
 }
 
-function SendButtons({ isPending }: { isPending: boolean }) {
+function SendButtons({ isPending, writing }: { isPending: boolean; writing: Writing }) {
   const also = {
     variant: "default",
     name: "status",
@@ -216,6 +216,9 @@ function SendButtons({ isPending }: { isPending: boolean }) {
   } as const;
   return (
     <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-rule px-2.5 py-[9px] max-md:grid max-md:grid-cols-2">
+      <div className="mr-auto flex flex-wrap items-center gap-x-1 pl-1 empty:hidden max-md:col-span-2">
+        <DraftMark writing={writing} />
+      </div>
       <SubmitButton {...also} value="PENDING">
         Send & wait
       </SubmitButton>

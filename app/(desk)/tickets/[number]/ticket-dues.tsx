@@ -30,7 +30,7 @@ export function TicketDues({
   if (dues.length === 0) return null;
   dues.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
   return (
-    <div className="flex basis-full flex-wrap gap-x-4 gap-y-0.5 text-sm">
+    <div className="flex basis-full flex-wrap gap-x-4 gap-y-0.5 text-sm max-md:order-3">
       {dues.map((due) => (
         <DueMark key={due.what} due={due} renderedAt={renderedAt} />
       ))}

@@ -70,13 +70,11 @@ export function TicketHeader({ conversation, related, present, agents, viewerId 
               Spam
             </Badge>
           )}
-          <Wait ticket={ticket} />
-          <TicketDues ticket={ticket} renderedAt={new Date()} />
-        </div>
-        <div className="mt-2 flex flex-wrap items-center gap-1.5">
           <TagEditor number={ticket.number} tags={ticket.tags} />
           <RelatedTickets number={ticket.number} related={related} />
           <Presence number={ticket.number} ticketId={ticket.id} initial={present} />
+          <Wait ticket={ticket} />
+          <TicketDues ticket={ticket} renderedAt={new Date()} />
         </div>
       </div>
       <button

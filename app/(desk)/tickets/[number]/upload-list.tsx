@@ -14,7 +14,7 @@ export function UploadList({ uploads }: { uploads: Uploads }) {
   return (
     <>
       {files.length > 0 && (
-        <ul aria-label="Attachments" className="flex flex-wrap gap-2 px-3.5 pb-3">
+        <ul aria-label="Attachments" className="flex flex-wrap gap-2 px-3.5 pt-2.5 pb-2">
           {files.map((file) => (
             <File
               key={file.key}

@@ -34,6 +34,8 @@ export function useDraft({ number, kind, viewerId, draft, form, written, show }:
   });
   const first = useRef(draft);
   const saver = useRef<DraftSaver | null>(null);
+  /** Written between the page's first paint and the saver: what was rendered last may not say so. */
+  const isEarly = useRef(false);
 
   useEffect(() => {
     const made = new DraftSaver({
@@ -49,7 +51,9 @@ export function useDraft({ number, kind, viewerId, draft, form, written, show }:
     const stashed = made.stashed();
     if (stashed) restore(made, stashed, first.current, latest.current.show);
     // Typed before this ran, or come back with an error before JavaScript.
-    else if (latest.current.written.text !== (first.current?.text ?? "")) made.touch();
+    else if (isEarly.current || latest.current.written.text !== (first.current?.text ?? ""))
+      made.touch();
+    isEarly.current = false;
     const onPart = () => made.part();
     const onHide = () => document.hidden && made.part();
     window.addEventListener("pagehide", onPart);
@@ -71,7 +75,10 @@ export function useDraft({ number, kind, viewerId, draft, form, written, show }:
     setState({ status: "saved" });
   }, [draft]);
 
-  const touch = useCallback(() => saver.current?.touch(), []);
+  const touch = useCallback(() => {
+    if (saver.current) saver.current.touch();
+    else isEarly.current = true;
+  }, []);
 
   // The addresses, and what other parts of the form hold.
   useEffect(() => {

@@ -223,7 +223,7 @@ function listProps(kind: string, { isShown, items, active }: Suggestions) {
 }
 
 function Tools({ writing, box }: { writing: Writing; box: Box }) {
-  const { kind, draft, uploads } = writing;
+  const { kind, uploads } = writing;
   return (
     <div className="flex min-h-9 flex-wrap items-center gap-x-1 gap-y-1 px-2.5 pb-1.5">
       <AttachButton kind={kind} uploads={uploads} />
@@ -253,9 +253,15 @@ function Tools({ writing, box }: { writing: Writing; box: Box }) {
           )}
         </>
       )}
-      <span className="grow text-sm text-ink-2">
-        {uploads.isOver && "Drop the files to attach them."}
-      </span>
+      {uploads.isOver && <span className="text-sm text-ink-2">Drop the files to attach them.</span>}
+    </div>
+  );
+}
+
+/** Beside the buttons that send: whether the draft is kept, and ways to discard it and get it back. */
+export function DraftMark({ writing }: { writing: Writing }) {
+  return (
+    <>
       {writing.discarded && (
         <span role="status" className="flex items-center gap-1.5 text-sm text-ink-2">
           Draft discarded
@@ -264,8 +270,12 @@ function Tools({ writing, box }: { writing: Writing; box: Box }) {
           </Button>
         </span>
       )}
-      <DraftLine state={draft.state} isEmpty={writing.isEmpty} onDiscard={writing.discard} />
-    </div>
+      <DraftLine
+        state={writing.draft.state}
+        isEmpty={writing.isEmpty}
+        onDiscard={writing.discard}
+      />
+    </>
   );
 }
 

@@ -115,7 +115,7 @@ export function TimeForm({
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <fieldset className="min-w-0 border-b border-rule pt-5 pb-[22px] last:border-b-0">
+    <fieldset className="min-w-0 border-b border-rule pt-5 pb-[22px] first:pt-0 last:border-b-0">
       <legend className="float-left mb-3 w-full text-section font-semibold">{title}</legend>
       <div className="clear-both space-y-3.5">{children}</div>
     </fieldset>
