@@ -164,7 +164,8 @@ describe("an error that nobody caught", () => {
     silent.set({});
     await start(forgets);
     await expect.poll(subjects, PATIENTLY).toEqual(["one", "two"]);
-  });
+    // Four workers are started, one after the other.
+  }, 240_000);
 });
 
 describe("a worker with another APP_SECRET", () => {

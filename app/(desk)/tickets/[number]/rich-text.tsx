@@ -56,12 +56,12 @@ export default function RichText(props: RichTextProps) {
     },
     onCreate: ({ editor }) => {
       const { selection } = start;
-      if (selection)
-        editor
-          .chain()
-          .focus()
-          .setTextSelection({ from: selection.from + 1, to: selection.to + 1 })
-          .run();
+      if (selection) {
+        editor.commands.setTextSelection({ from: selection.from + 1, to: selection.to + 1 });
+        // At once: the library's own focus comes a frame later, and keys pressed before it are lost or
+        // meet the selection of before.
+        editor.view.focus();
+      }
       latest.current.onState(editor);
     },
     onUpdate: ({ editor }) =>
