@@ -80,7 +80,9 @@ async function run(): Promise<Figure[]> {
   ];
 }
 
-const count = (name: string, value: number) => ({ name, value, unit: "" });
+function count(name: string, value: number) {
+  return { name, value, unit: "" };
+}
 
 /** They begin one after the other, as people do. */
 async function agentsAtWork(work: AgentWork, isOver: () => boolean): Promise<void> {
