@@ -36,10 +36,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 let figures: Figure[] = [];
 try {
   figures = await run();
+  printFigures(figures);
 } finally {
   await world.stop();
 }
-printFigures(figures);
 process.exit(figures.some((figure) => isMet(figure) === false) ? 1 : 0);
 
 async function run(): Promise<Figure[]> {
