@@ -25,11 +25,11 @@ const SEARCH_MS_MAX = 5_000;
 export async function listTickets(viewer: Actor, query: TicketQuery): Promise<TicketPage> {
   requireDesk(viewer);
   const [found] = await Promise.all([findNames(query), query.q ? learnCommonWords() : undefined]);
-  // What is not sorted in is read again for every ticket that is walked past.
-  if (isWalked(query.q)) await sortInWords();
   const place = { ...query, firstDay: firstDayOf(query) };
   if (query.q) {
     const search = isWalked(query.q) ? walkedPage : searchedPage;
+    // What is not sorted in is read again for every ticket that is walked past.
+    if (search === walkedPage) await sortInWords();
     const page = await withinTime(SEARCH_MS_MAX, (tx) =>
       search(tx, viewer, { query, found, place }),
     );

@@ -20,8 +20,8 @@ type Walk = {
   tx: Tx;
   q: string;
   viewer: Actor;
-  /** People whose tickets are found by their names. */
-  requesterIds: string[];
+  /** People whose tickets are found by their names, once they are asked for. */
+  requesterIds?: string[];
 };
 
 /**
@@ -38,7 +38,7 @@ export function idsByWalking(
   return async ({ sort, after, before }, isUpward) => {
     const order = { sort, isUpward };
     const list = conditions(viewer, query, found, "left-out");
-    const walk: Walk = { tx, q, viewer, requesterIds: await namedIds(tx, q) };
+    const walk: Walk = { tx, q, viewer };
     const share = shareOfMessages(q);
     const isSingly = share === null || share >= ASKED_SINGLY_FROM;
     const ids: string[] = [];
@@ -63,7 +63,10 @@ async function namedIds(tx: Tx, q: string): Promise<string[]> {
 }
 
 /** Those of a block that hold the words, in its order. */
-async function held({ tx, q, requesterIds }: Walk, block: ListPlace[]): Promise<string[]> {
+async function held(walk: Walk, block: ListPlace[]): Promise<string[]> {
+  const { tx, q } = walk;
+  walk.requesterIds ??= await namedIds(tx, q);
+  const { requesterIds } = walk;
   const ids = block.map(({ id }) => id);
   const found = await tx.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT held."id" FROM (${holdingWords(q, ids, requesterIds)}) held("id")`;

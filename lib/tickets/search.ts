@@ -3,7 +3,7 @@ import { containing } from "../db/like";
 import type { Actor } from "./access";
 import { knownWords } from "./common-words";
 import { operatorCondition } from "./search-operators";
-import { contactsLike, typosOf } from "./search-people";
+import { contactsLike, namedLike, typosOf } from "./search-people";
 import { parseSearch, type Search } from "./search-query";
 import { type CommonWords, hasTrigram, partsOf, wordsQuery } from "./search-words";
 
@@ -59,10 +59,10 @@ export function holdingWords(q: string, ticketIds: string[], requesterIds: strin
 
 /** Selects the people whose name or address holds the words of a search as they stand; null: nobody can. */
 export function peopleNamed(q: string): Prisma.Sql | null {
-  const part = partPattern(parseSearch(q));
+  const part = partOf(parseSearch(q));
   if (part === null) return null;
   return Prisma.sql`SELECT DISTINCT coalesce(c."mergedIntoId", c."id") AS "id" FROM "Contact" c
-    WHERE (c."name" || ' ' || c."email"::text) ILIKE ${part}`;
+    WHERE ${namedLike(part)}`;
 }
 
 /** Which share of the messages holds the words of a search at most, 0 to 1; null where that is not known. */
@@ -168,9 +168,15 @@ function phrasePattern(phrase: string): string {
   return (phrase.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).join("[^[:alnum:]]+");
 }
 
-function partPattern({ text }: Search): string | null {
+function partPattern(search: Search): string | null {
+  const part = partOf(search);
+  return part === null ? null : containing(part);
+}
+
+/** The search as it stands, where the index of trigrams can answer for it. */
+function partOf({ text }: Search): string | null {
   const part = text.replace(/"/g, "").trim();
-  return hasTrigram(part) ? containing(part) : null;
+  return hasTrigram(part) ? part : null;
 }
 
 function isCommon(words: readonly string[], common: CommonWords, rows: number): boolean {
