@@ -1,5 +1,3 @@
-import { db } from "@/lib/db/client";
-import { PRACTICE_ADDRESS } from "@/lib/practice-address";
 import { startSession } from "@/lib/sessions";
 import {
   createAccount,
@@ -35,10 +33,10 @@ import {
   soon,
   ticketOf,
   unique,
-  withSteps,
 } from "./calls";
 import { CANNED_REPLY_ACTIONS } from "./canned-reply-actions";
 import { MANAGE_ACTIONS } from "./manage-actions";
+import { STEP_ACTIONS } from "./step-actions";
 import { VIEW_ACTIONS } from "./view-actions";
 
 const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
@@ -52,7 +50,6 @@ const PRACTICE = "app/(desk)/practice/actions.ts";
 const ACCESS = "app/(auth)/access/actions.ts";
 const PROFILE = "app/(portal)/profile/actions.ts";
 const SESSION = "app/session-actions.ts";
-const STEPS = "app/first-steps/actions.ts";
 
 /** Every server action, by file and name. One that is missing here fails the test. */
 export const ACTIONS: Record<string, ActionCase[]> = {
@@ -287,24 +284,7 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       ...{ allowed: DESK, answers: /Known Person/ },
     },
   ],
-  [`${STEPS}#readSteps`]: [
-    {
-      what: "the list",
-      call: async () => ({ args: [] }),
-      ...{ allowed: ADMIN, answers: /"ownAddress"/ },
-    },
-  ],
-  // Hiding what is hidden changes nothing: each call finds the list shown.
-  [`${STEPS}#hideSteps`]: admins("one's own list", withSteps(false)),
-  [`${STEPS}#closeSteps`]: admins("one's own list", withSteps(false)),
-  [`${STEPS}#showSteps`]: admins("one's own list", withSteps(true)),
-  [`${STEPS}#removeSamples`]: admins("the practice account", async () => {
-    const email = PRACTICE_ADDRESS;
-    const known = await db().prisma.emailAccount.findUnique({ where: { email } });
-    await createTicket({ accountId: (known ?? (await createAccount({ email }))).id });
-    return { form: {} };
-  }),
-
+  ...STEP_ACTIONS,
   ...CANNED_REPLY_ACTIONS,
   ...VIEW_ACTIONS,
   ...MANAGE_ACTIONS,
