@@ -5,7 +5,7 @@ import { db, type Tx } from "./client";
 
 /** What a NOTIFY says: a topic and an id, never content. `resync` comes after a reconnect. */
 export type Notice = {
-  topic: "ticket" | "account" | "outbound" | "inbound" | "poll" | "presence" | "resync";
+  topic: "ticket" | "account" | "outbound" | "inbound" | "poll" | "presence" | "alert" | "resync";
   id: string;
 };
 

@@ -7,9 +7,11 @@ import { pendingMigrations } from "./pending-migrations";
 
 /** Only the migrations can say these; schema.prisma knows nothing of them. */
 const SQL_ONLY_INDEXES = [
+  "AccountAlert_open",
   "Attachment_words",
   "Contact_parts",
   "Contact_words",
+  "EmailAccount_failing",
   "EmailAccount_one_default",
   "InboundEmail_awaited",
   "InboundEmail_of_message",
@@ -20,6 +22,7 @@ const SQL_ONLY_INDEXES = [
   "OutboundEmail_due",
   "OutboundEmail_due_of_account",
   "OutboundEmail_sending",
+  "PollRun_without_mail",
   "Ticket_automatic",
   "Ticket_created",
   "Ticket_due",
@@ -36,6 +39,7 @@ const SQL_ONLY_INDEXES = [
   "Ticket_untimed",
   "Ticket_wait",
   "Ticket_words",
+  "WebhookDelivery_queued",
 ];
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { v7 as uuid } from "uuid";
 import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
 import { notifyNow } from "../db/listen";
@@ -7,23 +6,17 @@ import { env } from "../env";
 import { AppError, messageOf } from "../errors";
 import { log, oneLine } from "../log";
 import { MailError } from "../transport/mail-error";
-import { type Fetched, type FetchResult, fetchAccount } from "./fetch";
+import { type Fetched, fetchAccount } from "./fetch";
 import type { IdleFolders, ReadFolder } from "./idle";
 import { type AccountLease, endPoll, releaseLease, renewLease } from "./lease";
+import { closeRun, openRun, type PollFigures } from "./poll-record";
 import { countPending, type Processor } from "./process";
 import { wordsToKeep } from "./server-words";
 import { LeaseLost } from "./store";
 
 /** What a pass over accounts came to: the figures of the guide's log lines. */
-export type PassResult = {
+export type PassResult = PollFigures & {
   accounts: number;
-  emailsProcessed: number;
-  ticketsCreated: number;
-  messagesAppended: number;
-  duplicates: number;
-  ignored: number;
-  quarantined: number;
-  pending: number;
   failed: { account: string; error: string }[];
 };
 
@@ -135,11 +128,12 @@ async function pollAccount(
   await notifyNow("account", lease.accountId);
   // Mail stored before a failure is processed all the same.
   await settle(runId, processor, signal);
-  const result = await closeRun(runId, {
+  const figures = await closeRun(runId, {
     fetched: fetched?.result ?? null,
     error: trouble,
     durationMs: Math.round(performance.now() - startedAt),
   });
+  const result = { accounts: 1, ...figures };
   crashpoint("poll.run-closed");
   if (result.emailsProcessed > 0)
     log.info(
@@ -213,62 +207,4 @@ async function settle(pollRunId: string, processor: Processor, signal: AbortSign
     if ((await countPending(pollRunId)) === 0) return;
     await sleep(250);
   }
-}
-
-/**
- * Begins the poll's record, on the database's clock: whoever asked for a poll looks by that. It
- * started when the account was claimed, so that records are an interval apart as polls are.
- */
-async function openRun(lease: AccountLease): Promise<string> {
-  const id = uuid();
-  await db().pool.query(
-    `INSERT INTO "PollRun" ("id", "accountId", "workerId", "startedAt")
-     SELECT $1::uuid, "id", $3, COALESCE("lastAttemptAt", now()) FROM "EmailAccount" WHERE "id" = $2`,
-    [id, lease.accountId, lease.owner],
-  );
-  return id;
-}
-
-type RunEnd = { fetched: FetchResult | null; error: string | null; durationMs: number };
-
-/** Writes the poll's figures, counted from its receipts. */
-async function closeRun(pollRunId: string, end: RunEnd): Promise<PassResult> {
-  const groups = await db().prisma.inboundEmail.groupBy({
-    by: ["status", "outcome"],
-    where: { pollRunId },
-    _count: true,
-  });
-  const count = (status: string, outcome?: string) =>
-    groups
-      .filter(
-        (group) => group.status === status && (outcome === undefined || group.outcome === outcome),
-      )
-      .reduce((sum, group) => sum + group._count, 0);
-  const result = {
-    accounts: 1,
-    emailsProcessed: count("PROCESSED") + count("DUPLICATE") + count("IGNORED"),
-    ticketsCreated: count("PROCESSED", "ticket"),
-    messagesAppended: count("PROCESSED", "message"),
-    duplicates: count("DUPLICATE"),
-    ignored: count("IGNORED"),
-    quarantined: count("QUARANTINED"),
-    pending: count("PENDING") + count("HELD"),
-    failed: [],
-  };
-  await db().prisma.pollRun.updateMany({
-    where: { id: pollRunId },
-    data: {
-      ...end.fetched,
-      error: end.error,
-      durationMs: end.durationMs,
-      finishedAt: new Date(),
-      processed: result.emailsProcessed,
-      created: result.ticketsCreated,
-      appended: result.messagesAppended,
-      duplicates: result.duplicates,
-      ignored: result.ignored,
-      quarantined: result.quarantined,
-    },
-  });
-  return result;
 }
