@@ -58,6 +58,10 @@ export const paths = {
   editEmailAccount: (id: string) => `/admin/email-accounts/${segment(id)}/edit`,
   accountTime: (id: string) => `/admin/email-accounts/${segment(id)}/time`,
   mail: (query?: Query) => `/admin/mail${search(query)}`,
+  monitoring: (query?: Query) => `/admin/monitoring${search(query)}`,
+  monitoredAccount: (id: string, query?: Query) =>
+    `/admin/monitoring/${segment(id)}${search(query)}`,
+  alerts: "/admin/alerts",
   blocked: "/admin/blocked",
   receipt: (id: string) => `/admin/mail/${segment(id)}`,
   people: "/admin/people",

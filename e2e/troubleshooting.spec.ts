@@ -218,10 +218,21 @@ test.describe("with a worker", () => {
     const third = await polled(page, left.email);
     await bed.stopImap();
     try {
-      await expect(third.getByText("Failing")).toBeVisible({ timeout: 45_000 });
+      const tries = async () =>
+        (await db().prisma.emailAccount.findUniqueOrThrow({ where: { id: left.id } }))
+          .consecutiveFailures;
+      await expect.poll(tries, { timeout: 45_000 }).toBeGreaterThan(2);
+      await expect(third.getByText("Delayed")).toBeVisible();
+      // It is called a failure after a minute.
+      await db().pool.query(
+        `UPDATE "EmailAccount" SET "failingSince" = "failingSince" - interval '1 minute' WHERE "id" = $1`,
+        [left.id],
+      );
+      await page.reload();
+      await expect(third.getByText(/Failing since \d+/)).toBeVisible();
       await expect(third.getByText(words)).toBeVisible();
       await expect(third.getByText(/Nothing answers on 127\.0\.0\.1/)).toBeVisible();
-      await expect(third.getByText(/First failed/)).toBeVisible();
+      await expect(third.getByText(/\d+ tries/)).toBeVisible();
     } finally {
       await bed.startImap();
     }

@@ -27,6 +27,27 @@ const moment = once(
     }),
 );
 
+const clockTime = once(
+  (language) => new Intl.DateTimeFormat(LOCALES[language], { hour: "2-digit", minute: "2-digit" }),
+);
+const dayAndTime = once(
+  (language, timeZone) =>
+    new Intl.DateTimeFormat(LOCALES[language], {
+      ...{ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone },
+      ...(timeZone ? { timeZoneName: "short" } : {}),
+    }),
+);
+
+/**
+ * "14:02", or "26 Nov, 14:02" where that is not today's, in the reader's time zone. With `now` null,
+ * where that zone is unknown: with the day, in UTC.
+ */
+export function clockText(date: Date, now: Date | null, language: Language): string {
+  if (now === null) return dayAndTime(language, "UTC").format(date);
+  const isToday = day(language).format(date) === day(language).format(now);
+  return (isToday ? clockTime : dayAndTime)(language).format(date);
+}
+
 /**
  * "20 seconds ago", "3 hours ago", "in 40 seconds"; "just now" within 5 seconds. From 30 days on the
  * date itself says more, and is returned as "14 Mar 2026" in the reader's time zone.

@@ -120,6 +120,7 @@ function whyNotPolled(facts: CauseFacts): Cause | null {
             "Set EMAIL_POLLING_ENABLED=true and restart. Testing works without it.",
           );
     case "needs-password":
+    case "reconnect":
     case "failing":
       return failing(facts, ["IMAP connection test failed", silent]);
     case "starting":

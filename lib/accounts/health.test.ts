@@ -6,9 +6,13 @@ const now = new Date("2026-03-01T12:00:00Z");
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
 
 const polled: HealthColumns = {
+  provider: "SMTP",
   isActive: true,
   pollingEnabled: true,
+  pollingSince: ago(86_400),
   lastPolledAt: ago(20),
+  leaseUntil: null,
+  failingSince: null,
   lastError: null,
   lastErrorFix: null,
   lastErrorKind: null,
@@ -19,6 +23,7 @@ const failed = (kind: string, times: number): Partial<HealthColumns> => ({
   lastError: "The server is closed.",
   lastErrorFix: "Open it.",
   lastErrorKind: kind,
+  failingSince: ago(90),
   consecutiveFailures: times,
 });
 
@@ -38,11 +43,28 @@ describe("the health of an account", () => {
     ["delayed", { lastPolledAt: ago(400) }, "a late poll"],
     ["delayed", failed("transient", 1), "one failure that heals by itself"],
     ["failing", failed("transient", 3), "the third failure in a row"],
+    [
+      "delayed",
+      { ...failed("transient", 4), failingSince: ago(9) },
+      "failures that follow each other within seconds, as when a server is started again",
+    ],
+    ["failing", failed("permanent", 1), "an answer that no later try will change"],
     ["failing", failed("config", 1), "a setting that only an admin can mend"],
     ["needs-password", failed("auth", 1), "a rejected password"],
+    ["reconnect", { ...failed("auth", 1), provider: "MICROSOFT" }, "a sign-in that ended"],
     ["paused", { isActive: false, ...failed("auth", 9) }, "an inactive account"],
     ["paused", { pollingEnabled: false }, "polling disabled"],
-    ["starting", { lastPolledAt: null }, "an account that was never polled"],
+    [
+      "starting",
+      { lastPolledAt: null, pollingSince: ago(5) },
+      "an account that was never polled, and just enabled",
+    ],
+    ["delayed", { lastPolledAt: null }, "an account that was enabled long ago and never polled"],
+    [
+      "healthy",
+      { lastPolledAt: ago(604_800), pollingSince: ago(5) },
+      "an account that rested for a week and was just enabled again",
+    ],
   ] satisfies [string, Partial<HealthColumns>, string][])("is %s", (state, fields, _why) => {
     expect(stateOf(fields)).toBe(state);
   });
@@ -63,6 +85,16 @@ describe("the health of an account", () => {
       label: "Needs a new password",
       sentence: "The server is closed.",
       fix: "Open it.",
+    });
+  });
+
+  it("tells a poll that takes its time from one that does not begin", () => {
+    const late = { ...polled, lastPolledAt: ago(400) };
+    expect(accountHealth(late, now, [worker]).sentence).toBe("The poll is 6 minutes late.");
+    const running = { ...late, leaseUntil: new Date(now.getTime() + 30_000) };
+    expect(accountHealth(running, now, [worker])).toMatchObject({
+      state: "delayed",
+      sentence: "A poll is still going on, 6 minutes after it should have ended.",
     });
   });
 

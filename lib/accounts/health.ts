@@ -7,6 +7,7 @@ export type HealthState =
   | "delayed"
   | "failing"
   | "needs-password"
+  | "reconnect"
   | "paused"
   | "polling-off-globally"
   | "never"
@@ -21,24 +22,26 @@ export type AccountHealth = {
   fix: string | null;
 };
 
-export type HealthColumns = Pick<
-  EmailAccount,
-  | "isActive"
-  | "pollingEnabled"
-  | "lastPolledAt"
-  | "lastError"
-  | "lastErrorFix"
-  | "lastErrorKind"
-  | "consecutiveFailures"
->;
+/** The columns an account's health is told by. */
+export const HEALTH_COLUMNS = {
+  ...{ provider: true, isActive: true, pollingEnabled: true, pollingSince: true },
+  ...{ lastPolledAt: true, leaseUntil: true, failingSince: true, consecutiveFailures: true },
+  ...{ lastError: true, lastErrorFix: true, lastErrorKind: true },
+} as const;
+
+export type HealthColumns = Pick<EmailAccount, keyof typeof HEALTH_COLUMNS>;
 
 export type WorkerColumns = Pick<Worker, "heartbeatAt" | "pollingEnabled" | "pollingInterval">;
 
 /** The one sentence about a desk without a worker, wherever it is said. */
 export const NO_WORKER = "No worker is running. Start it with `npm run start:worker`.";
 
-/** A transient error heals by itself: only its third time in a row is called a failure. */
+/**
+ * A transient error heals by itself, and tries follow each other within seconds at first: a failure
+ * is called one when three in a row have failed, over a minute.
+ */
 const TRANSIENT_TRIES = 3;
+const TRANSIENT_SECONDS = 60;
 
 /**
  * Tells how an account's polling is doing, without crying wolf: a rejected password at once, other
@@ -68,22 +71,32 @@ export function accountHealth(
       "Set EMAIL_POLLING_ENABLED=true and restart.",
     );
   }
-  return troubleOf(account) ?? punctuality(account, now, live.length > 0, polling.intervalSeconds);
+  return (
+    troubleOf(account, now) ?? punctuality(account, now, live.length > 0, polling.intervalSeconds)
+  );
 }
 
-function troubleOf(account: HealthColumns): AccountHealth | null {
+function troubleOf(account: HealthColumns, now: Date): AccountHealth | null {
   if (account.consecutiveFailures === 0) return null;
   const cause = account.lastError ?? "The last poll failed.";
   const fix = account.lastErrorFix;
   if (account.lastErrorKind === "auth") {
-    return say("needs-password", "Needs a new password", cause, fix);
+    return account.provider === "SMTP"
+      ? say("needs-password", "Needs a new password", cause, fix)
+      : say("reconnect", "Reconnect", cause, fix);
   }
   const isTransient = account.lastErrorKind === null || account.lastErrorKind === "transient";
-  if (isTransient && account.consecutiveFailures < TRANSIENT_TRIES) {
+  const failing = secondsSince(account.failingSince ?? now, now);
+  if (
+    isTransient &&
+    (account.consecutiveFailures < TRANSIENT_TRIES || failing < TRANSIENT_SECONDS)
+  ) {
     return say("delayed", "Delayed", cause, fix);
   }
   return say("failing", "Failing", cause, fix);
 }
+
+const secondsSince = (then: Date, now: Date) => (now.getTime() - then.getTime()) / 1000;
 
 function punctuality(
   account: HealthColumns,
@@ -92,19 +105,26 @@ function punctuality(
   intervalSeconds: number,
 ): AccountHealth {
   const noWorker = ["No worker is running.", "Start it with `npm run start:worker`."] as const;
-  if (!account.lastPolledAt) {
-    if (!hasWorker) return say("never", "Never polled", ...noWorker);
-    return say("starting", "Starting", "The first poll is on its way.");
+  const { lastPolledAt, pollingSince, leaseUntil } = account;
+  if (!hasWorker) {
+    return lastPolledAt
+      ? say("delayed", "Delayed", ...noWorker)
+      : say("never", "Never polled", ...noWorker);
   }
-  if (!hasWorker) return say("delayed", "Delayed", ...noWorker);
-  const lateSeconds = (now.getTime() - account.lastPolledAt.getTime()) / 1000 - intervalSeconds;
+  // An account that rested for a week is not a week late when it is polled again.
+  const since = lastPolledAt && lastPolledAt > pollingSince ? lastPolledAt : pollingSince;
+  const lateSeconds = secondsSince(since, now) - intervalSeconds;
   // One interval of grace, a minute at least: a poll takes its time.
-  if (lateSeconds > Math.max(intervalSeconds, 60)) {
-    const minutes = Math.max(1, Math.round(lateSeconds / 60));
-    const delay = minutes === 1 ? "a minute" : `${minutes} minutes`;
-    return say("delayed", "Delayed", `The poll is ${delay} late.`, "The worker may be busy.");
+  if (lateSeconds <= Math.max(intervalSeconds, 60)) {
+    return lastPolledAt
+      ? say("healthy", "Healthy", "Polls arrive on time.")
+      : say("starting", "Starting", "The first poll is on its way.");
   }
-  return say("healthy", "Healthy", "Polls arrive on time.");
+  const minutes = Math.max(1, Math.round(lateSeconds / 60));
+  const delay = minutes === 1 ? "a minute" : `${minutes} minutes`;
+  return leaseUntil && leaseUntil > now
+    ? say("delayed", "Delayed", `A poll is still going on, ${delay} after it should have ended.`)
+    : say("delayed", "Delayed", `The poll is ${delay} late.`, "The worker may be busy.");
 }
 
 /** Whether polling is on at all, and how often: the live workers know, else this process's env. */

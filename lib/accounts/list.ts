@@ -9,9 +9,15 @@ import {
   comparisonOf,
   quarantinedByAccount,
 } from "./comparison";
-import { type AccountHealth, accountHealth, globalPolling, liveWorkers } from "./health";
+import {
+  type AccountHealth,
+  accountHealth,
+  globalPolling,
+  HEALTH_COLUMNS,
+  liveWorkers,
+} from "./health";
 import { databaseNow } from "./lock";
-import { type PollDay, pollDays } from "./poll-history";
+import { NO_POLLS, type PollStrip, pollStrips } from "./poll-history";
 import { sharedInboxes } from "./shared-inbox";
 
 /** An account as the Email Accounts page shows it. Nothing sealed is in it, only whether there is. */
@@ -30,7 +36,7 @@ export type AccountRow = {
   failingSince: Date | null;
   consecutiveFailures: number;
   health: AccountHealth;
-  polls: PollDay;
+  polls: PollStrip;
   today: { mails: number; tickets: number };
   /** The server's own words of the last failure, secrets masked. */
   lastErrorSaid: string | null;
@@ -50,9 +56,7 @@ const COLUMNS = {
   id: true,
   email: true,
   name: true,
-  isActive: true,
   isDefault: true,
-  pollingEnabled: true,
   smtpHost: true,
   smtpUsername: true,
   smtpPasswordSealed: true,
@@ -60,16 +64,11 @@ const COLUMNS = {
   imapUsername: true,
   imapPasswordSealed: true,
   folder: true,
-  lastPolledAt: true,
   nextPollAt: true,
-  failingSince: true,
-  lastError: true,
-  lastErrorFix: true,
-  lastErrorKind: true,
   lastErrorSaid: true,
   startMode: true,
   startFrom: true,
-  consecutiveFailures: true,
+  ...HEALTH_COLUMNS,
   ...COMPARISON_COLUMNS,
 } as const;
 
@@ -84,7 +83,7 @@ export async function listAccounts(): Promise<AccountsPage> {
       orderBy: [{ isDefault: "desc" }, { email: "asc" }],
     }),
     liveWorkers(),
-    pollDays(now),
+    pollStrips(null, "day", now),
     todaysMail(),
     mailFacts(),
     quarantinedByAccount(),
@@ -107,7 +106,7 @@ export async function listAccounts(): Promise<AccountsPage> {
           error: account.compareError,
         },
         health,
-        polls: days.get(account.id) ?? { bars: [], total: 0, failed: 0 },
+        polls: days.get(account.id) ?? NO_POLLS,
         today: today.get(account.id) ?? { mails: 0, tickets: 0 },
         causes: causesOf({ account, health, hasWorker, isOnHere, sharedWith, ...mail }),
       };

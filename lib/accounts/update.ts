@@ -24,6 +24,7 @@ export function freshStart(now: Date) {
     lastErrorSaid: null,
     failingSince: null,
     consecutiveFailures: 0,
+    pollingSince: now,
   };
 }
 

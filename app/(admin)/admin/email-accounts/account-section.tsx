@@ -11,8 +11,8 @@ import { ComparisonLine } from "../comparison-line";
 import { AccountActions } from "./account-actions";
 import { Causes, ProblemWords } from "./causes";
 import { guideFor } from "./guide-link";
-import { HealthLine } from "./health-line";
-import { PollStrip } from "./poll-strip";
+import { HealthLine, TodaysMail } from "./health-line";
+import { PollStripBars } from "./poll-strip";
 import { Words } from "./words";
 
 /** One account: what it is, how it is doing, what is wrong, what can be done. */
@@ -59,9 +59,22 @@ export function AccountSection({
             </Badge>
           )}
         </div>
-        <HealthLine account={account} hasWorker={hasWorker} />
+        <HealthLine account={account} hasWorker={hasWorker}>
+          <TodaysMail today={account.today} />
+        </HealthLine>
       </div>
-      <PollStrip day={account.polls} />
+      <div>
+        <PollStripBars strip={account.polls} period="day" />
+        <p className="mt-1 text-right text-xs">
+          <Link
+            href={paths.monitoredAccount(id)}
+            className="link inline-flex min-h-6 items-center"
+            aria-label={`All polls of ${email}`}
+          >
+            All polls
+          </Link>
+        </p>
+      </div>
       <div className="mt-1 md:col-span-2">
         <ComparisonLine account={account.comparison} />
       </div>
@@ -75,7 +88,7 @@ export function AccountSection({
 /** The cause of the last failure and what to do; a delay that needs nobody is only in the line above. */
 function Trouble({ account }: { account: AccountRow }) {
   const { health, consecutiveFailures } = account;
-  const isShown = ["failing", "needs-password", "delayed"].includes(health.state);
+  const isShown = ["failing", "needs-password", "reconnect", "delayed"].includes(health.state);
   if (!isShown || consecutiveFailures === 0) return null;
   const provider = detectByHost(account.imapHost ?? account.smtpHost);
   const needsPassword = health.state === "needs-password";
