@@ -1,6 +1,7 @@
 import os from "node:os";
 import { db } from "@/lib/db/client";
 import { env } from "@/lib/env";
+import manifest from "@/package.json" with { type: "json" };
 
 /** Says on the database's clock that this worker is alive, and how its environment is set. */
 export async function beat(workerId: string): Promise<void> {
@@ -13,7 +14,7 @@ export async function beat(workerId: string): Promise<void> {
       workerId,
       os.hostname(),
       process.pid,
-      process.version,
+      `${manifest.version}, Node ${process.versions.node}`,
       EMAIL_POLLING_ENABLED,
       EMAIL_POLLING_INTERVAL,
     ],

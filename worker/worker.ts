@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import os from "node:os";
+import { pruneAlerts, sendWebhooks } from "@/lib/alerts/send-webhooks";
+import { watchAccounts } from "@/lib/alerts/watch";
 import { listen } from "@/lib/db/listen";
 import { env } from "@/lib/env";
 import { IdleFolders, keptSeconds } from "@/lib/inbound/idle";
 import { claimDueAccounts } from "@/lib/inbound/lease";
 import { createParsePool } from "@/lib/inbound/parse-pool";
 import { pollAccounts } from "@/lib/inbound/poll";
+import { pruneRuns } from "@/lib/inbound/poll-record";
 import { Processor } from "@/lib/inbound/process";
 import { log } from "@/lib/log";
 import { queueAgentNotices } from "@/lib/outbound/agent-notices";
@@ -25,6 +28,8 @@ const COPY_EVERY_MS = 5_000;
 const SORT_EVERY_MS = 5_000;
 const TELL_EVERY_MS = 5_000;
 const CLOCKS_EVERY_MS = 5_000;
+const WATCH_EVERY_MS = 15_000;
+const WEBHOOKS_EVERY_MS = 5_000;
 const SWEEP_EVERY_MS = 3600_000;
 
 /** Connections over which mail is sent at once: one slow server must not hold up the others. */
@@ -81,17 +86,7 @@ export async function startWorker(): Promise<RunningWorker> {
   const copying = repeat("copy", COPY_EVERY_MS, signal, async () => {
     await copySent(signal);
   });
-  const telling = repeat("tell", TELL_EVERY_MS, signal, async () => {
-    await warnOfTargets();
-    await queueAgentNotices(signal);
-  });
-  const timing = repeat("clocks", CLOCKS_EVERY_MS, signal, async () => {
-    await keepClocks(signal);
-  });
-  const sweeping = repeat("sweep", SWEEP_EVERY_MS, signal, async () => {
-    await sweepUploads();
-  });
-  const sorting = repeat("words", SORT_EVERY_MS, signal, sortInWords);
+  const upkeep = startUpkeep(signal);
   const unlisten = listen(({ topic }) => {
     if (topic === "poll" || topic === "account" || topic === "resync") polling.wake();
     if (topic === "outbound" || topic === "resync") delivering[0]?.wake();
@@ -107,10 +102,9 @@ export async function startWorker(): Promise<RunningWorker> {
       stopping.abort();
       await unlisten();
       await Promise.all(
-        [
-          ...[heart, keeping, polling, processing, copying, telling, timing, sorting, sweeping],
-          ...delivering,
-        ].map((loop) => loop.stopped),
+        [...[heart, keeping, polling, processing, copying], ...[...upkeep, ...delivering]].map(
+          (loop) => loop.stopped,
+        ),
       );
       await passes.settled();
       await idle?.stop();
@@ -118,6 +112,31 @@ export async function startWorker(): Promise<RunningWorker> {
       await leave(id).catch(() => undefined);
     },
   };
+}
+
+/** What goes on beside the mail itself: who is told of what, clocks, and what is to be forgotten. */
+function startUpkeep(signal: AbortSignal): Loop[] {
+  return [
+    repeat("tell", TELL_EVERY_MS, signal, async () => {
+      await warnOfTargets();
+      await queueAgentNotices(signal);
+    }),
+    repeat("clocks", CLOCKS_EVERY_MS, signal, async () => {
+      await keepClocks(signal);
+    }),
+    repeat("watch", WATCH_EVERY_MS, signal, async () => {
+      await watchAccounts();
+    }),
+    repeat("webhooks", WEBHOOKS_EVERY_MS, signal, async () => {
+      await sendWebhooks({ signal });
+    }),
+    repeat("sweep", SWEEP_EVERY_MS, signal, async () => {
+      await sweepUploads();
+      await pruneRuns(env().EMAIL_POLLING_INTERVAL, signal);
+      await pruneAlerts();
+    }),
+    repeat("words", SORT_EVERY_MS, signal, sortInWords),
+  ];
 }
 
 /** One looks for due mail every second; the others help it as long as there is any. */

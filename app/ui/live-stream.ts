@@ -1,6 +1,6 @@
 import { paths } from "../paths";
 
-type Topic = "ticket" | "account" | "outbound" | "inbound" | "poll" | "presence";
+type Topic = "ticket" | "account" | "outbound" | "inbound" | "poll" | "presence" | "alert";
 
 /** A topic, or what of it is about one id: "presence:01234…". */
 export type LiveTopic = Topic | `${Topic}:${string}`;

@@ -52,8 +52,21 @@ export async function queueNotice(
   notice: Notice,
   giveUpAt: Date,
 ): Promise<{ id: string } | null> {
-  const account = await findNotifier(tx, notice.to.address);
-  if (!account) return null;
+  const account = await findDefaultAccount(tx);
+  return account && queueNoticeFrom(tx, account, notice, giveUpAt);
+}
+
+/**
+ * As queueNotice(), from this account.
+ * @returns null for an address of our own.
+ */
+export async function queueNoticeFrom(
+  tx: Tx,
+  account: Pick<SendingAccount, "id" | "email">,
+  notice: Notice,
+  giveUpAt: Date,
+): Promise<{ id: string } | null> {
+  if (await isOwnAddress(tx, notice.to.address)) return null;
   const id = uuid();
   await tx.outboundEmail.create({
     data: {
