@@ -1,4 +1,5 @@
 import {
+  Activity,
   AlarmClock,
   AtSign,
   BookUser,
@@ -19,6 +20,7 @@ import {
 } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { stoppedAccounts } from "@/lib/accounts/stopped";
 import { isWorkerMissing } from "@/lib/health";
 import { findPracticeAccount } from "@/lib/practice";
 import { viewCounts } from "@/lib/tickets/list";
@@ -36,10 +38,12 @@ import { shellWords } from "../words/shell";
 import { ticketWords } from "../words/tickets";
 import { Brand } from "./brand";
 import { DesktopNotices } from "./desktop-notices";
+import { Live } from "./live";
 import { Main } from "./main";
 import { MENU_ID } from "./menu-id";
 import { NavLink } from "./nav-link";
 import { SavedViewLinks, type ShownView } from "./saved-view-links";
+import { StoppedBanner } from "./stopped-banner";
 import { UserMenu } from "./user-menu";
 
 /** The frame of every signed-in page: menu at the left (a drawer on a phone), content at the right. */
@@ -75,15 +79,17 @@ export async function Shell({
 
 /** The frame for admins and agents. */
 export async function DeskShell({ user, children }: { user: SignedIn; children: ReactNode }) {
-  const [language, counts, savedViews, workerIsMissing, practice] = await Promise.all([
+  const isAdmin = user.role === "ADMIN";
+  const [language, counts, savedViews, workerIsMissing, stopped, practice] = await Promise.all([
     languageOf(),
     viewCounts(user),
     savedViewsOf(user),
     isWorkerMissing(),
+    isAdmin ? stoppedAccounts() : null,
     process.env.MAILROOM_PRACTICE === "1" ? findPracticeAccount() : null,
   ]);
   return (
-    <KeysProvider singleKeys={user.singleKeys} isAdmin={user.role === "ADMIN"}>
+    <KeysProvider singleKeys={user.singleKeys} isAdmin={isAdmin}>
       <Shell
         user={user}
         menu={
@@ -100,6 +106,8 @@ export async function DeskShell({ user, children }: { user: SignedIn; children: 
           </>
         }
       >
+        {stopped && <StoppedBanner stopped={stopped} language={language} />}
+        {isAdmin && <Live topics={["alert"]} />}
         {children}
       </Shell>
       <DesktopNotices />
@@ -195,6 +203,13 @@ function DeskMenu({
             icon={<Mails aria-hidden className="icon" />}
           >
             {words.mail}
+          </NavLink>
+          <NavLink
+            href={paths.monitoring()}
+            parentOf={paths.alerts}
+            icon={<Activity aria-hidden className="icon" />}
+          >
+            {words.monitoring}
           </NavLink>
           <NavLink href={paths.people} icon={<Users aria-hidden className="icon" />}>
             {words.people}

@@ -1,0 +1,29 @@
+import { db } from "../db/client";
+
+/** Accounts that bring no mail until somebody does something, or have brought none for too long. */
+export type StoppedAccounts = {
+  count: number;
+  /** The one that stopped first. */
+  email: string;
+  needsPassword: boolean;
+  /** Its last poll that ended well; null when there was none. */
+  lastPolledAt: Date | null;
+};
+
+/**
+ * What the banner of every admin's page says; null when all is well. Two small indexes, empty as
+ * long as it is: accounts with an alert, and those whose last poll failed in a way no try will mend.
+ */
+export async function stoppedAccounts(): Promise<StoppedAccounts | null> {
+  const { rows } = await db().pool.query<StoppedAccounts>(
+    `SELECT count(*) OVER ()::int AS count, a."email"::text AS email, a."lastPolledAt",
+       coalesce(a."lastErrorKind" = 'auth', false) AS "needsPassword"
+     FROM "EmailAccount" a
+     WHERE a."isActive" AND a."pollingEnabled" AND a."id" IN (
+       SELECT "accountId" FROM "AccountAlert" WHERE "closedAt" IS NULL
+       UNION ALL
+       SELECT "id" FROM "EmailAccount" WHERE "failingSince" IS NOT NULL AND "lastErrorKind" IN ('auth', 'config', 'permanent'))
+     ORDER BY a."lastPolledAt" NULLS FIRST LIMIT 1`,
+  );
+  return rows[0] ?? null;
+}
