@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { db, openDatabase, useDatabase } from "./db/client";
-import { reloadEnv } from "./env";
-import { isMetricsToken, isWorkerMissing, metricsText, readiness } from "./health";
+import { isWorkerMissing, readiness } from "./health";
 import { emptyDatabase, useTestDatabase } from "./testing/database";
-import { createAccount, createTicket } from "./testing/factories";
+import { createAccount } from "./testing/factories";
 
 useTestDatabase();
 beforeEach(() => emptyDatabase(db().pool));
@@ -75,38 +74,5 @@ describe("isWorkerMissing", () => {
     expect(await isWorkerMissing()).toBe(true);
     await workerSeen(10);
     expect(await isWorkerMissing()).toBe(false);
-  });
-});
-
-describe("metrics", () => {
-  it("are off without METRICS_TOKEN, and only for its bearer with it", () => {
-    process.env.METRICS_TOKEN = "";
-    reloadEnv();
-    expect(isMetricsToken("Bearer ")).toBe(false);
-    process.env.METRICS_TOKEN = "a token";
-    reloadEnv();
-    expect(isMetricsToken("Bearer a token")).toBe(true);
-    for (const wrong of [null, "", "a token", "Bearer a tokem", "bearer", "Basic a token"])
-      expect(isMetricsToken(wrong)).toBe(false);
-  });
-
-  it("count tickets and mails in Prometheus's format", async () => {
-    await createTicket({ status: "OPEN" });
-    await createTicket({ status: "OPEN" });
-    await createTicket({ status: "CLOSED" });
-    await workerSeen(5);
-    const text = await metricsText();
-    expect(text).toContain("\nmailroom_tickets_total 3\n");
-    expect(text).toContain('\nmailroom_tickets{status="open"} 2\n');
-    expect(text).toContain('\nmailroom_inbound_mails{status="quarantined"} 0\n');
-    expect(text).toContain('\nmailroom_outbound_mails{status="unknown"} 0\n');
-    expect(text).toMatch(/\nmailroom_worker_heartbeat_age_seconds \d/);
-    const line = /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{status="[a-z]+"\})? [\d.]+)$/;
-    expect(
-      text
-        .trimEnd()
-        .split("\n")
-        .filter((each) => !line.test(each)),
-    ).toEqual([]);
   });
 });

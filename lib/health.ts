@@ -1,6 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { db } from "./db/client";
-import { InboundStatus, OutboundStatus } from "./db/generated/enums";
 import { pendingMigrations } from "./db/pending-migrations";
 import { env } from "./env";
 import { messageOf } from "./errors";
@@ -87,61 +85,4 @@ export async function isWorkerMissing(): Promise<boolean> {
     [Math.max(60, 2 * env().WORKER_LEASE_SECONDS)],
   );
   return result.rows[0]?.missing ?? false;
-}
-
-/** Whether `header` is `Bearer` and METRICS_TOKEN. False when the token is not set. */
-export function isMetricsToken(header: string | null): boolean {
-  const expected = env().METRICS_TOKEN;
-  if (!expected || !header?.startsWith("Bearer ")) return false;
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(header.slice("Bearer ".length)), digest(expected));
-}
-
-/** The figures of /api/metrics in Prometheus's text format 0.0.4. */
-export async function metricsText(): Promise<string> {
-  const [tickets, inbound, outbound, age] = await Promise.all([
-    countBy(`SELECT "status"::text AS label, count(*)::int AS n FROM "Ticket"
-      WHERE "deletedAt" IS NULL GROUP BY 1`),
-    countBy(`SELECT "status"::text AS label, count(*)::int AS n FROM "InboundEmail" GROUP BY 1`),
-    countBy(`SELECT "status"::text AS label, count(*)::int AS n FROM "OutboundEmail" GROUP BY 1`),
-    heartbeatAgeSeconds(),
-  ]);
-  const total = [...tickets.values()].reduce((sum, n) => sum + n, 0);
-  const lines = [
-    ...metric("mailroom_tickets_total", "Tickets that are not deleted.", [["", total]]),
-    ...metric("mailroom_tickets", "Tickets by status.", labelled(tickets, [...tickets.keys()])),
-    ...metric(
-      "mailroom_inbound_mails",
-      "Received mails by what became of them.",
-      labelled(inbound, Object.values(InboundStatus)),
-    ),
-    ...metric(
-      "mailroom_outbound_mails",
-      "Deliveries by status.",
-      labelled(outbound, Object.values(OutboundStatus)),
-    ),
-  ];
-  if (age !== null)
-    lines.push(
-      ...metric(
-        "mailroom_worker_heartbeat_age_seconds",
-        "Seconds since a worker's last sign of life.",
-        [["", age]],
-      ),
-    );
-  return `${lines.join("\n")}\n`;
-}
-
-async function countBy(sql: string): Promise<Map<string, number>> {
-  const { rows } = await db().pool.query<{ label: string; n: number }>(sql);
-  return new Map(rows.map((row) => [row.label, row.n]));
-}
-
-function labelled(counts: Map<string, number>, labels: string[]): [string, number][] {
-  return labels.map((label) => [`{status="${label.toLowerCase()}"}`, counts.get(label) ?? 0]);
-}
-
-function metric(name: string, help: string, samples: [string, number][]): string[] {
-  const values = samples.map(([labels, value]) => `${name}${labels} ${value}`);
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...values];
 }

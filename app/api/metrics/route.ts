@@ -1,4 +1,4 @@
-import { isMetricsToken, metricsText } from "@/lib/health";
+import { isMetricsToken, metricsText } from "@/lib/monitoring/metrics";
 
 export const dynamic = "force-dynamic";
 
