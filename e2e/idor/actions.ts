@@ -7,6 +7,7 @@ import {
   createTicket,
   createUser,
 } from "@/lib/testing/factories";
+import { ALERT_ACTIONS } from "./alert-actions";
 import { BULK_ACTIONS } from "./bulk-actions";
 import { ADMIN, CALLERS, DESK, SIGNED_IN } from "./callers";
 import {
@@ -53,6 +54,7 @@ const SESSION = "app/session-actions.ts";
 
 /** Every server action, by file and name. One that is missing here fails the test. */
 export const ACTIONS: Record<string, ActionCase[]> = {
+  ...ALERT_ACTIONS,
   ...BULK_ACTIONS,
   [`${SESSION}#setTheme`]: [
     {

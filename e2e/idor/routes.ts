@@ -169,6 +169,17 @@ export const ROUTES: Record<string, Route[]> = {
     page(({ accountId }) => `/admin/email-accounts/${accountId}/time`, ADMIN),
     page(({ personId }) => `/admin/email-accounts/${personId}/time`, NOBODY),
   ],
+  "/admin/monitoring": [
+    page(() => "/admin/monitoring", ADMIN),
+    page(() => "/admin/monitoring?page=-1&period=%27", ADMIN),
+  ],
+  "/admin/monitoring/[id]": [
+    page(({ accountId }) => `/admin/monitoring/${accountId}`, ADMIN),
+    page(({ accountId }) => `/admin/monitoring/${accountId}?before=x&polls=y`, ADMIN),
+    page(({ personId }) => `/admin/monitoring/${personId}`, NOBODY),
+    page(() => "/admin/monitoring/nonsense", NOBODY),
+  ],
+  "/admin/alerts": [page(() => "/admin/alerts", ADMIN)],
   "/admin/blocked": [page(() => "/admin/blocked", ADMIN)],
   "/admin/mail": [page(() => "/admin/mail", ADMIN)],
   "/admin/people": [page(() => "/admin/people", ADMIN)],
