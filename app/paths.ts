@@ -78,6 +78,7 @@ export const paths = {
   upload: (id: string) => `/api/uploads/${segment(id)}`,
   filledReplies: (number: number) => `/api/canned-replies${search({ number })}`,
   uploadForm: "/api/uploads/form",
+  servers: "/api/servers",
   rawMail: (receiptId: string) => `/api/raw/${segment(receiptId)}`,
   guidePicture: (name: string) => `/api/guides/${segment(name)}`,
   listNews: (list: string, since: string) => `/api/news/list${search({ since, list })}`,

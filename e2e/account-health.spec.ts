@@ -5,7 +5,7 @@ import { createAccount } from "@/lib/accounts/create";
 import type { AccountInput } from "@/lib/accounts/schema";
 import { db } from "@/lib/db/client";
 import { type FaultProxy, startFaultProxy } from "@/lib/testing/fault-proxy";
-import { type HttpsServer, startHttpsServer } from "@/lib/testing/https-server";
+import { type WebhookServer, startWebhookServer } from "@/lib/testing/webhook-server";
 import type { MailBed } from "@/lib/testing/mail-bed";
 import { expect, test, withDesk } from "./fixtures";
 import { headerOf, rawMail, textOf } from "./harness/mails";
@@ -20,7 +20,7 @@ const ADMIN = "health-ada@customer.test";
 let admin: Person;
 let agent: Person;
 let proxy: FaultProxy;
-let hook: HttpsServer;
+let hook: WebhookServer;
 let leftId: string;
 
 async function connect(bed: MailBed, email: string, fields: Partial<AccountInput> = {}) {
@@ -43,7 +43,7 @@ withDesk({ name: "account-health", worker: true }, async (_desk, { bed }) => {
   await bed.addUser(ADMIN);
   proxy = await startFaultProxy(bed.imapPort);
   const folder = path.join(bed.dir, "tls");
-  hook = await startHttpsServer({ folder, caFile: bed.caFile, caPem: bed.caPem });
+  hook = await startWebhookServer({ folder, caFile: bed.caFile, caPem: bed.caPem });
   await connect(bed, STAYS);
   leftId = await connect(bed, LEFT, { imapPort: proxy.port });
 });

@@ -14,6 +14,7 @@ export const RATE_LIMITS = {
   useLink: { name: "use-link", points: 50, perSeconds: 900 },
   ownPassword: { name: "own-password", points: 10, perSeconds: 900 },
   setup: { name: "setup", points: 20, perSeconds: 900 },
+  findServers: { name: "find-servers", points: 20, perSeconds: 60 },
   testConnection: { name: "test-connection", points: 10, perSeconds: 60 },
 } as const satisfies Record<string, RateLimit>;
 

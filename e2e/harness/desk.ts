@@ -3,6 +3,7 @@ import pg from "pg";
 import { closeDb, openDatabase, useDatabase } from "@/lib/db/client";
 import { freePort } from "@/lib/db/processes";
 import { reloadEnv } from "@/lib/env";
+import { type NameServer, startNameServer } from "@/lib/testing/name-server";
 import { TEMPLATE } from "@/lib/testing/postgres-setup";
 import { startPractice } from "./practice";
 import { startNode } from "./process";
@@ -15,6 +16,8 @@ export type DeskOptions = {
   worker?: boolean;
   /** Whether the practice mail server is there and its address connected, as in the quickstart. */
   practice?: boolean;
+  /** What DNS says: the web process asks a name server of the desk's own. Without it, the machine's. */
+  zone?: NameServer["zone"];
   /** On top of the harness's own settings. */
   env?: Record<string, string>;
 };
@@ -22,6 +25,8 @@ export type DeskOptions = {
 /** A whole Mailroom of its own: database, web process and worker, built for production. */
 export type Desk = {
   url: string;
+  /** Null unless the desk has a zone. */
+  nameServer: NameServer | null;
   /** What the web process and the worker have printed so far. */
   webLog(): string;
   workerLog(): string;
@@ -65,14 +70,15 @@ export async function startDesk(servers: Servers, options: DeskOptions): Promise
     NODE_ENV: "production",
     NODE_EXTRA_CA_CERTS: servers.bed.caFile,
   };
-  const startWeb = () =>
-    startNode(`${name}-web`, ["scripts/web.mjs", String(port), "127.0.0.1"], env);
+  const nameServer = options.zone ? await startNameServer(options.zone) : null;
+  const webArgs = [...asking(nameServer), "scripts/web.mjs", String(port), "127.0.0.1"];
+  const startWeb = () => startNode(`${name}-web`, webArgs, env);
   let web = startWeb();
   const worker = options.worker
     ? startNode(`${name}-worker`, ["--enable-source-maps", "dist/worker.mjs"], env)
     : null;
   const desk: Desk = {
-    url,
+    ...{ url, nameServer },
     webLog: () => web.log(),
     workerLog: () => worker?.log() ?? "",
     killWeb: () => web.kill(),
@@ -81,7 +87,7 @@ export async function startDesk(servers: Servers, options: DeskOptions): Promise
       await web.untilReady();
     },
     async stop() {
-      await Promise.all([web.stop(), worker?.stop(), practice?.stop()]);
+      await Promise.all([web.stop(), worker?.stop(), practice?.stop(), nameServer?.close()]);
       await closeDb();
       await database.drop();
     },
@@ -94,6 +100,16 @@ export async function startDesk(servers: Servers, options: DeskOptions): Promise
     throw error;
   }
   return desk;
+}
+
+/**
+ * Points a process at a name server before anything in it asks one: lib/transport/names.ts asks
+ * whom the process asks, so nothing in the product needs to know of tests.
+ */
+function asking(nameServer: NameServer | null): string[] {
+  if (!nameServer) return [];
+  const code = `import dns from "node:dns"; dns.setServers(["${nameServer.address}"]);`;
+  return ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
 }
 
 /** A copy of the template; Playwright's process has no vitest to ask for one. */

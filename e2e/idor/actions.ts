@@ -191,6 +191,10 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       ...{ allowed: ADMIN, isPlain: true, answers: /imap\.gmail\.com/ },
     },
   ],
+  [`${ACCOUNTS}#switchLookUps`]: admins("the look-ups", async (_people, caller) => ({
+    // Another value for each caller, so that an allowed call is seen to change something.
+    form: { isOn: caller === "admin" ? "no" : "yes" },
+  })),
   [`${MAIL}#retry`]: [
     ...admins("a quarantined mail", onReceipt("QUARANTINED")),
     nobody("a processed mail", onReceipt("PROCESSED")),

@@ -237,6 +237,8 @@ export const ROUTES: Record<string, Route[]> = {
   ],
   // Only forms are sent there: who may is asked in idor.spec.ts.
   "/api/uploads/form": [{ ...route(() => "/api/uploads/form", CALLERS), status: 405 }],
+  // What a POST answers to whom: e2e/discovery.spec.ts.
+  "/api/servers": [{ ...route(() => "/api/servers", CALLERS), status: 405 }],
   "/api/events": [route(() => "/api/events?topics=ticket", DESK)],
   "/api/presence/[number]": [
     route(({ number }) => `/api/presence/${number}`, DESK),

@@ -1,4 +1,5 @@
-import { Resolver } from "node:dns/promises";
+import { isFindable } from "../discovery/find-servers";
+import { areLookUpsOn } from "../discovery/look-ups";
 import { domainOf } from "../mail/address";
 import {
   detectByAddress,
@@ -9,6 +10,7 @@ import {
   portWarning,
   securityForPort,
 } from "../mail/providers";
+import { askNames } from "../transport/names";
 
 /** Finds the MX hosts of a domain, best first; throws or answers [] when there are none. */
 export type MxResolver = (domain: string) => Promise<string[]>;
@@ -53,14 +55,11 @@ export type Detection = {
   };
 };
 
-const MX_TIMEOUT_MS = 2000;
-/** Top-level names that DNS never answers (RFC 2606, RFC 6761, RFC 6762): not asked about. */
-const RESERVED = /(^|\.)(test|example|invalid|localhost|local|internal)$/;
-
 /**
  * Finds the servers of an account: IMAP from the SMTP host first, then from the address, then from
  * the MX record of its domain; SMTP from the address and the MX record when its host is blank. What
- * the admin typed always stays. Asks DNS at most once, two seconds at most.
+ * the admin typed always stays. Asks DNS at most once, two seconds at most, and not at all while
+ * look-ups are switched off.
  */
 export async function detectServers(input: DetectionInput): Promise<Detection> {
   const { known, foundBy } = await findProvider(input);
@@ -81,9 +80,7 @@ async function findProvider(
   if (byAddress) return { known: byAddress, foundBy: "address" };
   const needsMore = !input.smtpHost || !input.imapHost;
   const domain = domainOf(input.email);
-  if (!needsMore || !domain.includes(".") || RESERVED.test(domain)) {
-    return { known: null, foundBy: null };
-  }
+  if (!needsMore || !isFindable(domain)) return { known: null, foundBy: null };
   const byMx = detectByMx(await mxHosts(domain, input.resolver ?? resolveMx));
   return { known: byMx, foundBy: byMx ? "mx" : null };
 }
@@ -98,14 +95,7 @@ async function mxHosts(domain: string, resolver: MxResolver): Promise<string[]> 
 }
 
 async function resolveMx(domain: string): Promise<string[]> {
-  const resolver = new Resolver({ timeout: MX_TIMEOUT_MS, tries: 1 });
-  const timer = setTimeout(() => resolver.cancel(), MX_TIMEOUT_MS);
-  try {
-    const records = await resolver.resolveMx(domain);
-    return records.sort((a, b) => a.priority - b.priority).map((record) => record.exchange);
-  } finally {
-    clearTimeout(timer);
-  }
+  return (await areLookUpsOn()) ? askNames().mx(domain) : [];
 }
 
 function smtpOf(input: DetectionInput, known: KnownProvider | null): DetectedServer {
@@ -139,7 +129,8 @@ function imapOf(input: DetectionInput, known: KnownProvider | null): Detection["
   };
 }
 
-function publicProvider(known: KnownProvider): DetectedProvider {
+/** A provider without what only our own code needs. */
+export function publicProvider(known: KnownProvider): DetectedProvider {
   return {
     id: known.id,
     name: known.name,

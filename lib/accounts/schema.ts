@@ -1,9 +1,8 @@
-import net from "node:net";
-import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { AppError } from "../errors";
 import { isSendableAddress } from "../mail/address";
 import { SIGNATURE_LENGTH_MAX, SIGNATURE_TOO_LONG, tidySignature } from "../mail/answer-body";
+import { hostName } from "../mail/host-name";
 import { fitsPlusAddress, PLUS_ADDRESS_LOCAL_MAX } from "../mail/plus-address";
 import { pgText } from "../mail/text";
 import { ACKNOWLEDGEMENT_LENGTH_MAX, unknownPlaceholder } from "../tickets/acknowledgement-text";
@@ -203,18 +202,6 @@ function parseDate(value: string): Date | null {
   }
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? null : date;
-}
-
-/** The host as it is stored: lower case, IDN in its ASCII form (RFC 5891); null when it is none. */
-function hostName(typed: string): string | null {
-  const bare = typed.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
-  if (net.isIP(bare) !== 0) return bare.toLowerCase();
-  if (/[\s/:@\\?#%[\]]/.test(bare)) return null;
-  const ascii = domainToASCII(bare.toLowerCase());
-  const labels = ascii.split(".");
-  const isLabel = (label: string) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label);
-  if (ascii.length > 253 || !labels.every(isLabel)) return null;
-  return /^\d+$/.test(labels.at(-1) ?? "") ? null : ascii;
 }
 
 function hostProblem(typed: string): string {

@@ -8,7 +8,7 @@ import { reloadEnv } from "../env";
 import { type Certificates, makeCertificates } from "../testing/certificates";
 import { emptyDatabase, useTestDatabase } from "../testing/database";
 import { createUser } from "../testing/factories";
-import { type HttpsServer, startHttpsServer } from "../testing/https-server";
+import { type WebhookServer, startWebhookServer } from "../testing/webhook-server";
 import { OWNER } from "../testing/pipeline";
 import type { AccountNews } from "./alert-mail";
 import { sendWebhooks, testWebhook } from "./send-webhooks";
@@ -19,7 +19,7 @@ useTestDatabase();
 
 let dir: string;
 let certificates: Certificates;
-let server: HttpsServer;
+let server: WebhookServer;
 
 beforeAll(async () => {
   dir = await mkdtemp(path.join(os.tmpdir(), "webhook-"));
@@ -31,7 +31,7 @@ beforeEach(async () => {
   process.env.EMAIL_ALLOWED_PRIVATE_HOSTS = "127.0.0.1";
   reloadEnv();
   await emptyDatabase(db().pool);
-  server = await startHttpsServer(certificates);
+  server = await startWebhookServer(certificates);
   return () => server.stop();
 });
 
@@ -165,7 +165,7 @@ describe("a webhook", () => {
     ["wrong", "The server's certificate is for another name."],
     ["selfmade", "Nobody this machine trusts signed the server's certificate."],
   ] as const)("with a certificate that is %s gets nothing", async (certificate, said) => {
-    const bad = await startHttpsServer(certificates, certificate);
+    const bad = await startWebhookServer(certificates, certificate);
     try {
       await saveWebhook(OWNER, address(bad.port));
       await queue();

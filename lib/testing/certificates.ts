@@ -40,6 +40,21 @@ export async function makeCertificates(dir: string): Promise<Certificates> {
   return { caFile, caPem: await readFile(caFile, "utf8"), folder };
 }
 
+/** One more certificate of the same authority, for these host names. @returns its file's name. */
+export async function makeCertificateFor(
+  { folder }: Pick<Certificates, "folder">,
+  names: string[],
+): Promise<string> {
+  const [commonName = "localhost"] = names;
+  const file = `own-${commonName}`;
+  await makeRequest(folder, {
+    ...{ file, commonName },
+    names: names.map((name) => `DNS:${name}`).join(","),
+  });
+  await sign(folder, file);
+  return file;
+}
+
 async function makeAuthority(folder: string): Promise<void> {
   await makeKey(folder, "ca");
   await openssl(folder, [

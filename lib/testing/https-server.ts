@@ -1,63 +1,50 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:https";
-import path from "node:path";
-import type { Certificates } from "./certificates";
-
-/** A request as it came in. */
-export type Heard = {
-  path: string;
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
-};
+import type { IncomingMessage, ServerResponse } from "node:http";
+import https from "node:https";
+import { join } from "node:path";
+import { type Certificates, makeCertificateFor } from "./certificates";
+import { portOf } from "./free-ports";
 
 export type HttpsServer = {
   port: number;
-  heard: Heard[];
-  /** What the next requests are answered with: a status, headers, or nothing at all. */
-  answer: (status: number | "silence", headers?: Record<string, string>) => void;
-  stop: () => Promise<void>;
+  /** Every request so far: "GET https://host/path". */
+  requests: string[];
+  close: () => Promise<void>;
 };
 
-/**
- * A real https server on 127.0.0.1 that keeps what it hears and answers 204, unless told otherwise;
- * with the good certificate, or a bad one.
- */
+export type HttpsServerOptions = {
+  certificates: Certificates;
+  /** Whose certificate it shows; one of the bed's own such as "expired" when it is no host name. */
+  names: string[] | { file: string };
+  address?: string;
+  port?: number;
+};
+
+/** A web server with a certificate of the test bed's authority; `answer` says what it answers. */
 export async function startHttpsServer(
-  { folder }: Certificates,
-  certificate: "server" | "expired" | "wrong" | "selfmade" = "server",
+  { certificates, names, address = "127.0.0.1", port = 0 }: HttpsServerOptions,
+  answer: (url: URL, response: ServerResponse, request: IncomingMessage) => void,
 ): Promise<HttpsServer> {
-  const heard: Heard[] = [];
-  let status: number | "silence" = 204;
-  let headers: Record<string, string> = {};
-  const server = createServer(
-    {
-      cert: await readFile(path.join(folder, `${certificate}.pem`)),
-      key: await readFile(path.join(folder, `${certificate}.key`)),
-    },
-    async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk);
-      heard.push({
-        path: request.url ?? "",
-        headers: request.headers,
-        body: Buffer.concat(chunks).toString("utf8"),
-      });
-      if (status !== "silence") response.writeHead(status, headers).end();
-    },
-  );
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
+  const file = Array.isArray(names) ? await makeCertificateFor(certificates, names) : names.file;
+  const path = join(certificates.folder, file);
+  const [cert, key] = await Promise.all([readFile(`${path}.pem`), readFile(`${path}.key`)]);
+  const requests: string[] = [];
+  const server = https.createServer({ cert, key }, (request, response) => {
+    const url = new URL(request.url ?? "/", `https://${request.headers.host}`);
+    requests.push(`${request.method} ${url.href}`);
+    response.on("error", () => undefined);
+    answer(url, response, request);
+  });
+  server.on("tlsClientError", () => undefined);
+  server.listen(port, address);
+  await once(server, "listening");
   return {
-    port: typeof address === "object" && address ? address.port : 0,
-    heard,
-    answer(nextStatus, nextHeaders = {}) {
-      status = nextStatus;
-      headers = nextHeaders;
+    ...{ port: portOf(server), requests },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }

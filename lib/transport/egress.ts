@@ -55,7 +55,23 @@ export async function resolveMailHost(
   allowed: AllowedHosts,
 ): Promise<CheckedAddress[]> {
   const answers = await lookUp(host);
-  return answers.map(({ address }) => {
+  return checkAddresses(
+    host,
+    answers.map(({ address }) => address),
+    allowed,
+  );
+}
+
+/**
+ * Checks what a look-up of `host` answered, by the rules of resolveMailHost().
+ * @throws TransportError EPRIVATEHOST for the first refused address.
+ */
+export function checkAddresses(
+  host: string,
+  addresses: readonly string[],
+  allowed: AllowedHosts,
+): CheckedAddress[] {
+  return addresses.map((address) => {
     const refusal = refusalOf(address, host, allowed);
     if (refusal) throw new TransportError("EPRIVATEHOST", refusal);
     return { address, family: net.isIPv6(address) ? 6 : 4 };

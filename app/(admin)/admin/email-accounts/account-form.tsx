@@ -4,12 +4,12 @@ import {
   type FormEvent,
   startTransition,
   useActionState,
-  useEffect,
   useRef,
   useState,
+  useSyncExternalStore,
 } from "react";
 import { paths } from "@/app/paths";
-import { LinkButton, SubmitButton } from "@/app/ui/button";
+import { Button, LinkButton, SubmitButton } from "@/app/ui/button";
 import {
   CheckboxField,
   PasswordField,
@@ -19,13 +19,17 @@ import {
 } from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
 import { ACKNOWLEDGEMENT_DEFAULT } from "@/lib/tickets/acknowledgement-text";
-import { detect, submitAccount } from "./actions";
+import { submitAccount } from "./actions";
 import { detectedImap, detectedProvider, portHint } from "./detected";
 import { type AccountFormState, type FormDetection, untouched } from "./form-state";
+import { FoundServers } from "./found-servers";
 import { ProviderHelp } from "./provider-help";
+import { ServerFold, type ShownServer } from "./server-fold";
 import { ServerSettings } from "./server-settings";
 import { StartFields } from "./start-fields";
 import { TestResult } from "./test-result";
+import { useDetection } from "./use-detection";
+import { useFinding } from "./use-finding";
 
 export type AccountFormProps = {
   /** Null for a new account. */
@@ -52,12 +56,17 @@ export function AccountForm(props: AccountFormProps) {
   const [intent, setIntent] = useState<Intent>("save");
   const [closed, close] = useState<unknown>(null);
   const form = useRef<HTMLFormElement>(null);
-  const [detection, look] = useDetection(form, state.detection);
+  const { detection, look, lookAgain } = useDetection(form, state.detection);
+  const { finding, folded, looking, onBlur, lookNow } = useFinding(form, {
+    ...{ answered: state.finding, isNew: account === null, onFilled: lookAgain },
+  });
+  const isLive = useIsLive();
 
   const values = state.values ?? props.values;
   const text = (name: string) => ({ name, defaultValue: values[name] ?? "", error: error(name) });
   const error = (name: string) =>
     state.action.status === "invalid" ? state.action.fields[name] : undefined;
+  const shown = (side: "smtp" | "imap") => shownServer(finding?.[side] ?? null, detection, side);
   const ticked = (name: string) => ({ name, defaultChecked: name in values, error: error(name) });
 
   // Without this React would empty the form after every answer, passwords with it.
@@ -73,7 +82,17 @@ export function AccountForm(props: AccountFormProps) {
   const isBusy = (button: Intent) => isPending && intent === button;
 
   return (
-    <form ref={form} action={submit} onSubmit={onSubmit} onInput={look} onBlur={look} noValidate>
+    <form
+      ref={form}
+      action={submit}
+      onSubmit={onSubmit}
+      onInput={look}
+      onBlur={(event) => {
+        look(event);
+        onBlur(event);
+      }}
+      noValidate
+    >
       {account && <input type="hidden" name="id" value={account.id} />}
       <div className="gutter grid items-start gap-x-11 gap-y-5 pt-5 pb-6 lg:grid-cols-[minmax(0,600px)_minmax(0,300px)]">
         <div className="empty:hidden lg:col-start-1">
@@ -86,8 +105,19 @@ export function AccountForm(props: AccountFormProps) {
               label="Email Address"
               type="email"
               autoComplete="off"
-              fact={detectedProvider(detection, "address")}
+              fact={!finding?.source && detectedProvider(detection, "address")}
               {...text("email")}
+            />
+            <FoundServers
+              finding={finding}
+              looking={looking}
+              again={
+                isLive && (
+                  <Button size="small" className="mt-2.5" onClick={lookNow}>
+                    Look again
+                  </Button>
+                )
+              }
             />
             <SelectField
               label="Provider"
@@ -102,24 +132,29 @@ export function AccountForm(props: AccountFormProps) {
             />
           </Section>
           <Section title="Sending">
-            <div className="grid grid-cols-[minmax(0,1fr)_120px] gap-3.5 max-md:grid-cols-[minmax(0,1fr)_96px]">
-              <TextField
-                label="SMTP Host"
-                autoComplete="off"
-                spellCheck={false}
-                placeholder={detection?.smtp.source === "detected" ? hostOf(detection.smtp) : ""}
-                fact={detectedProvider(detection, "smtp-host")}
-                {...text("smtpHost")}
-              />
-              <TextField
-                label="SMTP Port"
-                inputMode="numeric"
-                autoComplete="off"
-                placeholder={String(detection?.smtp.port ?? 587)}
-                hint={portHint(detection?.smtp, detection?.choices.smtp)}
-                {...text("smtpPort")}
-              />
-            </div>
+            <ServerFold
+              server={shown("smtp")}
+              isFolded={folded.smtp && !error("smtpHost") && !error("smtpPort")}
+            >
+              <div className="grid grid-cols-[minmax(0,1fr)_120px] gap-3.5 max-md:grid-cols-[minmax(0,1fr)_96px]">
+                <TextField
+                  label="SMTP Host"
+                  autoComplete="off"
+                  spellCheck={false}
+                  placeholder={detection?.smtp.source === "detected" ? hostOf(detection.smtp) : ""}
+                  fact={detectedProvider(detection, "smtp-host")}
+                  {...text("smtpHost")}
+                />
+                <TextField
+                  label="SMTP Port"
+                  inputMode="numeric"
+                  autoComplete="off"
+                  placeholder={String(detection?.smtp.port ?? 587)}
+                  hint={portHint(detection?.smtp, detection?.choices.smtp)}
+                  {...text("smtpPort")}
+                />
+              </div>
+            </ServerFold>
             <TextField
               label="SMTP Username"
               autoComplete="off"
@@ -141,24 +176,29 @@ export function AccountForm(props: AccountFormProps) {
             )}
           </Section>
           <Section title="Receiving">
-            <div className="grid grid-cols-[minmax(0,1fr)_120px] gap-3.5 max-md:grid-cols-[minmax(0,1fr)_96px]">
-              <TextField
-                label="IMAP Host"
-                autoComplete="off"
-                spellCheck={false}
-                placeholder={detection?.imap.source === "detected" ? hostOf(detection.imap) : ""}
-                {...detectedImap(detection)}
-                {...text("imapHost")}
-              />
-              <TextField
-                label="IMAP Port"
-                inputMode="numeric"
-                autoComplete="off"
-                placeholder={String(detection?.imap.port ?? 993)}
-                hint={portHint(detection?.imap, detection?.choices.imap)}
-                {...text("imapPort")}
-              />
-            </div>
+            <ServerFold
+              server={shown("imap")}
+              isFolded={folded.imap && !error("imapHost") && !error("imapPort")}
+            >
+              <div className="grid grid-cols-[minmax(0,1fr)_120px] gap-3.5 max-md:grid-cols-[minmax(0,1fr)_96px]">
+                <TextField
+                  label="IMAP Host"
+                  autoComplete="off"
+                  spellCheck={false}
+                  placeholder={detection?.imap.source === "detected" ? hostOf(detection.imap) : ""}
+                  {...detectedImap(detection)}
+                  {...text("imapHost")}
+                />
+                <TextField
+                  label="IMAP Port"
+                  inputMode="numeric"
+                  autoComplete="off"
+                  placeholder={String(detection?.imap.port ?? 993)}
+                  hint={portHint(detection?.imap, detection?.choices.imap)}
+                  {...text("imapPort")}
+                />
+              </div>
+            </ServerFold>
             <ServerSettings
               values={values}
               error={error}
@@ -264,6 +304,18 @@ export function AccountForm(props: AccountFormProps) {
   );
 }
 
+/** A found server, as the fields say it by now: they may have been changed. */
+function shownServer(
+  found: ShownServer | null,
+  detection: FormDetection | null,
+  side: "smtp" | "imap",
+): ShownServer | null {
+  if (!found || !detection?.[side].host) return found;
+  const choice = detection.choices[side];
+  const { host, port, security } = detection[side];
+  return { host, port, security: choice === "auto" ? security : choice };
+}
+
 function hostOf(server: { host: string | null }): string {
   return server.host ?? "";
 }
@@ -287,59 +339,11 @@ function Section({
   );
 }
 
-const DETECTED_BY = [
-  "email",
-  "smtpHost",
-  "smtpPort",
-  "smtpSecurity",
-  "imapHost",
-  "imapPort",
-  "imapSecurity",
-];
-const PAUSE_MS = 400;
-
-/** Asks what is known about the hosts when typing pauses; only the newest answer counts. */
-function useDetection(
-  form: React.RefObject<HTMLFormElement | null>,
-  answered: FormDetection | null,
-): [FormDetection | null, (event: FormEvent<HTMLFormElement>) => void] {
-  const [found, setFound] = useState(answered);
-  const [basis, setBasis] = useState(answered);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const asked = useRef(0);
-  const asking = useRef("");
-  if (basis !== answered) {
-    setBasis(answered);
-    setFound(answered);
-  }
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const look = (event: FormEvent<HTMLFormElement>) => {
-    const field = event.target;
-    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) return;
-    // A password is looked at once it is whole, not at every letter.
-    const isPassword = field.name === "smtpPassword" && event.type === "blur";
-    if (!isPassword && !(DETECTED_BY.includes(field.name) && event.type === "input")) return;
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => ask(isPassword), isPassword ? 0 : PAUSE_MS);
-  };
-  const ask = async (withPassword: boolean) => {
-    if (!form.current) return;
-    const whole = new FormData(form.current);
-    const data = new FormData();
-    for (const name of withPassword ? [...DETECTED_BY, "smtpPassword"] : DETECTED_BY) {
-      data.set(name, whole.get(name) ?? "");
-    }
-    const question = JSON.stringify([...data.values()]);
-    if (question === asking.current) return;
-    asking.current = question;
-    const number = ++asked.current;
-    try {
-      const answer = await detect(data);
-      if (number === asked.current) setFound(answer);
-    } catch {
-      // Offline, or signed out meanwhile: saving will say so. Nothing is detected until then.
-      asking.current = "";
-    }
-  };
-  return [found, look];
+/** Whether the page runs JavaScript: a button that needs it is not there before. */
+function useIsLive(): boolean {
+  return useSyncExternalStore(
+    () => () => undefined,
+    () => true,
+    () => false,
+  );
 }

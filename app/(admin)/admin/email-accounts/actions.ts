@@ -20,9 +20,11 @@ import {
 import { accountFormSchema } from "@/lib/accounts/schema";
 import { testAccount, testSettings } from "@/lib/accounts/test-connection";
 import { updateAccount } from "@/lib/accounts/update";
+import { setLookUps } from "@/lib/discovery/look-ups";
 import type { ProbeResult } from "@/lib/transport/probe";
 import { detectForForm, textValues } from "./form-detection";
-import type { AccountFormState, FormDetection, TestState } from "./form-state";
+import { findForForm, missingHost, withFound } from "./form-finding";
+import type { AccountFormState, FormDetection, FormFinding, TestState } from "./form-state";
 
 const idSchema = z.object({ id: z.string().max(100) });
 
@@ -79,12 +81,23 @@ export async function submitAccount(
     const test = { protocol, tryAnyway: tryAnyway === "on", ...(id ? { id } : {}) } as const;
     reports.push(await testSettings(admin, account, test));
   })(idle, form);
+  // Before JavaScript nobody has looked for servers yet: they come back filled in, to be looked at.
+  const missing = missingHost(action, form);
+  const finding = missing === null ? null : await findForForm(await requireAdmin(), form);
+  const filled = withFound(form, finding);
   return {
-    action,
+    action: finding && missing && finding.fields[missing] ? lookAtThem(finding) : action,
     report: reports[0] ?? null,
-    detection: await detectForForm(form),
-    values: textValues(form),
+    detection: await detectForForm(filled),
+    finding,
+    values: textValues(filled),
   };
+}
+
+/** Servers that nobody has seen are not used: DNS alone may say where a password would go. */
+function lookAtThem({ domain }: FormFinding): ActionState {
+  const message = `Servers were found for ${domain} and filled in. Look at them, then press the button again.`;
+  return { status: "refused", message, values: {} };
 }
 
 async function save(
@@ -108,3 +121,12 @@ export async function detect(form: FormData): Promise<FormDetection> {
   await requireAdmin();
   return detectForForm(form);
 }
+
+export const switchLookUps = adminAction(
+  z.object({ isOn: z.enum(["yes", "no"]) }),
+  async (admin, { isOn }) => {
+    await setLookUps(admin, isOn === "yes");
+    revalidatePath(paths.emailAccounts);
+    return { toast: `Looking servers up is ${isOn === "yes" ? "on" : "off"}.` };
+  },
+);

@@ -1,5 +1,6 @@
 import { type ActionState, idle } from "@/app/action-state";
 import type { Detection } from "@/lib/accounts/detect";
+import type { Finding } from "@/lib/accounts/find";
 import type { SecurityChoice } from "@/lib/accounts/schema";
 import type { ProbeResult } from "@/lib/transport/probe";
 
@@ -10,8 +11,19 @@ export type AccountFormState = {
   report: ProbeResult | null;
   /** What was found for the typed address and hosts; null before anything was sent. */
   detection: FormDetection | null;
+  /** Servers that were found because some were blank and unknown; filled in, but not yet used. */
+  finding: FormFinding | null;
   /** What was typed, without secrets: after a test there is no error that carries it. */
   values: Record<string, string> | null;
+};
+
+/** What was found for an address; `trouble` is why nothing could be asked. */
+export type FormFinding = Finding & { trouble: string | null };
+
+/** Nothing was found, for a reason that `trouble` of a FormFinding says. */
+export const NOTHING: Finding = {
+  ...{ domain: "", provider: null, smtp: null, imap: null, source: null, obstacle: null },
+  ...{ strangers: [], attempts: [], mayLookUp: true, fields: {} },
 };
 
 /** What is shown while typing. */
@@ -26,6 +38,7 @@ export const untouched: AccountFormState = {
   action: idle,
   report: null,
   detection: null,
+  finding: null,
   values: null,
 };
 

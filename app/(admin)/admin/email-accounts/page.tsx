@@ -9,13 +9,15 @@ import { EmptyState } from "@/app/ui/empty-state";
 import { Live } from "@/app/ui/live";
 import { PageHeader } from "@/app/ui/page-header";
 import { type AccountsPage, listAccounts } from "@/lib/accounts/list";
+import { areLookUpsOn } from "@/lib/discovery/look-ups";
 import { AccountSection } from "./account-section";
+import { LookUpSwitch } from "./look-up-switch";
 
 export const metadata: Metadata = { title: "Email Accounts" };
 
 export default async function EmailAccountsPage() {
   const admin = await requireAdmin();
-  const page = await listAccounts();
+  const [page, mayLookUp] = await Promise.all([listAccounts(), areLookUpsOn()]);
   const { accounts, polling, hasWorker } = page;
   return (
     <>
@@ -38,6 +40,7 @@ export default async function EmailAccountsPage() {
           it.
         </EmptyState>
       )}
+      <LookUpSwitch isOn={mayLookUp} />
       <p className="gutter py-4 text-sm text-ink-2">
         Guides:{" "}
         <Link className="link" href={paths.help("email-polling")}>
