@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { blockByHand } from "../blocked-senders";
 import { db } from "../db/client";
@@ -159,6 +161,18 @@ describe("a dry run", () => {
     expect(await reallyPolled()).toMatchObject({ ...inWords(result), failed: [] });
     const again = await run();
     expect(again.counts).toMatchObject({ ticket: 0, reply: 0 });
+  });
+
+  it("foresees what becomes of every odd mail there is a fixture of", async () => {
+    const fixtures = path.join(process.cwd(), "lib/mail/fixtures");
+    const mails = readdirSync(fixtures)
+      .filter((file) => file.endsWith(".eml"))
+      .map((file) => readFileSync(path.join(fixtures, file)));
+    await saveMails(bed, { user: USER, folder }, mails);
+    const result = await run();
+    expect(result.looked).toBe(mails.length);
+    expect(mails.length).toBeGreaterThan(100);
+    expect(await reallyPolled()).toMatchObject({ ...inWords(result), failed: [] });
   });
 
   it("of a date takes what arrived since then, and of now what the last days would have been", async () => {
