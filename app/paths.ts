@@ -55,7 +55,9 @@ export const paths = {
 
   emailAccounts: "/admin/email-accounts",
   newEmailAccount: "/admin/email-accounts/new",
-  editEmailAccount: (id: string) => `/admin/email-accounts/${segment(id)}/edit`,
+  /** `use` fills another port and encryption in, as offeredWay() reads it. */
+  editEmailAccount: (id: string, query?: { use?: string }) =>
+    `/admin/email-accounts/${segment(id)}/edit${search(query)}`,
   accountTime: (id: string) => `/admin/email-accounts/${segment(id)}/time`,
   mail: (query?: Query) => `/admin/mail${search(query)}`,
   monitoring: (query?: Query) => `/admin/monitoring${search(query)}`,

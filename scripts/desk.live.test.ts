@@ -53,6 +53,7 @@ describe("the desk command line", () => {
     expect(JSON.stringify(account)).not.toMatch(/password|sealed/i);
     const tested = (await answer(`account test ${id}`)).value;
     expect(tested).toMatchObject({ smtp: { ok: true }, imap: { ok: true } });
+    expect(Object.keys(tested)).toEqual(["smtp", "imap"]);
 
     for (const subject of ["one", "two"])
       await bed.append("support@example.test", rawMail({ subject }));

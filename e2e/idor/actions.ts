@@ -164,7 +164,7 @@ export const ACTIONS: Record<string, ActionCase[]> = {
   [`${ACCOUNTS}#testStored`]: [
     {
       what: "an account",
-      call: onAccount({ ...NOWHERE, smtpUsername: "" }, { protocol: "smtp" }),
+      call: onAccount({ ...NOWHERE, smtpUsername: "" }, { test: "smtp" }),
       ...{ allowed: ADMIN, answers: /SMTP connection test failed/ },
     },
   ],
@@ -178,6 +178,16 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       what: "a test of any server",
       call: async () => ({ form: { ...accountForm(), intent: "test-imap" } }),
       ...{ allowed: ADMIN, answers: /IMAP connection test failed/ },
+    },
+    {
+      what: "a mail sent from any server",
+      call: async () => ({ form: { ...accountForm(), intent: "test-mail" } }),
+      ...{ allowed: ADMIN, answers: /SMTP connection test failed/ },
+    },
+    {
+      what: "a dry run of any mailbox",
+      call: async () => ({ form: { ...accountForm(), intent: "dry-run" } }),
+      ...{ allowed: ADMIN, answers: /Nothing answers on 127\.0\.0\.1/ },
     },
   ],
   [`${TIME}#saveTime`]: [

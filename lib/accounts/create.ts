@@ -8,6 +8,7 @@ import { databaseNow, giveDefault, lockDefault } from "./lock";
 import { type AccountInput, type AccountValues, parseAccount } from "./schema";
 import { sealPassword, tidyPassword } from "./secrets";
 import { type AccountSettings, settingsFrom } from "./settings";
+import { seenAt } from "./size-seen";
 
 /** The exact sentence of the guide. */
 export const INACTIVE_POLLING = "Cannot enable polling for inactive account";
@@ -44,6 +45,7 @@ export async function createAccount(
           pollingEnabled: values.pollingEnabled,
           startMode: values.startMode,
           startFrom: startFromOf(values, now),
+          smtpSizeMax: seenAt(values.smtpSizeSeen, settings),
           nextPollAt: now,
         },
         select: { id: true },

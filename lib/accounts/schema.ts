@@ -6,6 +6,7 @@ import { hostName } from "../mail/host-name";
 import { fitsPlusAddress, PLUS_ADDRESS_LOCAL_MAX } from "../mail/plus-address";
 import { pgText } from "../mail/text";
 import { ACKNOWLEDGEMENT_LENGTH_MAX, unknownPlaceholder } from "../tickets/acknowledgement-text";
+import { INTENTS } from "./intents";
 
 /** What the encryption selects offer; "auto" lets the port decide. */
 export const SECURITY_CHOICES = ["auto", "tls", "starttls", "none"] as const;
@@ -116,6 +117,8 @@ const fields = z.object({
   autoAckText: acknowledgement,
   signature,
   quotesHistory: z.boolean().default(true),
+  /** What a test of this form has learnt: see sizeSeen(). */
+  smtpSizeSeen: z.string().max(300).default(""),
 });
 
 /**
@@ -152,7 +155,7 @@ const CHECKBOXES = [
 /** What the form sends besides the account's own fields. */
 const formOnly = z.object({
   /** Which button was pressed. */
-  intent: z.enum(["save", "test-smtp", "test-imap"]).default("save"),
+  intent: z.enum(INTENTS).default("save"),
   /** The account that is edited; absent for a new one. */
   id: z.string().max(100).optional(),
   /** Ticked: no encryption, knowingly. */

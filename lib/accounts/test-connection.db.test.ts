@@ -41,11 +41,11 @@ describe("testing a connection", () => {
   });
 
   it("takes the form's values, and the stored password where its server is the same", async () => {
-    const typed = await testSettings(owner, input, { protocol: "smtp" });
+    const typed = await testSettings(owner, input, { test: "smtp" });
     expect(typed.headline).toBe("SMTP connection test failed");
     const { id } = await createAccount(owner, input);
     const blank = { ...input, smtpPassword: "" };
-    const stored = await testSettings(owner, blank, { protocol: "imap", id });
+    const stored = await testSettings(owner, blank, { test: "imap", id });
     expect(stored.headline).toBe("IMAP connection test failed");
   });
 
@@ -54,7 +54,7 @@ describe("testing a connection", () => {
     async (protocol) => {
       const { id } = await createAccount(owner, input);
       const moved = { ...input, smtpPassword: "", [`${protocol}Host`]: "localhost" };
-      await expect(testSettings(owner, moved, { protocol, id })).rejects.toMatchObject({
+      await expect(testSettings(owner, moved, { test: protocol, id })).rejects.toMatchObject({
         code: "invalid",
         field: "smtpPassword",
       });
@@ -63,14 +63,14 @@ describe("testing a connection", () => {
 
   it("asks for what is missing before it connects", async () => {
     await expect(
-      testSettings(owner, { ...input, smtpPassword: "" }, { protocol: "smtp" }),
+      testSettings(owner, { ...input, smtpPassword: "" }, { test: "smtp" }),
     ).rejects.toMatchObject({ field: "smtpPassword" });
     await expect(
-      testSettings(owner, { ...input, imapHost: "" }, { protocol: "imap" }),
+      testSettings(owner, { ...input, imapHost: "" }, { test: "imap" }),
     ).rejects.toMatchObject({ field: "imapHost" });
-    await expect(
-      testSettings(owner, { ...input, smtpPort: 0 }, { protocol: "smtp" }),
-    ).rejects.toThrow("must be a port from 1 to 65535");
+    await expect(testSettings(owner, { ...input, smtpPort: 0 }, { test: "smtp" })).rejects.toThrow(
+      "must be a port from 1 to 65535",
+    );
   });
 
   it("recognises an everyday password where Google wants an app password", async () => {
@@ -80,7 +80,7 @@ describe("testing a connection", () => {
       smtpUsername: "desk@gmail.com",
       smtpPassword: "Autumn-2026!",
     };
-    await expect(testSettings(owner, gmail, { protocol: "smtp" })).rejects.toMatchObject({
+    await expect(testSettings(owner, gmail, { test: "smtp" })).rejects.toMatchObject({
       field: "smtpPassword",
       message: expect.stringContaining("This looks like an everyday password. Google takes only"),
     });
@@ -99,7 +99,7 @@ describe("testing a connection", () => {
     const { id } = await createAccount(owner, input);
     const actor: AccountActor = { id: null, role };
     await expect(testAccount(actor, id, "smtp")).rejects.toMatchObject({ code: "forbidden" });
-    await expect(testSettings(actor, input, { protocol: "smtp" })).rejects.toMatchObject({
+    await expect(testSettings(actor, input, { test: "smtp" })).rejects.toMatchObject({
       code: "forbidden",
     });
   });

@@ -1,44 +1,36 @@
-import { db } from "../db/client";
 import { env } from "../env";
-import { AppError } from "../errors";
-import { looksLikeAppPassword } from "../mail/providers";
-import { RATE_LIMITS, takeTry } from "../rate-limit";
-import { type ProbeResult, probeImap, probeSmtp } from "../transport/probe";
+import { composeTestMail } from "../test-mail";
+import { type ProbeResult, probeImap, probeSmtp, type TestMail } from "../transport/probe";
 import type { ServerSettings } from "../transport/server-settings";
-import { isUuid } from "../uuid";
 import { type AccountActor, assertAdmin } from "./admin";
-import { assertSecretsStay, keepsImapPassword } from "./credentials";
-import type { MxResolver } from "./detect";
-import { type AccountInput, type AccountValues, parseAccount } from "./schema";
-import { tidyPassword } from "./secrets";
-import {
-  type AccountServers,
-  imapServerOf,
-  imapUsernameOf,
-  noImapServer,
-  SERVER_COLUMNS,
-  smtpServerOf,
-} from "./servers";
-import { settingsFrom } from "./settings";
+import type { AccountInput } from "./schema";
+import { imapServerOf, noImapServer, smtpServerOf } from "./servers";
+import { keepSmtpSize } from "./smtp-size";
+import { storedServers, type TypedUse, takeTest, typedServers } from "./typed-servers";
 
-export type Protocol = "smtp" | "imap";
+/** "Test SMTP", "Test IMAP", and "Test SMTP" with a mail that is sent and waited for. */
+export type ConnectionTest = "smtp" | "imap" | "mail";
 
 /**
  * "Test SMTP" and "Test IMAP" of a connected account: its stored settings, step by step. A failed
- * test is a result, not an error.
+ * test is a result, not an error. Keeps how large a mail the SMTP server takes.
  * @throws AppError "forbidden", "not-found", "invalid" without an IMAP server, and "unavailable"
  * after ten tests of one admin within a minute, or when the stored password can't be opened.
  */
 export async function testAccount(
   actor: AccountActor,
   id: string,
-  protocol: Protocol,
+  test: ConnectionTest,
 ): Promise<ProbeResult> {
   assertAdmin(actor);
   const account = await storedServers(id);
   await takeTest(actor);
-  if (protocol === "smtp") return probe(protocol, smtpServerOf(account));
-  return probe(protocol, imapServerOf(account), account.folder);
+  if (test === "imap") return probeImap(imapServerOf(account), optionsFor(account.folder));
+  const imap = account.imapHost ? imapServerOf(account) : null;
+  const mail = test === "mail" ? testMailOf(account, imap) : undefined;
+  const result = await testSmtp(smtpServerOf(account), mail);
+  await keepSizeOf(id, result);
+  return result;
 }
 
 /**
@@ -49,100 +41,42 @@ export async function testAccount(
 export async function testSettings(
   actor: AccountActor,
   input: AccountInput,
-  test: { protocol: Protocol; id?: string; tryAnyway?: boolean; resolver?: MxResolver },
+  how: Omit<TypedUse, "uses"> & { test: ConnectionTest },
 ): Promise<ProbeResult> {
   assertAdmin(actor);
-  const values = parseAccount({ ...input, pollingEnabled: test.protocol === "imap" });
-  const { settings, detection } = await settingsFrom(values, test.resolver);
-  const stored = test.id === undefined ? null : await storedServers(test.id);
-  if (stored) assertSecretsStay(stored, settings, values, [test.protocol]);
-  if (!test.tryAnyway) assertAppPassword(detection.provider, values, test.protocol);
-  const providerId = detection.provider?.id ?? null;
-  const smtp: ServerSettings = {
-    host: settings.smtpHost,
-    port: settings.smtpPort,
-    security: transportSecurity[settings.smtpSecurity],
-    username: settings.smtpUsername,
-    password: tidyPassword(values.smtpPassword, providerId) || storedPassword(stored, "smtp"),
-  };
-  if (smtp.username && !smtp.password && (test.protocol === "smtp" || !values.imapPassword)) {
-    throw new AppError("invalid", "Enter the password to test it.", "smtpPassword");
-  }
+  const { test, ...use } = how;
+  const uses = test === "mail" ? "both" : test;
+  const { settings, smtp, imap } = await typedServers(input, { ...use, uses });
   await takeTest(actor);
-  if (test.protocol === "smtp") return probe("smtp", smtp);
-  if (!settings.imapHost) throw noImapServer(settings.email);
-  const keepsOwn = stored !== null && keepsImapPassword(stored, settings);
-  const imap: ServerSettings = {
-    host: settings.imapHost,
-    port: settings.imapPort ?? 993,
-    security: transportSecurity[settings.imapSecurity ?? "TLS"],
-    username: imapUsernameOf(settings),
-    password:
-      tidyPassword(values.imapPassword, providerId) ||
-      (keepsOwn ? storedPassword(stored, "imap") : smtp.password),
-  };
-  return probe("imap", imap, settings.folder);
+  if (test === "imap") {
+    if (!imap) throw noImapServer(settings.email);
+    return probeImap(imap, optionsFor(settings.folder));
+  }
+  const result = await testSmtp(smtp, test === "mail" ? testMailOf(settings, imap) : undefined);
+  const stored = use.id === undefined ? null : await storedServers(use.id);
+  const isStored = stored?.smtpHost === smtp.host && stored.smtpPort === smtp.port;
+  if (stored && isStored) await keepSizeOf(stored.id, result);
+  return result;
 }
 
-const transportSecurity = { TLS: "tls", STARTTLS: "starttls", NONE: "none" } as const;
-
-/**
- * Says before any attempt what the server's "no" would not: that it wants another kind of password.
- * Null when the password may be right, or nothing is known about this provider's.
- */
-export function everydayPassword(
-  provider: { id: string; name: string } | null,
-  password: string,
-): string | null {
-  if (!provider || password === "" || looksLikeAppPassword(provider, password)) return null;
-  const rule =
-    provider.id === "google"
-      ? "Google takes only an app password here: 16 letters, spaces do not matter."
-      : `${provider.name} takes only an app password here.`;
-  return `This looks like an everyday password. ${rule}`;
+function testSmtp(smtp: ServerSettings, testMail: TestMail | undefined): Promise<ProbeResult> {
+  return probeSmtp(smtp, { allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS, testMail });
 }
 
-function assertAppPassword(
-  provider: { id: string; name: string } | null,
-  values: AccountValues,
-  protocol: Protocol,
-): void {
-  const field = protocol === "imap" && values.imapPassword ? "imapPassword" : "smtpPassword";
-  const problem = everydayPassword(provider, values[field]);
-  if (problem) throw new AppError("invalid", problem, field);
+function optionsFor(folder: string) {
+  return { allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS, folder };
 }
 
-async function storedServers(id: string): Promise<AccountServers & { folder: string }> {
-  const account = isUuid(id)
-    ? await db().prisma.emailAccount.findUnique({
-        where: { id },
-        select: { ...SERVER_COLUMNS, folder: true },
-      })
-    : null;
-  if (!account) throw new AppError("not-found", "There is no such email account.");
-  return account;
+/** From the account to itself. */
+function testMailOf(
+  account: { email: string; name: string; folder: string },
+  imap: ServerSettings | null,
+): TestMail {
+  const inbox = imap && { server: imap, folder: account.folder };
+  return { ...composeTestMail(account), inbox };
 }
 
-function storedPassword(stored: AccountServers | null, protocol: Protocol): string {
-  if (!stored) return "";
-  return (protocol === "smtp" ? smtpServerOf(stored) : imapServerOf(stored)).password;
-}
-
-/** Ten tests a minute: a test of unsaved settings connects wherever it is told to. */
-async function takeTest(actor: AccountActor): Promise<void> {
-  if (actor.id === null) return;
-  const waitMs = await takeTry(RATE_LIMITS.testConnection, actor.id);
-  if (waitMs === 0) return;
-  const seconds = Math.ceil(waitMs / 1000);
-  throw new AppError("unavailable", `Too many tests. Try again in ${seconds} s.`);
-}
-
-async function probe(
-  protocol: Protocol,
-  server: ServerSettings,
-  folder?: string,
-): Promise<ProbeResult> {
-  const options = { allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS };
-  if (protocol === "smtp") return probeSmtp(server, options);
-  return probeImap(server, folder === undefined ? options : { ...options, folder });
+async function keepSizeOf(id: string, { stages, sizeMax }: ProbeResult): Promise<void> {
+  const wasAsked = stages.some(({ name, state }) => name === "SIZE" && state === "ok");
+  if (wasAsked) await keepSmtpSize(id, sizeMax);
 }

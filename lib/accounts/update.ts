@@ -10,6 +10,7 @@ import { giveDefault, lockAccount, lockDefault } from "./lock";
 import { type AccountInput, type AccountValues, parseAccount } from "./schema";
 import { imapUsernameOf } from "./servers";
 import { type AccountSettings, settingsFrom } from "./settings";
+import { seenAt } from "./size-seen";
 
 /**
  * What an account looks like after a fresh start: due at once, its failures forgotten, so that a
@@ -62,6 +63,9 @@ export async function updateAccount(
           pollingEnabled: values.pollingEnabled,
           ...(account.lastPolledAt === null
             ? { startMode: values.startMode, startFrom: startOf(account, values, now) }
+            : {}),
+          ...(account.smtpHost !== settings.smtpHost || account.smtpPort !== settings.smtpPort
+            ? { smtpSizeMax: seenAt(values.smtpSizeSeen, settings) }
             : {}),
           ...(isOtherInbox
             ? { epoch: { increment: 1 }, leaseToken: { increment: 1 }, leaseUntil: null }

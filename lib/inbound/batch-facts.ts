@@ -6,6 +6,7 @@ import type { ReadMail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { accountOfPlusAddress } from "../mail/plus-address";
 import { type ServiceTime, type ServiceTimeRow, serviceTime } from "../service-time";
+import { isTestMail } from "../test-mail";
 import type { TicketState } from "../tickets/inbound-state";
 import { recipientsOf } from "./own-address";
 import { answeredByMachine, ownNoticeKeys } from "./own-notice";
@@ -165,7 +166,7 @@ async function sentAmong(
   const notices = rows.filter(({ isNotice }) => isNotice);
   return {
     sent: new Set(rows.map(({ key }) => key)),
-    notices: new Set(notices.map(({ key }) => key)),
+    notices: new Set([...notices.map(({ key }) => key), ...claimed.filter(isTestMail)]),
   };
 }
 

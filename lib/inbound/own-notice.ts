@@ -3,6 +3,7 @@ import { fieldValue } from "../mail/header-block";
 import type { ReadMail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { NOTICE_HEADER } from "../outbound/notice";
+import { isTestMail } from "../test-mail";
 import { threadKeys } from "./thread";
 
 type Named = Pick<
@@ -25,9 +26,10 @@ export function answeredByMachine(mail: Named): string[] {
   return [...threadKeys(mail), ...(mail.aboutMessageId ? [messageIdKey(mail.aboutMessageId)] : [])];
 }
 
-/** Whether one of these ids is that of a notice of ours. */
+/** Whether one of these ids is that of a notice of ours, or of a mail that tested a connection. */
 export async function isNotice(tx: Tx, keys: string[]): Promise<boolean> {
   if (keys.length === 0) return false;
+  if (keys.some(isTestMail)) return true;
   const notice = await tx.outboundEmail.findFirst({
     where: { messageId: { in: keys }, messageRowId: null },
     select: { id: true },

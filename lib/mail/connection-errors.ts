@@ -11,12 +11,19 @@ const CERTIFICATE_CODES = [
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ];
 
+const OLD_TLS_CODES = [
+  "ERR_SSL_UNSUPPORTED_PROTOCOL",
+  "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
+  "ERR_SSL_DH_KEY_TOO_SMALL",
+  "ERR_SSL_VERSION_TOO_LOW",
+];
+
 /** Certificates and TLS. */
 export const TLS: Explanation[] = [
   {
     when: (f) =>
       f.code === "ERR_SSL_WRONG_VERSION_NUMBER" ||
-      f.code === "EPROTO" ||
+      (f.code === "EPROTO" && !has(f, "alert protocol version", "unsupported protocol")) ||
       has(f, "wrong version number", "packet length too long", "unknown protocol", "http request"),
     say: (f) => ({
       kind: "config",
@@ -48,6 +55,22 @@ export const TLS: Explanation[] = [
       fix:
         "For your own server, give Node its authority with NODE_EXTRA_CA_CERTS, or install a " +
         "certificate from a public one.",
+    }),
+  },
+  {
+    when: (f) =>
+      OLD_TLS_CODES.includes(f.code) ||
+      has(
+        f,
+        "alert protocol version",
+        "unsupported protocol",
+        "dh key too small",
+        "version too low",
+      ),
+    say: (f) => ({
+      kind: "config",
+      cause: `${f.host} speaks only versions of TLS that are no longer safe.`,
+      fix: "Whoever runs the server must allow TLS 1.2 or newer, with keys of today's length.",
     }),
   },
   {

@@ -33,6 +33,14 @@ export type Explanation = { when: (facts: Facts) => boolean; say: (facts: Facts)
 export const has = (facts: Facts, ...needles: string[]): boolean =>
   needles.some((needle) => facts.words.includes(needle));
 
+/** Whether the server has refused a sign-in, for whatever reason. */
+export const isSignIn = (facts: Facts): boolean =>
+  facts.refusedLogin ||
+  facts.code === "EAUTH" ||
+  facts.imapCode === "AUTHENTICATIONFAILED" ||
+  facts.imapCode === "AUTHORIZATIONFAILED" ||
+  (facts.protocol === "smtp" && (facts.smtpCode === 535 || facts.smtpCode === 534));
+
 /** What to choose instead of the security that did not work. */
 export const otherSecurity = (facts: Facts): string => {
   const [tlsPort, startTlsPort] = facts.protocol === "imap" ? [993, 143] : [465, 587];

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { smtpServerOf } from "../accounts/servers";
+import { keptSize } from "../accounts/size-seen";
+import { keepSmtpSize } from "../accounts/smtp-size";
 import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
@@ -37,9 +39,6 @@ const IN_A_ROW_MAX = 100;
 
 /** A server that could not be reached or signed in to hears the next try no sooner. */
 const REST_MS = 2_000;
-
-/** Servers may promise more than a column holds. */
-const SIZE_KEPT_MAX = 2_147_483_647;
 
 /** A try that had no answer was accepted after all: the provider has kept its copy of the mail. */
 const FOUND_IN_SENT = { accepted: [], rejected: [], response: "A copy is in the Sent folder." };
@@ -177,15 +176,12 @@ class Row {
   }
 }
 
-/** Keeps how large a mail the account's server takes, for those who attach files. */
+/** Keeps how large a mail the account's server takes. */
 async function rememberSize(account: EmailAccount, sizeMax: number | null): Promise<void> {
-  const kept = sizeMax === null ? null : Math.min(sizeMax, SIZE_KEPT_MAX);
+  const kept = keptSize(sizeMax);
   if (kept === account.smtpSizeMax) return;
-  // Not its updatedAt, by which settings that an admin changed are known.
-  await db().prisma
-    .$executeRaw`UPDATE "EmailAccount" SET "smtpSizeMax" = ${kept}::int WHERE "id" = ${account.id}::uuid`.catch(
-    (error: unknown) =>
-      log.warn(`The size that ${account.email} takes was not kept: ${messageOf(error)}`),
+  await keepSmtpSize(account.id, kept).catch((error: unknown) =>
+    log.warn(`The size that ${account.email} takes was not kept: ${messageOf(error)}`),
   );
   account.smtpSizeMax = kept;
 }

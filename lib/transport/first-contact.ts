@@ -97,6 +97,7 @@ export class FirstContact {
   leave(): void {
     const { socket } = this;
     if (socket === null || socket.destroyed) return;
+    this.options.log?.add("us", this.kind === "smtp" ? "QUIT" : "a9 LOGOUT");
     socket.end(this.kind === "smtp" ? "QUIT\r\n" : "a9 LOGOUT\r\n");
     setTimeout(() => socket.destroy(), 1000).unref();
   }
@@ -107,6 +108,7 @@ export class FirstContact {
   }
 
   private async command(line: string, tag: string): Promise<string> {
+    this.options.log?.add("us", line);
     this.opened().write(`${line}\r\n`);
     return this.step("ETIMEDOUT", this.readReply(tag));
   }
@@ -117,6 +119,7 @@ export class FirstContact {
     const reply: string[] = [];
     for (;;) {
       const line = await this.lines.next();
+      this.options.log?.add("server", line);
       reply.push(line);
       const isLast = this.kind === "smtp" ? !/^\d{3}-/.test(line) : line.startsWith(`${tag} `);
       if (isLast || (tag === "*" && this.kind === "imap")) return reply.join("\n");

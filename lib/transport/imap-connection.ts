@@ -63,7 +63,7 @@ export class ImapConnection {
     try {
       options.signal?.throwIfAborted();
       const addresses = await resolveMailHost(settings.host, options.allowedHosts);
-      client = createClient(settings, connectionOptions(addresses, options.ca));
+      client = createClient(settings, connectionOptions(addresses, options.ca), options);
     } catch (error) {
       throw toMailError(asDeadline(error, options.signal), server);
     }
@@ -205,6 +205,7 @@ function waitInIdle(client: ImapFlow, ms: number, signal: AbortSignal) {
 function createClient(
   settings: ServerSettings,
   tls: ReturnType<typeof connectionOptions>,
+  { log, literalBytesMax = LITERAL_BYTES_MAX }: TransportOptions,
 ): ImapFlow {
   return new ImapFlow({
     host: settings.host,
@@ -215,7 +216,7 @@ function createClient(
     auth: { user: settings.username, pass: settings.password },
     tls,
     clientInfo: { name: "Mailroom" },
-    logger: false,
+    logger: log?.forImap() ?? false,
     disableAutoIdle: true,
     disableCompression: true,
     // Some servers announce IMAP4rev2 and get it wrong; nothing here needs it.
@@ -223,8 +224,8 @@ function createClient(
     connectionTimeout: 20_000,
     greetingTimeout: 20_000,
     socketTimeout: STALL_MS,
-    maxLiteralSize: LITERAL_BYTES_MAX,
-    maxResponseSize: LITERAL_BYTES_MAX + 1024 * 1024,
+    maxLiteralSize: literalBytesMax,
+    maxResponseSize: literalBytesMax + 1024 * 1024,
   });
 }
 

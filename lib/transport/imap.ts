@@ -11,7 +11,12 @@ export type ListedMail = { uid: number; size: number; internalDate: Date };
 /** One mail with its exact bytes. */
 export type FetchedMail = { uid: number; internalDate: Date; flags: string[]; raw: Buffer };
 
+/** What was read of a mail; `isWhole` when that is all of it. */
+export type MailBeginning = { uid: number; internalDate: Date; raw: Buffer; isWhole: boolean };
+
 const OPEN_DEADLINE_MS = 30_000;
+
+const DAY_MS = 86_400_000;
 
 /** Ids are 32-bit and never zero (RFC 3501 §2.3.1.1). */
 const UID_MAX = 4_294_967_295;
@@ -158,6 +163,41 @@ export class ImapFolder {
     });
     if (found && (found.length > 0 || this.exists === 0)) return found.filter(isUid);
     throw notSearched(this.connection.server, this.exists);
+  }
+
+  /**
+   * The UIDs of mails that arrived since this day or are a day older, ascending: SEARCH SINCE knows
+   * days only, in the server's own time zone (RFC 3501 §6.4.4). All of them for null.
+   */
+  async uidsSince(date: Date | null): Promise<number[]> {
+    if (date === null) return this.uids();
+    const since = new Date(date.getTime() - DAY_MS);
+    const found = await this.read(async (client) =>
+      this.exists === 0 ? [] : client.search({ since }, { uid: true }),
+    );
+    if (found) return found.filter(isUid);
+    throw notSearched(this.connection.server, this.exists);
+  }
+
+  /**
+   * The first `bytesMax` bytes of each of these mails, by a partial BODY.PEEK[] (RFC 3501 §6.4.5), so
+   * that none becomes \Seen; in ascending order. Those the server does not deliver are absent.
+   */
+  async fetchBeginnings(uids: number[], bytesMax: number): Promise<MailBeginning[]> {
+    const wanted = new Set(uids.filter(isUid));
+    if (wanted.size === 0) return [];
+    const source = { start: 0, maxLength: bytesMax };
+    const query = { uid: true, size: true, internalDate: true, source };
+    const range = toShortRange([...wanted]);
+    const rows = await this.read((client) => client.fetchAll(range, query, { uid: true }));
+    const fetched = new Map<number, MailBeginning>();
+    for (const row of rows) {
+      if (!wanted.has(row.uid) || !row.source?.length) continue;
+      const raw = row.source.subarray(0, bytesMax);
+      const isWhole = row.source.length < bytesMax;
+      fetched.set(row.uid, { uid: row.uid, internalDate: dateOf(row), raw, isWhole });
+    }
+    return [...fetched.values()].sort((a, b) => a.uid - b.uid);
   }
 
   /** These mails as the folder lists them; those it no longer holds are absent. */

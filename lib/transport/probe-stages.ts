@@ -1,7 +1,17 @@
 import { type MailServer, toMailError } from "./mail-error";
 import { describeServer, type ServerSettings } from "./server-settings";
 
-export type StageName = "DNS" | "TCP" | "TLS" | "Certificate" | "Greeting" | "Sign-in" | "INBOX";
+export type StageName =
+  | "DNS"
+  | "TCP"
+  | "TLS"
+  | "Certificate"
+  | "Greeting"
+  | "Sign-in"
+  | "INBOX"
+  | "SIZE"
+  | "Test mail"
+  | "Round trip";
 
 /** One step of a test, with what it found in a few words. */
 export type Stage = {
@@ -34,13 +44,14 @@ export class Stages {
   constructor(
     protocol: MailServer["protocol"],
     settings: ServerSettings,
-    onStage?: (stage: Stage) => void,
+    { sendsMail, onStage }: { sendsMail: boolean; onStage: ((stage: Stage) => void) | undefined },
   ) {
     const secured: StageName[] = ["TLS", "Certificate"];
     const middle: StageName[] =
       settings.security === "tls" ? [...secured, "Greeting"] : ["Greeting", ...secured];
-    const last: StageName[] = protocol === "imap" ? ["Sign-in", "INBOX"] : ["Sign-in"];
-    this.order = ["DNS", "TCP", ...middle, ...last];
+    const mail: StageName[] = sendsMail ? ["Test mail", "Round trip"] : [];
+    const last: StageName[] = protocol === "imap" ? ["INBOX"] : ["SIZE", ...mail];
+    this.order = ["DNS", "TCP", ...middle, "Sign-in", ...last];
     this.server = describeServer(protocol, settings);
     this.onStage = onStage;
   }
@@ -59,6 +70,11 @@ export class Stages {
       this.add({ name, state: "failed", fact, ms: ms() });
       throw error;
     }
+  }
+
+  /** The stage that failed; null while none has. */
+  get failed(): StageName | null {
+    return this.done.find(({ state }) => state === "failed")?.name ?? null;
   }
 
   all(): Stage[] {

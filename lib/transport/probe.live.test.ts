@@ -162,7 +162,9 @@ describe("Test SMTP", () => {
     const result = await probeSmtp(smtp({ security, port }), options);
     expect(result).toMatchObject({ ok: true, headline: "Connection test successful" });
     expect(course(result)).not.toMatch(/failed|skipped|warning/);
-    expect(result.stages).toHaveLength(6);
+    expect(result.stages.map(({ name }) => name).slice(-2)).toEqual(["Sign-in", "SIZE"]);
+    expect(factOf(result, "SIZE")).toBe("Takes mails of up to 30 MB");
+    expect(result.sizeMax).toBe(31_457_280);
     expect(factOf(result, "Greeting")).toContain("ESMTP");
   });
 
@@ -170,16 +172,16 @@ describe("Test SMTP", () => {
     const settings = smtp({ port: bed.smtpPort, security: "starttls", username: "" });
     const result = await probeSmtp(settings, options);
     expect(result.ok).toBe(true);
-    expect(course(result)).toMatch(/Sign-in skipped$/);
+    expect(course(result)).toMatch(/Sign-in skipped, SIZE ok$/);
   });
 
   it("fails at the sign-in with a wrong password, or when none is offered", async () => {
     const wrong = await probeSmtp(smtp({ password: "s3cret-wrong" }), options);
     expect(wrong.headline).toBe("SMTP connection test failed");
-    expect(course(wrong)).toMatch(/Sign-in failed$/);
+    expect(course(wrong)).toMatch(/Sign-in failed, SIZE skipped$/);
     expect(wrong.failure?.kind).toBe("auth");
     const plain = await probeSmtp(smtp({ port: bed.smtpPort, security: "none" }), options);
-    expect(course(plain)).toMatch(/Sign-in failed$/);
+    expect(course(plain)).toMatch(/Sign-in failed, SIZE skipped$/);
     expect(plain.failure?.kind).toBe("config");
   });
 

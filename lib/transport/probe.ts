@@ -4,11 +4,17 @@ import { resolveMailHost, TransportError } from "./egress";
 import { FirstContact, printable } from "./first-contact";
 import { ImapConnection } from "./imap-connection";
 import { type MailError, type MailServer, toMailError } from "./mail-error";
-import { type Finding, type Stage, Stages } from "./probe-stages";
+import { findOtherWay, mayHaveOtherWay, type OtherWay } from "./other-ways";
+import { type Finding, type Stage, type StageName, Stages } from "./probe-stages";
+import { type LogLine, ProtocolLog } from "./protocol-log";
+import { runRoundTrip, type TestMail } from "./round-trip";
 import { describeServer, type ServerSettings, type TransportOptions } from "./server-settings";
 import { closeSmtp, openSmtp } from "./smtp-connection";
 
+export type { OtherWay } from "./other-ways";
 export type { Stage, StageName } from "./probe-stages";
+export type { LogLine } from "./protocol-log";
+export type { TestMail } from "./round-trip";
 
 /** Why a test failed and what to do about it; holds no secret. */
 export type ProbeFailure = {
@@ -25,11 +31,20 @@ export type ProbeResult = {
     | "IMAP connection successful"
     | "IMAP connection test failed"
     | "Connection test successful"
-    | "SMTP connection test failed";
+    | "SMTP connection test failed"
+    | "Round trip test failed";
+  /** What was tested; no password. */
+  server: MailServer;
   totalMs: number;
   /** Every stage in the order it is tried; those after a failure are "skipped". */
   stages: Stage[];
   failure: ProbeFailure | null;
+  /** After a failure that may be one of port or encryption: what works instead. */
+  otherWay: OtherWay | null;
+  /** The largest mail the SMTP server says it takes, in bytes; null when it says none. */
+  sizeMax: number | null;
+  /** What was said, without secrets. */
+  log: LogLine[];
 };
 
 export type ProbeOptions = TransportOptions & {
@@ -40,6 +55,19 @@ export type ProbeOptions = TransportOptions & {
 };
 
 const PROBE_MS = 30_000;
+
+/** With a test mail that is waited for; below what proxies in front of us wait for an answer. */
+const ROUND_TRIP_MS = 55_000;
+
+/** A test fetches nothing that is large. */
+const LITERAL_BYTES_MAX = 1024 * 1024;
+
+/** Notes in `found` what it learnt before it failed, too. */
+type Work = (
+  stages: Stages,
+  capped: TransportOptions,
+  found: Pick<ProbeResult, "sizeMax">,
+) => Promise<void>;
 
 /**
  * Tests an IMAP server step by step, as the "Test IMAP" button does: name, port, TLS, certificate,
@@ -66,48 +94,70 @@ export async function probeImap(
 
 /**
  * Tests an SMTP server step by step, as the "Test SMTP" button does: name, port, TLS, certificate,
- * greeting and sign-in; no mail is sent. Takes 30 s at most and never throws.
+ * greeting, sign-in and the size of mails it takes. With `testMail` it also sends that mail and waits
+ * until the inbox shows it; otherwise no mail is sent. Takes 30 s at most, 55 s with a mail, and
+ * never throws.
  */
 export async function probeSmtp(
   server: ServerSettings,
-  options: ProbeOptions,
+  options: ProbeOptions & { testMail?: TestMail | undefined },
 ): Promise<ProbeResult> {
-  return probe("smtp", server, options, async (stages, capped) => {
+  const { testMail } = options;
+  return probe("smtp", server, options, async (stages, capped, found) => {
     await lookAround(stages, "smtp", server, capped);
     await stages.run("Sign-in", async () => {
-      closeSmtp(await openSmtp(server, capped));
+      const session = await openSmtp(server, capped);
+      closeSmtp(session);
+      found.sizeMax = session.sizeMax;
       if (server.username !== "") return { fact: `Signed in as ${server.username}` };
       return { fact: "Not needed: no username is set", state: "skipped" };
     });
+    await stages.run("SIZE", async () => ({ fact: describeSize(found.sizeMax) }));
+    if (testMail) await runRoundTrip(stages, server, testMail, capped);
   });
 }
 
 async function probe(
   protocol: MailServer["protocol"],
   server: ServerSettings,
-  options: ProbeOptions,
-  work: (stages: Stages, capped: TransportOptions) => Promise<void>,
+  options: ProbeOptions & { testMail?: TestMail | undefined },
+  work: Work,
 ): Promise<ProbeResult> {
   const startedAt = performance.now();
-  const stages = new Stages(protocol, server, options.onStage);
-  const cap = AbortSignal.timeout(PROBE_MS);
+  const { testMail, onStage, ...transport } = options;
+  const stages = new Stages(protocol, server, { sendsMail: testMail !== undefined, onStage });
+  const cap = AbortSignal.timeout(testMail ? ROUND_TRIP_MS : PROBE_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, cap]) : cap;
+  const secrets = [server.password, testMail?.inbox?.server.password ?? ""];
+  const log = new ProtocolLog(secrets, server.username);
+  const limits = { ...transport, literalBytesMax: LITERAL_BYTES_MAX };
+  const found: Pick<ProbeResult, "sizeMax"> = { sizeMax: null };
   let error: MailError | null = null;
   try {
-    await work(stages, { ...options, signal });
+    await work(stages, { ...limits, signal, log }, found);
   } catch (thrown) {
     error = toMailError(thrown, describeServer(protocol, server));
   }
+  const mayHave = error !== null && mayHaveOtherWay(stages.failed, error, server);
   return {
     ok: error === null,
-    headline: headlineOf(protocol, error === null),
+    headline: headlineOf(protocol, stages.failed),
+    server: describeServer(protocol, server),
     totalMs: Math.round(performance.now() - startedAt),
     stages: stages.all(),
     failure: error && failureOf(error),
+    otherWay: mayHave ? await findOtherWay(protocol, server, limits) : null,
+    sizeMax: found.sizeMax,
+    log: log.all(),
   };
 }
 
-function headlineOf(protocol: MailServer["protocol"], ok: boolean): ProbeResult["headline"] {
+function headlineOf(
+  protocol: MailServer["protocol"],
+  failed: StageName | null,
+): ProbeResult["headline"] {
+  if (failed === "Test mail" || failed === "Round trip") return "Round trip test failed";
+  const ok = failed === null;
   if (protocol === "imap") return ok ? "IMAP connection successful" : "IMAP connection test failed";
   return ok ? "Connection test successful" : "SMTP connection test failed";
 }
@@ -124,6 +174,7 @@ async function lookAround(
   options: TransportOptions,
 ): Promise<void> {
   const contact = new FirstContact(protocol, server, options);
+  options.log?.add("note", "A first look, without signing in");
   try {
     const addresses = await stages.run("DNS", async () => {
       const found = await untilAborted(resolveMailHost(server.host, options.allowedHosts), options);
@@ -144,6 +195,7 @@ async function lookAround(
   } finally {
     contact.leave();
   }
+  options.log?.add("note", "Another connection, to sign in");
 }
 
 async function secure(stages: Stages, server: ServerSettings, contact: FirstContact) {
@@ -166,6 +218,11 @@ async function lookIntoFolder(connection: ImapConnection, folder: string): Promi
   const count = `${exists.toLocaleString("en-US")} ${exists === 1 ? "message" : "messages"}`;
   const idle = connection.client.capabilities.has("IDLE") ? "IDLE supported" : "no IDLE";
   return { fact: `${count}, UIDVALIDITY ${uidValidity}, ${idle}` };
+}
+
+function describeSize(sizeMax: number | null): string {
+  if (sizeMax === null) return "The server names no limit for the size of a mail";
+  return `Takes mails of up to ${Math.floor(sizeMax / (1024 * 1024)).toLocaleString("en-US")} MB`;
 }
 
 function describeAddresses(host: string, found: { address: string }[]): string {

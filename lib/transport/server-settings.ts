@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
 import { type AllowedHosts, type CheckedAddress, lookupOf } from "./egress";
 import type { MailServer } from "./mail-error";
+import type { ProtocolLog } from "./protocol-log";
 
 /** How one mail server is reached and signed in to. An empty username means: do not sign in. */
 export type ServerSettings = {
@@ -19,6 +20,10 @@ export type TransportOptions = {
   signal?: AbortSignal;
   /** How long a connection may make no progress before it is given up; 60 s unless given. */
   stallMs?: number;
+  /** Takes what is said, secrets masked; only tests keep one. */
+  log?: ProtocolLog;
+  /** The most bytes an IMAP server may send as one piece; 600 MB unless given. */
+  literalBytesMax?: number;
 };
 
 export const STALL_MS = 60_000;

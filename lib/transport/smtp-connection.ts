@@ -52,7 +52,8 @@ export async function openSmtp(
     greetingTimeout: Math.min(GREETING_MS, stallMs),
     socketTimeout: stallMs,
     socketCloseTimeout: 1000,
-    logger: false,
+    logger: options.log?.forSmtp() ?? false,
+    transactionLog: options.log !== undefined,
   });
   const broken = watchConnection(connection, options.signal);
   try {

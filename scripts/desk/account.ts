@@ -1,10 +1,8 @@
 import { createAccount } from "@/lib/accounts/create";
 import type { StartMode } from "@/lib/accounts/schema";
-import { imapServerOf, smtpServerOf } from "@/lib/accounts/servers";
+import { type ConnectionTest, testAccount } from "@/lib/accounts/test-connection";
 import { db } from "@/lib/db/client";
-import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
-import { probeImap, probeSmtp } from "@/lib/transport/probe";
 import { type Command, parse, readStdin, required, UsageError } from "./command";
 
 const SECURITIES = ["auto", "tls", "starttls", "none"] as const;
@@ -106,25 +104,24 @@ export const accountList: Command = {
 };
 
 export const accountTest: Command = {
-  usage: "account test ID [--smtp] [--imap]",
+  usage: "account test ID [--smtp] [--imap] [--mail]",
   async run(args) {
+    const flag = { type: "boolean" } as const;
     const { values, positionals } = parse(
       args,
-      { smtp: { type: "boolean" }, imap: { type: "boolean" } },
+      { smtp: flag, imap: flag, mail: flag },
       { min: 1, max: 1 },
     );
     const id = positionals[0] ?? "";
-    const account = /^[0-9a-f-]{36}$/i.test(id)
-      ? await db().prisma.emailAccount.findUnique({ where: { id } })
-      : null;
-    if (!account) throw new AppError("not-found", `There is no email account ${id}.`);
-    const options = { allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS };
-    const isBoth = !values.smtp && !values.imap;
+    const isBoth = !values.smtp && !values.imap && !values.mail;
+    const run = async (test: ConnectionTest) => {
+      const { log: _log, ...result } = await testAccount({ id: null, role: "ADMIN" }, id, test);
+      return result;
+    };
     const result = {
-      ...(values.smtp || isBoth ? { smtp: await probeSmtp(smtpServerOf(account), options) } : {}),
-      ...(values.imap || isBoth
-        ? { imap: await probeImap(imapServerOf(account), { ...options, folder: account.folder }) }
-        : {}),
+      ...(values.smtp || isBoth ? { smtp: await run("smtp") } : {}),
+      ...(values.imap || isBoth ? { imap: await run("imap") } : {}),
+      ...(values.mail ? { mail: await run("mail") } : {}),
     };
     const failed = Object.values(result).find((probe) => !probe.ok);
     if (failed) {

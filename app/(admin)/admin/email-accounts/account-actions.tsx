@@ -94,7 +94,11 @@ export function AccountActions({ account }: { account: Account }) {
       )}
       {test.report && test.report !== closed && (
         <div className="mt-3.5">
-          <TestResult report={test.report} onClose={() => close(test.report)} />
+          <TestResult
+            report={test.report}
+            onClose={() => close(test.report)}
+            stored={{ id, action: runTest }}
+          />
         </div>
       )}
     </div>
@@ -106,10 +110,10 @@ function TestButton({ protocol, children }: { protocol: "smtp" | "imap"; childre
   return (
     <SubmitButton
       variant="default"
-      name="protocol"
+      name="test"
       value={protocol}
       busy="Testing…"
-      pending={form.pending && form.data?.get("protocol") === protocol}
+      pending={form.pending && form.data?.get("test") === protocol}
       disabled={false}
     >
       {children}

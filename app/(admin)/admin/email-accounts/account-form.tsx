@@ -18,6 +18,7 @@ import {
   TextField,
 } from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
+import { INTENTS, type Intent } from "@/lib/accounts/intents";
 import { ACKNOWLEDGEMENT_DEFAULT } from "@/lib/tickets/acknowledgement-text";
 import { submitAccount } from "./actions";
 import { detectedImap, detectedProvider, portHint } from "./detected";
@@ -43,8 +44,6 @@ export type AccountFormProps = {
   detection: FormDetection | null;
   intervalSeconds: number;
 };
-
-type Intent = "save" | "test-smtp" | "test-imap";
 
 /** Adds or edits an account. Saves and tests before JavaScript; detects while typing with it. */
 export function AccountForm(props: AccountFormProps) {
@@ -76,7 +75,7 @@ export function AccountForm(props: AccountFormProps) {
     const submitter = native instanceof SubmitEvent ? native.submitter : null;
     const data = new FormData(event.currentTarget, submitter);
     const pressed = data.get("intent");
-    setIntent(pressed === "test-smtp" || pressed === "test-imap" ? pressed : "save");
+    setIntent(INTENTS.find((known) => known === pressed) ?? "save");
     startTransition(() => submit(data));
   };
   const isBusy = (button: Intent) => isPending && intent === button;
@@ -93,6 +92,8 @@ export function AccountForm(props: AccountFormProps) {
       }}
       noValidate
     >
+      {/* What Enter in a field presses: the first button of the form. */}
+      <button type="submit" name="intent" value="save" hidden />
       {account && <input type="hidden" name="id" value={account.id} />}
       <div className="gutter grid items-start gap-x-11 gap-y-5 pt-5 pb-6 lg:grid-cols-[minmax(0,600px)_minmax(0,300px)]">
         <div className="empty:hidden lg:col-start-1">
@@ -216,6 +217,8 @@ export function AccountForm(props: AccountFormProps) {
                 values={values}
                 error={error}
                 hasStarted={account?.hasStarted ?? false}
+                dryRun={state.dryRun}
+                isRunning={isBusy("dry-run")}
               />
               <CheckboxField
                 label="Active"
@@ -270,7 +273,11 @@ export function AccountForm(props: AccountFormProps) {
             </div>
           </Section>
           {state.report && state.report !== closed && (
-            <TestResult report={state.report} onClose={() => close(state.report)} />
+            <TestResult
+              report={state.report}
+              onClose={() => close(state.report)}
+              isSending={isBusy("test-mail")}
+            />
           )}
         </div>
       </div>

@@ -9,6 +9,7 @@ import { requireAdmin, type SignedIn } from "@/app/auth";
 import { paths } from "@/app/paths";
 import { createAccount } from "@/lib/accounts/create";
 import { deleteAccount } from "@/lib/accounts/delete";
+import { type DryRun, type DryRunFailure, dryRun } from "@/lib/accounts/dry-run";
 import {
   type AccountChange,
   compareNow as compare,
@@ -57,29 +58,32 @@ export const removeAccount = adminAction(idSchema, async (admin, { id }) => {
   redirect(paths.emailAccounts);
 });
 
-const testSchema = idSchema.extend({ protocol: z.enum(["smtp", "imap"]) });
+const testSchema = idSchema.extend({ test: z.enum(["smtp", "imap", "mail"]) });
 
-/** Test SMTP and Test IMAP of the list: the stored settings. */
+/** Test SMTP and Test IMAP of the list, and the test mail: the stored settings. */
 export async function testStored(_previous: TestState, form: FormData): Promise<TestState> {
   const reports: ProbeResult[] = [];
-  const action = await adminAction(testSchema, async (admin, { id, protocol }) => {
-    reports.push(await testAccount(admin, id, protocol));
+  const action = await adminAction(testSchema, async (admin, { id, test }) => {
+    reports.push(await testAccount(admin, id, test));
   })(idle, form);
   return { action, report: reports[0] ?? null };
 }
 
-/** The form's three buttons: save, and the two tests with what stands in the form. */
+const TESTS = { "test-smtp": "smtp", "test-imap": "imap", "test-mail": "mail" } as const;
+
+/** The form's buttons: save, and the tests and the dry run with what stands in the form. */
 export async function submitAccount(
   _previous: AccountFormState,
   form: FormData,
 ): Promise<AccountFormState> {
   const reports: ProbeResult[] = [];
+  const runs: (DryRun | DryRunFailure)[] = [];
   const action: ActionState = await adminAction(accountFormSchema, async (admin, input) => {
     const { intent, id, allowPlain: _allowPlain, tryAnyway, ...account } = input;
-    if (intent === "save") await save(admin, id, account);
-    const protocol = intent === "test-smtp" ? "smtp" : "imap";
-    const test = { protocol, tryAnyway: tryAnyway === "on", ...(id ? { id } : {}) } as const;
-    reports.push(await testSettings(admin, account, test));
+    if (intent === "save") return save(admin, id, account);
+    const use = { tryAnyway: tryAnyway === "on", ...(id ? { id } : {}) };
+    if (intent === "dry-run") runs.push(await dryRun(admin, account, use));
+    else reports.push(await testSettings(admin, account, { ...use, test: TESTS[intent] }));
   })(idle, form);
   // Before JavaScript nobody has looked for servers yet: they come back filled in, to be looked at.
   const missing = missingHost(action, form);
@@ -88,6 +92,7 @@ export async function submitAccount(
   return {
     action: finding && missing && finding.fields[missing] ? lookAtThem(finding) : action,
     report: reports[0] ?? null,
+    dryRun: runs[0] ?? null,
     detection: await detectForForm(filled),
     finding,
     values: textValues(filled),

@@ -1,7 +1,7 @@
 import "server-only";
 import { detectServers } from "@/lib/accounts/detect";
 import { SECURITY_CHOICES, type SecurityChoice } from "@/lib/accounts/schema";
-import { everydayPassword } from "@/lib/accounts/test-connection";
+import { everydayPassword } from "@/lib/accounts/typed-servers";
 import type { FormDetection } from "./form-state";
 
 /** What is known about a form's address and hosts; half-typed values are just unknown. */

@@ -1,5 +1,6 @@
 import { type ActionState, idle } from "@/app/action-state";
 import type { Detection } from "@/lib/accounts/detect";
+import type { DryRun, DryRunFailure } from "@/lib/accounts/dry-run";
 import type { Finding } from "@/lib/accounts/find";
 import type { SecurityChoice } from "@/lib/accounts/schema";
 import type { ProbeResult } from "@/lib/transport/probe";
@@ -9,6 +10,8 @@ export type AccountFormState = {
   action: ActionState;
   /** The result of Test SMTP or Test IMAP. */
   report: ProbeResult | null;
+  /** What the mails that are there would become. */
+  dryRun: DryRun | DryRunFailure | null;
   /** What was found for the typed address and hosts; null before anything was sent. */
   detection: FormDetection | null;
   /** Servers that were found because some were blank and unknown; filled in, but not yet used. */
@@ -37,6 +40,7 @@ export type FormDetection = Detection & {
 export const untouched: AccountFormState = {
   action: idle,
   report: null,
+  dryRun: null,
   detection: null,
   finding: null,
   values: null,

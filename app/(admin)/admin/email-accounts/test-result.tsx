@@ -1,11 +1,14 @@
 "use client";
 
-import { Check, CircleAlert, CircleCheck, Minus, TriangleAlert, X } from "lucide-react";
+import { Check, CircleAlert, CircleCheck, Minus, Send, TriangleAlert, X } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { Button } from "@/app/ui/button";
+import { Button, SubmitButton } from "@/app/ui/button";
 import { Disclosure } from "@/app/ui/disclosure";
+import { sizeSeen } from "@/lib/accounts/size-seen";
 import type { ProbeResult, Stage } from "@/lib/transport/probe";
 import { guideFor } from "./guide-link";
+import { OtherWayOffer } from "./other-way-offer";
+import { TestDiagnostics } from "./test-diagnostics";
 
 const SIGNS = {
   ok: { icon: Check, colour: "text-green", word: "Passed" },
@@ -14,11 +17,21 @@ const SIGNS = {
   skipped: { icon: Minus, colour: "text-ink-3", word: "Not tried" },
 } as const;
 
+type Props = {
+  report: ProbeResult;
+  onClose?: () => void;
+  /** In the account's form: a test mail is on its way. */
+  isSending?: boolean;
+  /** Outside of it: the account that was tested, and what runs another test of it. */
+  stored?: { id: string; action: (form: FormData) => void };
+};
+
 /**
  * A connection test, step by step: the guide's sentence as heading, a row for every stage, and after
- * a failure its cause, what to do, and the server's own words folded. Stays until it is closed.
+ * a failure its cause, what to do, what works instead, and the server's own words folded. Stays until
+ * it is closed.
  */
-export function TestResult({ report, onClose }: { report: ProbeResult; onClose?: () => void }) {
+export function TestResult({ report, onClose, isSending, stored }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (report) heading.current?.focus();
@@ -59,7 +72,49 @@ export function TestResult({ report, onClose }: { report: ProbeResult; onClose?:
         ))}
       </ol>
       {report.failure && <Failure failure={report.failure} />}
+      {report.otherWay && (
+        <OtherWayOffer server={report.server} way={report.otherWay} accountId={stored?.id} />
+      )}
+      {mayHaveMail(report) && (
+        <div className="border-t border-rule px-3.5 py-2.5">
+          {stored ? (
+            <form action={stored.action}>
+              <input type="hidden" name="id" value={stored.id} />
+              <SendButton name="test" value="mail" />
+            </form>
+          ) : (
+            <SendButton name="intent" value="test-mail" pending={isSending === true} />
+          )}
+          <p className="mt-1.5 text-sm text-ink-3">
+            From the account to itself, and seen arriving in its inbox. It makes no ticket.
+          </p>
+        </div>
+      )}
+      {!stored && report.server.protocol === "smtp" && (
+        <input type="hidden" name="smtpSizeSeen" value={sizeSeen(report.server, report.sizeMax)} />
+      )}
+      <TestDiagnostics report={report} />
     </section>
+  );
+}
+
+/** Sending works, and no mail has been sent yet; or one was, and did not come back. */
+function mayHaveMail({ server, ok, stages }: ProbeResult): boolean {
+  const hasSent = stages.some(({ name }) => name === "Test mail");
+  return server.protocol === "smtp" && (hasSent ? !ok : ok);
+}
+
+function SendButton(props: { name: string; value: string; pending?: boolean }) {
+  return (
+    <SubmitButton
+      variant="default"
+      size="small"
+      icon={<Send aria-hidden className="icon" />}
+      busy="Sending and waiting…"
+      {...props}
+    >
+      Send a test mail
+    </SubmitButton>
   );
 }
 

@@ -11,20 +11,21 @@ import { AppError } from "@/lib/errors";
 import { AccountForm } from "../../account-form";
 import { removeAccount } from "../../actions";
 import { detectForForm } from "../../form-detection";
+import { offeredWay } from "../../offered-way";
 
 export const metadata: Metadata = { title: "Edit Email Account" };
 
 export default async function EditEmailAccountPage({
   params,
+  searchParams,
 }: {
   params: Promise<{ id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   await requireAdmin();
   const account = await find((await params).id);
-  const [detection, workers] = await Promise.all([
-    detectForForm(formOf(account.values)),
-    liveWorkers(),
-  ]);
+  const values = { ...account.values, ...offeredWay((await searchParams).use) };
+  const [detection, workers] = await Promise.all([detectForForm(formOf(values)), liveWorkers()]);
   const tickets = account.ticketCount;
   return (
     <>
@@ -55,7 +56,7 @@ export default async function EditEmailAccountPage({
           hasImapPassword: account.hasImapPassword,
           hasStarted: account.hasStarted,
         }}
-        values={account.values}
+        values={values}
         detection={detection}
         intervalSeconds={globalPolling(workers).intervalSeconds}
       />
