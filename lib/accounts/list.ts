@@ -70,6 +70,7 @@ const COLUMNS = {
   startMode: true,
   startFrom: true,
   consecutiveFailures: true,
+  afterImportError: true,
   ...COMPARISON_COLUMNS,
 } as const;
 
