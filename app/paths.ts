@@ -55,6 +55,8 @@ export const paths = {
 
   emailAccounts: "/admin/email-accounts",
   newEmailAccount: "/admin/email-accounts/new",
+  emailAccountLike: (id: string) => `/admin/email-accounts/new?like=${segment(id)}`,
+  importEmailAccounts: "/admin/email-accounts/import",
   editEmailAccount: (id: string) => `/admin/email-accounts/${segment(id)}/edit`,
   accountTime: (id: string) => `/admin/email-accounts/${segment(id)}/time`,
   mail: (query?: Query) => `/admin/mail${search(query)}`,
