@@ -97,7 +97,8 @@ async function mxHosts(domain: string, resolver: MxResolver): Promise<string[]> 
   }
 }
 
-async function resolveMx(domain: string): Promise<string[]> {
+/** Asks DNS, two seconds at most. @throws what Node says when there is no answer. */
+export async function resolveMx(domain: string): Promise<string[]> {
   const resolver = new Resolver({ timeout: MX_TIMEOUT_MS, tries: 1 });
   const timer = setTimeout(() => resolver.cancel(), MX_TIMEOUT_MS);
   try {
