@@ -35,6 +35,7 @@ import {
   unique,
 } from "./calls";
 import { CANNED_REPLY_ACTIONS } from "./canned-reply-actions";
+import { IMPORT_ACTIONS } from "./import-actions";
 import { MANAGE_ACTIONS } from "./manage-actions";
 import { STEP_ACTIONS } from "./step-actions";
 import { VIEW_ACTIONS } from "./view-actions";
@@ -54,6 +55,7 @@ const SESSION = "app/session-actions.ts";
 /** Every server action, by file and name. One that is missing here fails the test. */
 export const ACTIONS: Record<string, ActionCase[]> = {
   ...BULK_ACTIONS,
+  ...IMPORT_ACTIONS,
   [`${SESSION}#setTheme`]: [
     {
       what: "a theme of one's own browser",
