@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
 import { messageIdKey } from "../mail/message-id";
@@ -48,6 +49,7 @@ export async function actAfterImport(
   if (wish.afterImport === "nothing") return;
   const due = await claimDue(poll.lease, cursor);
   if (due.length === 0) return;
+  crashpoint("after-import.claimed");
   try {
     await act(poll, folder, cursor, { ...wish, due });
     await noteTrouble(poll.lease, null);
@@ -104,6 +106,7 @@ async function act(
   );
   if (same.length === 0) return;
   await change(folder, wish, same);
+  crashpoint("after-import.acted");
   await end(same, isMove ? "moved" : "read");
 }
 
