@@ -55,6 +55,8 @@ export const paths = {
 
   emailAccounts: "/admin/email-accounts",
   newEmailAccount: "/admin/email-accounts/new",
+  emailAccountLike: (id: string) => `/admin/email-accounts/new?like=${segment(id)}`,
+  importEmailAccounts: "/admin/email-accounts/import",
   /** `use` fills another port and encryption in, as offeredWay() reads it. */
   editEmailAccount: (id: string, query?: { use?: string }) =>
     `/admin/email-accounts/${segment(id)}/edit${search(query)}`,

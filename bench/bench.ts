@@ -54,6 +54,10 @@ const PARTS: Record<string, Entry> = {
     figures: ["accounts-1000-late", "accounts-1000-cpu", "accounts-1000-rss-mb"],
     load: () => import("./many-accounts"),
   },
+  "sick-servers": {
+    figures: ["accounts-sick-late", "accounts-sick-failed", "accounts-sick-mail-s"],
+    load: () => import("./sick-servers"),
+  },
   latency: {
     figures: ["latency-p50-s", "latency-p95-s"],
     load: () => import("./latency"),

@@ -6,13 +6,12 @@ import { rawMail } from "@/lib/testing/raw-mail";
 import { runAlone } from "./alone";
 import { ManyWorld, spentSince } from "./many-world";
 import { type Figure, type Part, type PartOptions, scaled } from "./part";
+import { databaseNow, punctuality } from "./punctuality";
 import { quantile } from "./quantile";
 
 const ACCOUNTS = 1_000;
 const WITH_MAIL = 100;
 const INTERVAL_SECONDS = 60;
-/** A poll is late when it is claimed more than this after it was due. */
-const LATE_SECONDS = 5;
 const MINUTES = 5;
 
 type Options = PartOptions & { minutes?: number };
@@ -57,7 +56,7 @@ async function watch(world: ManyWorld, accounts: number, minutes: number): Promi
   const spent = spentSince(world, spentBefore);
   const end = await databaseNow();
   const seconds = (end.getTime() - begin.getTime()) / 1000;
-  const { polls, late, lateness, failed, kept } = await punctuality(begin, end);
+  const { polls, late, lateness, failed, kept } = await punctuality(begin, end, INTERVAL_SECONDS);
   const note = `${accounts} accounts, ${polls} polls in ${Math.round(seconds)} s, ${failed} failed, ${kept} in IDLE`;
   const cores = (used: number) => used / seconds;
   return [
@@ -78,29 +77,6 @@ async function watch(world: ManyWorld, accounts: number, minutes: number): Promi
   ];
 }
 
-/** How the polls that were due between two moments kept to their times. */
-async function punctuality(begin: Date, end: Date) {
-  const { rows } = await db().pool.query<{ after: number }>(
-    `SELECT extract(epoch FROM coalesce("next", $2) - "startedAt")::float - $3 AS after FROM (
-       SELECT "startedAt", lead("startedAt") OVER (PARTITION BY "accountId" ORDER BY "startedAt") AS "next"
-       FROM "PollRun") AS runs
-     WHERE "startedAt" + make_interval(secs => $3) BETWEEN $1 AND $2`,
-    [begin, end, INTERVAL_SECONDS],
-  );
-  const lateness = rows.map(({ after }) => after);
-  const counted = await db().pool.query<{ polls: number; failed: number; kept: number }>(
-    `SELECT count(*)::int AS polls, count("error")::int AS failed,
-       (SELECT count(*)::int FROM "EmailAccount" WHERE "idleUntil" > now()) AS kept
-     FROM "PollRun" WHERE "startedAt" BETWEEN $1 AND $2`,
-    [begin, end],
-  );
-  const { polls = 0, failed = 0, kept = 0 } = counted.rows[0] ?? {};
-  return {
-    ...{ polls, failed, kept, lateness },
-    late: lateness.filter((seconds) => seconds > LATE_SECONDS).length,
-  };
-}
-
 /** A mail for each of these accounts, then a poll of all of them: until the last has its ticket. */
 async function mailForMany(world: ManyWorld, users: string[], ids: string[]): Promise<Figure> {
   // In IDLE, many would be polled while the mails are still being put in.
@@ -118,11 +94,6 @@ async function mailForMany(world: ManyWorld, users: string[], ids: string[]): Pr
     value: (performance.now() - startedAt) / 1000,
     note: `${users.length} accounts with a mail each, asked for at once, until the last ticket`,
   };
-}
-
-async function databaseNow(): Promise<Date> {
-  const { rows } = await db().pool.query<{ at: Date }>("SELECT clock_timestamp() AS at");
-  return rows[0]?.at ?? new Date();
 }
 
 await runAlone(import.meta.url, part);

@@ -67,6 +67,8 @@ async function pagesOf(): Promise<[who: Person | null, paths: string[]][]> {
         "/tickets",
         "/admin/email-accounts",
         "/admin/email-accounts/new",
+        `/admin/email-accounts/new?like=${account.id}`,
+        "/admin/email-accounts/import",
         `/admin/email-accounts/${account.id}/edit`,
         `/admin/email-accounts/${account.id}/time`,
         "/admin/monitoring",

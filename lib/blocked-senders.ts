@@ -138,7 +138,8 @@ async function whyNotDomain(tx: Tx, domain: string): Promise<string | null> {
 
 async function domainsOfAccounts(tx: Tx): Promise<string[]> {
   const accounts = await tx.emailAccount.findMany({ select: { email: true } });
-  return accounts.map(({ email }) => domainOf(addressKey(email)));
+  const aliases = await tx.accountAlias.findMany({ select: { email: true } });
+  return [...accounts, ...aliases].map(({ email }) => domainOf(addressKey(email)));
 }
 
 /** What somebody typed, as it is compared: "@evil.test" and "Evil.Test." are a domain. */

@@ -39,7 +39,10 @@ export const CRASHPOINTS = [
   "deliver.finished",
 ] as const;
 
-export type Crashpoint = (typeof CRASHPOINTS)[number];
+/** Those of an account that wants something done on the server; worker/after-import.live.test.ts kills there. */
+export const AFTER_IMPORT_CRASHPOINTS = ["after-import.claimed", "after-import.acted"] as const;
+
+export type Crashpoint = (typeof CRASHPOINTS)[number] | (typeof AFTER_IMPORT_CRASHPOINTS)[number];
 
 // Read here and not in env.ts: it is no setting of the product, and nobody may find it in a table.
 const [wanted, nth] = (process.env.CRASH_AT ?? "").split(":");

@@ -1,3 +1,4 @@
+import { takenAddresses } from "./accounts/aliases";
 import type { Tx } from "./db/client";
 import { env } from "./env";
 import { addressKey } from "./mail/address";
@@ -6,7 +7,7 @@ import { deriveKeys } from "./secrets";
 
 const PURPOSE = "ticket-address";
 
-type Accounts = Pick<Tx, "emailAccount">;
+type Accounts = Pick<Tx, "emailAccount" | "accountAlias">;
 
 /** The signed address of one ticket at an account; null when it would be too long to use. */
 export function ticketAddress(email: string, number: number): string | null {
@@ -34,8 +35,8 @@ export async function findTicketNumber(
 }
 
 /**
- * Which of these addresses, in the form of addressKey(), come back to us: those of our accounts and
- * of their tickets. A ticket's address counts whatever its signature: no person is behind it.
+ * Which of these addresses, in the form of addressKey(), come back to us: those of our accounts, the
+ * other ones they have among them, and of their tickets. A ticket's address counts whatever its signature: no person is behind it.
  */
 export async function ownAddresses(
   tx: Accounts,
@@ -61,9 +62,5 @@ function claimedAccount(address: string): string[] {
 
 async function accountsAmong(tx: Accounts, emails: readonly string[]): Promise<Set<string>> {
   if (emails.length === 0) return new Set();
-  const accounts = await tx.emailAccount.findMany({
-    where: { email: { in: [...new Set(emails)] } },
-    select: { email: true },
-  });
-  return new Set(accounts.map(({ email }) => addressKey(email)));
+  return takenAddresses(tx, emails);
 }

@@ -36,6 +36,7 @@ import {
   unique,
 } from "./calls";
 import { CANNED_REPLY_ACTIONS } from "./canned-reply-actions";
+import { IMPORT_ACTIONS } from "./import-actions";
 import { MANAGE_ACTIONS } from "./manage-actions";
 import { STEP_ACTIONS } from "./step-actions";
 import { VIEW_ACTIONS } from "./view-actions";
@@ -56,6 +57,7 @@ const SESSION = "app/session-actions.ts";
 export const ACTIONS: Record<string, ActionCase[]> = {
   ...ALERT_ACTIONS,
   ...BULK_ACTIONS,
+  ...IMPORT_ACTIONS,
   [`${SESSION}#setTheme`]: [
     {
       what: "a theme of one's own browser",

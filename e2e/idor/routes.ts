@@ -161,6 +161,7 @@ export const ROUTES: Record<string, Route[]> = {
 
   "/admin/email-accounts": [page(() => "/admin/email-accounts", ADMIN)],
   "/admin/email-accounts/new": [page(() => "/admin/email-accounts/new", ADMIN)],
+  "/admin/email-accounts/import": [page(() => "/admin/email-accounts/import", ADMIN)],
   "/admin/email-accounts/[id]/edit": [
     page(({ accountId }) => `/admin/email-accounts/${accountId}/edit`, ADMIN),
     page(({ personId }) => `/admin/email-accounts/${personId}/edit`, NOBODY),

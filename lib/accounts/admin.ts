@@ -11,19 +11,14 @@ export function assertAdmin(actor: AccountActor): void {
   if (actor.role !== "ADMIN") throw new AppError("forbidden", "Only admins may do this.");
 }
 
+type Entry = { action: string; accountId: string; data?: InputJsonValue };
+
 /** Writes who did what to an account, in the change's own transaction. Never give it a secret. */
-export async function recordAudit(
-  tx: Tx,
-  actor: AccountActor,
-  entry: { action: string; accountId: string; data?: InputJsonValue },
-): Promise<void> {
-  await tx.auditLog.create({
-    data: {
-      actorId: actor.id,
-      action: entry.action,
-      target: `EmailAccount:${entry.accountId}`,
-      data: entry.data ?? {},
-    },
-    select: { id: true },
-  });
+export async function recordAudit(tx: Tx, actor: AccountActor, entry: Entry): Promise<void> {
+  await tx.auditLog.create({ data: auditEntry(actor, entry), select: { id: true } });
+}
+
+/** What recordAudit() writes, for many at once. */
+export function auditEntry(actor: AccountActor, { action, accountId, data }: Entry) {
+  return { actorId: actor.id, action, target: `EmailAccount:${accountId}`, data: data ?? {} };
 }

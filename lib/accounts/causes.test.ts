@@ -14,7 +14,7 @@ const healthy: CauseFacts = {
   account: {
     ...{ email: "support@desk.example", folder: "INBOX", isActive: true, pollingEnabled: true },
     ...{ lastPolledAt: STOP, startMode: "now", startFrom: START, lastErrorKind: null },
-    consecutiveFailures: 0,
+    ...{ consecutiveFailures: 0, afterImportError: null },
   },
   health: health("healthy"),
   ...{ isOnHere: true, hasWorker: true, stoppedAt: null, sharedWith: [] },

@@ -51,6 +51,7 @@ export type CauseFacts = {
     | "startFrom"
     | "lastErrorKind"
     | "consecutiveFailures"
+    | "afterImportError"
   >;
   health: AccountHealth;
   /** EMAIL_POLLING_ENABLED of the web process itself. */
@@ -88,6 +89,7 @@ export function causesOf(facts: CauseFacts): Cause[] {
   return [
     stopped,
     sharedInbox(facts),
+    notDoneOnServer(facts),
     waiting(facts, "held"),
     waiting(facts, "quarantined"),
     stopped ? null : whyNoMail(facts),
@@ -197,6 +199,16 @@ function sharedInbox({ sharedWith }: CauseFacts): Cause | null {
     fix:
       "Both sign in to the same inbox, so each mail is fetched twice and which account it belongs " +
       "to is left to chance. Disable polling for all but one of them.",
+  };
+}
+
+/** Mails are imported all the same. */
+function notDoneOnServer({ account: { afterImportError } }: CauseFacts): Cause | null {
+  if (afterImportError === null) return null;
+  return {
+    ...{ weight: "act", problems: [], links: [{ to: "edit" }] },
+    cause: "Mail becomes tickets, but what should be done with it on the server afterwards fails.",
+    fix: afterImportError,
   };
 }
 

@@ -1,8 +1,11 @@
 import { v7 as uuid } from "uuid";
-import { inTransaction, isUniqueViolation } from "../db/client";
+import { inTransaction, isUniqueViolation, type Tx } from "../db/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
-import { type AccountActor, assertAdmin, recordAudit } from "./admin";
+import { addressKey } from "../mail/address";
+import { isUuid } from "../uuid";
+import { type AccountActor, assertAdmin, auditEntry } from "./admin";
+import { alreadyConnected, takenAddresses } from "./aliases";
 import type { Detection, MxResolver } from "./detect";
 import { databaseNow, giveDefault, lockDefault } from "./lock";
 import { type AccountInput, type AccountValues, parseAccount } from "./schema";
@@ -13,50 +16,32 @@ import { seenAt } from "./size-seen";
 /** The exact sentence of the guide. */
 export const INACTIVE_POLLING = "Cannot enable polling for inactive account";
 
+/** An account that may be written: checked, its servers known, its passwords still open. */
+export type NewAccount = {
+  id: string;
+  values: AccountValues;
+  settings: AccountSettings;
+  detection: Detection;
+};
+
 /**
  * Connects an email account. Blank servers are detected; the first account becomes the default one
  * whatever `isDefault` says; passwords are sealed before they reach the database.
+ * @param like an account whose hours and targets the new one gets as well
  * @throws AppError "forbidden"; "invalid" and "conflict" with the field they belong to.
  */
 export async function createAccount(
   actor: AccountActor,
   input: AccountInput,
-  resolver?: MxResolver,
+  { resolver, like }: { resolver?: MxResolver; like?: string } = {},
 ): Promise<{ id: string; email: string }> {
   assertAdmin(actor);
-  const values = parseAccount(input);
-  if (values.pollingEnabled && !values.isActive) {
-    throw new AppError("conflict", INACTIVE_POLLING, "pollingEnabled");
-  }
-  const { settings, detection } = await settingsFrom(values, resolver);
-  assertPasswords(values, settings);
-  const id = uuid();
+  const account = await prepareAccount(parseAccount(input), resolver);
+  const { id, settings } = account;
   try {
     await inTransaction(async (tx) => {
-      await lockDefault(tx);
-      const isFirst = (await tx.emailAccount.count()) === 0;
-      const now = await databaseNow(tx);
-      await tx.emailAccount.create({
-        data: {
-          id,
-          ...settings,
-          ...sealedPasswords(id, values, detection),
-          isActive: values.isActive,
-          pollingEnabled: values.pollingEnabled,
-          startMode: values.startMode,
-          startFrom: startFromOf(values, now),
-          smtpSizeMax: seenAt(values.smtpSizeSeen, settings),
-          nextPollAt: now,
-        },
-        select: { id: true },
-      });
-      if (values.isDefault || isFirst) await giveDefault(tx, id);
-      await recordAudit(tx, actor, {
-        action: "account.created",
-        accountId: id,
-        data: { email: settings.email, pollingEnabled: values.pollingEnabled },
-      });
-      await notify(tx, "account", id);
+      await insertAccounts(tx, actor, [account]);
+      if (like) await copyTime(tx, like, id);
     });
   } catch (error) {
     if (isUniqueViolation(error)) throw alreadyConnected(settings.email);
@@ -65,9 +50,88 @@ export async function createAccount(
   return { id, email: settings.email };
 }
 
-/** The refusal of an address that another account has. */
-export function alreadyConnected(email: string): AppError {
-  return new AppError("conflict", `${email} is already connected.`, "email");
+/**
+ * What can be checked of a new account before anything is written.
+ * @throws AppError "invalid" and "conflict" with the field they belong to.
+ */
+export async function prepareAccount(
+  values: AccountValues,
+  resolver?: MxResolver,
+): Promise<NewAccount> {
+  if (values.pollingEnabled && !values.isActive) {
+    throw new AppError("conflict", INACTIVE_POLLING, "pollingEnabled");
+  }
+  const { settings, detection } = await settingsFrom(values, resolver);
+  assertPasswords(values, settings);
+  return { id: uuid(), values, settings, detection };
+}
+
+/**
+ * Writes new accounts, all of them or none, and who made them. The first account there is becomes the
+ * default one.
+ * @throws AppError "conflict" that names an address another account has.
+ */
+export async function insertAccounts(
+  tx: Tx,
+  actor: AccountActor,
+  accounts: readonly NewAccount[],
+): Promise<void> {
+  const [first] = accounts;
+  if (!first) return;
+  await lockDefault(tx);
+  await assertFree(tx, accounts);
+  const isFirst = (await tx.emailAccount.count()) === 0;
+  const now = await databaseNow(tx);
+  await tx.emailAccount.createMany({
+    data: accounts.map(({ id, values, settings, detection }) => ({
+      id,
+      ...settings,
+      ...sealedPasswords(id, values, detection),
+      isActive: values.isActive,
+      pollingEnabled: values.pollingEnabled,
+      startMode: values.startMode,
+      startFrom: startFromOf(values, now),
+      smtpSizeMax: seenAt(values.smtpSizeSeen, settings),
+      nextPollAt: now,
+    })),
+  });
+  await tx.accountAlias.createMany({
+    data: accounts.flatMap(({ id, values }) =>
+      values.aliases.map((email) => ({ accountId: id, email })),
+    ),
+  });
+  const heir = accounts.find(({ values }) => values.isDefault) ?? (isFirst ? first : null);
+  if (heir) await giveDefault(tx, heir.id);
+  await tx.auditLog.createMany({
+    data: accounts.map(({ id, values, settings }) =>
+      auditEntry(actor, {
+        action: "account.created",
+        accountId: id,
+        data: { email: settings.email, pollingEnabled: values.pollingEnabled },
+      }),
+    ),
+  });
+  await notify(tx, "account", first.id);
+}
+
+async function assertFree(tx: Tx, accounts: readonly NewAccount[]): Promise<void> {
+  const addresses = accounts.map(({ settings, values }) => [settings.email, ...values.aliases]);
+  const taken = await takenAddresses(tx, addresses.flat());
+  for (const [email = "", ...aliases] of addresses) {
+    if (taken.has(addressKey(email))) throw alreadyConnected(email);
+    const other = aliases.find((alias) => taken.has(alias));
+    if (other) throw alreadyConnected(other, "aliases");
+  }
+}
+
+/** Hours, holidays and targets of one account for another; nothing when it has none. */
+async function copyTime(tx: Tx, from: string, to: string): Promise<void> {
+  if (!isUuid(from)) return;
+  const time = await tx.accountTime.findUnique({
+    where: { accountId: from },
+    omit: { accountId: true, restateAfter: true },
+  });
+  if (time) await tx.accountTime.create({ data: { ...time, accountId: to } });
 }
 
 /**

@@ -94,7 +94,8 @@ async function mxHosts(domain: string, resolver: MxResolver): Promise<string[]> 
   }
 }
 
-async function resolveMx(domain: string): Promise<string[]> {
+/** Asks DNS, where look-ups are on. @throws what Node says when there is no answer. */
+export async function resolveMx(domain: string): Promise<string[]> {
   return (await areLookUpsOn()) ? askNames().mx(domain) : [];
 }
 

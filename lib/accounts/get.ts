@@ -18,6 +18,28 @@ export type EditableAccount = {
   values: Record<string, string>;
 };
 
+const COLUMNS = {
+  ...SERVER_COLUMNS,
+  name: true,
+  folder: true,
+  isActive: true,
+  isDefault: true,
+  pollingEnabled: true,
+  startMode: true,
+  startFrom: true,
+  lastPolledAt: true,
+  copyToSent: true,
+  plusAddressing: true,
+  autoAckEnabled: true,
+  autoAckText: true,
+  signature: true,
+  quotesHistory: true,
+  afterImport: true,
+  afterImportFolder: true,
+  aliases: { select: { email: true }, orderBy: { email: "asc" } },
+  _count: { select: { tickets: true } },
+} as const;
+
 /**
  * The form's values of an account. Detected IMAP settings come back as blanks, as they were typed,
  * so that another SMTP host is detected afresh.
@@ -25,27 +47,7 @@ export type EditableAccount = {
  */
 export async function getEditableAccount(id: string): Promise<EditableAccount> {
   const account = isUuid(id)
-    ? await db().prisma.emailAccount.findUnique({
-        where: { id },
-        select: {
-          ...SERVER_COLUMNS,
-          name: true,
-          folder: true,
-          isActive: true,
-          isDefault: true,
-          pollingEnabled: true,
-          startMode: true,
-          startFrom: true,
-          lastPolledAt: true,
-          copyToSent: true,
-          plusAddressing: true,
-          autoAckEnabled: true,
-          autoAckText: true,
-          signature: true,
-          quotesHistory: true,
-          _count: { select: { tickets: true } },
-        },
-      })
+    ? await db().prisma.emailAccount.findUnique({ where: { id }, select: COLUMNS })
     : null;
   if (!account) throw new AppError("not-found", "There is no such email account.");
   // Only a known provider's host can have been detected: for any other DNS need not be asked.
@@ -93,6 +95,9 @@ export async function getEditableAccount(id: string): Promise<EditableAccount> {
       autoAckText: account.autoAckText,
       signature: account.signature,
       ...ticked("quotesHistory", account.quotesHistory),
+      aliases: account.aliases.map(({ email }) => email).join("\n"),
+      afterImport: account.afterImport,
+      afterImportFolder: account.afterImportFolder,
       ...ticked("allowPlain", [account.smtpSecurity, account.imapSecurity].includes("NONE")),
     },
   };

@@ -69,6 +69,7 @@ const COLUMNS = {
   startMode: true,
   startFrom: true,
   ...HEALTH_COLUMNS,
+  afterImportError: true,
   ...COMPARISON_COLUMNS,
 } as const;
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { AppError } from "../errors";
-import { isSendableAddress } from "../mail/address";
+import { addressKey, isSendableAddress } from "../mail/address";
 import { SIGNATURE_LENGTH_MAX, SIGNATURE_TOO_LONG, tidySignature } from "../mail/answer-body";
 import { hostName } from "../mail/host-name";
 import { fitsPlusAddress, PLUS_ADDRESS_LOCAL_MAX } from "../mail/plus-address";
 import { pgText } from "../mail/text";
 import { ACKNOWLEDGEMENT_LENGTH_MAX, unknownPlaceholder } from "../tickets/acknowledgement-text";
+import { aliasList } from "./alias-list";
 import { INTENTS } from "./intents";
 
 /** What the encryption selects offer; "auto" lets the port decide. */
@@ -14,6 +15,10 @@ export type SecurityChoice = (typeof SECURITY_CHOICES)[number];
 
 export const START_MODES = ["now", "date", "all"] as const;
 export type StartMode = (typeof START_MODES)[number];
+
+/** What is done on the server with a mail that has been imported. */
+export const AFTER_IMPORTS = ["nothing", "read", "move"] as const;
+export type AfterImport = (typeof AFTER_IMPORTS)[number];
 
 const text = (label: string, max: number) =>
   z
@@ -106,6 +111,9 @@ const fields = z.object({
   imapUsername: text("IMAP Username", 500),
   imapPassword: password("IMAP Password"),
   folder: text("Folder", 200).transform((value) => value || "INBOX"),
+  aliases: aliasList,
+  afterImport: z.enum(AFTER_IMPORTS, "Choose what to do after import.").default("nothing"),
+  afterImportFolder: text("Folder to move to", 200),
   pollingEnabled: z.boolean().default(false),
   startMode: z.enum(START_MODES, "Choose where to start.").default("now"),
   startDate,
@@ -129,6 +137,14 @@ export const accountSchema = fields.superRefine((input, context) => {
   if (input.plusAddressing && !fitsPlusAddress(input.email)) {
     const message = `The email address is too long for this: at most ${PLUS_ADDRESS_LOCAL_MAX} characters before the @.`;
     context.addIssue({ code: "custom", path: ["plusAddressing"], message });
+  }
+  if (input.aliases.includes(addressKey(input.email))) {
+    const message = `${input.email} is this account’s own address already.`;
+    context.addIssue({ code: "custom", path: ["aliases"], message });
+  }
+  if (input.afterImport === "move") {
+    const message = folderToMoveTo(input);
+    if (message) context.addIssue({ code: "custom", path: ["afterImportFolder"], message });
   }
   if (input.startMode !== "date") return;
   const message = !input.startDate
@@ -158,6 +174,8 @@ const formOnly = z.object({
   intent: z.enum(INTENTS).default("save"),
   /** The account that is edited; absent for a new one. */
   id: z.string().max(100).optional(),
+  /** The account whose hours and targets a new one gets. */
+  like: z.string().max(100).optional(),
   /** Ticked: no encryption, knowingly. */
   allowPlain: z.literal("on").optional(),
   /** Ticked: test a password that looks like the wrong kind. */
@@ -189,6 +207,15 @@ export function parseAccount(input: AccountInput): AccountValues {
     issue?.message ?? "The account's settings are wrong.",
     issue?.path[0] === undefined ? undefined : String(issue.path[0]),
   );
+}
+
+/** What is wrong with it; null when nothing is. */
+function folderToMoveTo(input: { folder: string; afterImportFolder: string }): string | null {
+  const [read, to] = [input.folder, input.afterImportFolder].map((name) =>
+    name.toUpperCase() === "INBOX" ? "INBOX" : name,
+  );
+  if (!to) return "Enter the folder to move mail to.";
+  return read === to ? "That is the folder that is read: choose another one." : null;
 }
 
 function withCheckboxes(raw: unknown): unknown {

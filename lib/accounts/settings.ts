@@ -1,7 +1,7 @@
 import type { Security } from "../db/generated/enums";
 import { AppError } from "../errors";
 import { type Detection, detectServers, type MxResolver } from "./detect";
-import type { AccountValues, SecurityChoice } from "./schema";
+import type { AccountValues, AfterImport, SecurityChoice } from "./schema";
 import { noImapServer } from "./servers";
 
 /** The columns of an account that the form decides, passwords apart. */
@@ -24,6 +24,8 @@ export type AccountSettings = {
   autoAckText: string;
   signature: string;
   quotesHistory: boolean;
+  afterImport: AfterImport;
+  afterImportFolder: string;
 };
 
 /**
@@ -61,6 +63,8 @@ export async function settingsFrom(
     autoAckText: values.autoAckText,
     signature: values.signature,
     quotesHistory: values.quotesHistory,
+    afterImport: values.afterImport,
+    afterImportFolder: values.afterImportFolder,
   };
   return { settings, detection };
 }

@@ -3,7 +3,8 @@ import type { EmailAccount } from "../db/generated/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
 import { type AccountActor, assertAdmin, recordAudit } from "./admin";
-import { alreadyConnected, INACTIVE_POLLING, sealedPasswords, startFromOf } from "./create";
+import { alreadyConnected, writeAliases } from "./aliases";
+import { INACTIVE_POLLING, sealedPasswords, startFromOf } from "./create";
 import { assertSecretsStay, keepsImapPassword } from "./credentials";
 import type { MxResolver } from "./detect";
 import { giveDefault, lockAccount, lockDefault } from "./lock";
@@ -71,9 +72,12 @@ export async function updateAccount(
             ? { epoch: { increment: 1 }, leaseToken: { increment: 1 }, leaseUntil: null }
             : {}),
           ...freshStart(now),
+          afterImportError: null,
         },
         select: { id: true },
       });
+      await writeAliases(tx, id, values);
+      if (settings.afterImport === "nothing") await leaveOnServer(tx, id);
       if (values.isDefault) await giveDefault(tx, id);
       await retryDeliveries(tx, id, now);
       await recordAudit(tx, actor, {
@@ -103,6 +107,14 @@ async function retryDeliveries(tx: Tx, accountId: string, now: Date): Promise<vo
     data: { nextAttemptAt: now },
   });
   await notify(tx, "outbound", accountId);
+}
+
+/** What was still to be done with imported mails on the server is not wanted any more. */
+async function leaveOnServer(tx: Tx, accountId: string): Promise<void> {
+  await tx.inboundEmail.updateMany({
+    where: { accountId, serverDueAt: { not: null } },
+    data: { serverDueAt: null },
+  });
 }
 
 function assertAllowed(

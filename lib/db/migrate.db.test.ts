@@ -16,6 +16,7 @@ const SQL_ONLY_INDEXES = [
   "InboundEmail_awaited",
   "InboundEmail_of_message",
   "InboundEmail_pending",
+  "InboundEmail_server_due",
   "Message_acknowledgements",
   "Message_referenceKeys_idx",
   "Message_words",

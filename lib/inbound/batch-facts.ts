@@ -198,7 +198,8 @@ async function ourAccounts(client: pg.PoolClient, mails: readonly BatchMail[]) {
   ]);
   return emails(
     client,
-    `SELECT "email"::text FROM "EmailAccount" WHERE "email" = ANY($1::text[]::citext[])`,
+    `SELECT "email"::text FROM "EmailAccount" WHERE "email" = ANY($1::text[]::citext[])
+     UNION ALL SELECT "email"::text FROM "AccountAlias" WHERE "email" = ANY($1::text[]::citext[])`,
     [unique(claimedAccounts(addresses))],
   );
 }

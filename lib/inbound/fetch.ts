@@ -4,6 +4,7 @@ import { db } from "../db/client";
 import { env } from "../env";
 import { ImapFolder, type ListedMail } from "../transport/imap";
 import { MailError } from "../transport/mail-error";
+import { actAfterImport } from "./after-import";
 import { type Cursor, openCursor, recordStuck, startAgain } from "./cursor";
 import { untilFreshMailsTaken } from "./fresh-mails";
 import type { ReadFolder } from "./idle";
@@ -21,7 +22,8 @@ export type Fetched = { result: FetchResult; read: ReadFolder };
 
 /**
  * Reads everything new in an account's folder and stores it, batch by batch, each with the cursor in
- * one commit; then looks back at what is behind the cursor. Changes nothing on the server.
+ * one commit; then looks back at what is behind the cursor. Changes nothing on the server but what the
+ * account wants to be done with mails that earlier polls imported.
  * @throws MailError from the server; LeaseLost when the account is no longer ours.
  */
 export async function fetchAccount(poll: Poll): Promise<Fetched> {
@@ -55,11 +57,13 @@ export async function fetchAccount(poll: Poll): Promise<Fetched> {
     const cursor = await openCursor(poll.lease, opened);
     crashpoint("fetch.cursor-opened");
     const startFrom = account.startMode === "all" ? null : account.startFrom;
+    let current = cursor;
     const result = await readOn(poll, folder, cursor, startFrom).catch(async (error: unknown) => {
       if (!(error instanceof UidReused)) throw error;
-      const again = await startAgain(poll.lease, opened, { needsNewEpoch: true });
-      return readOn(poll, folder, again, startFrom);
+      current = await startAgain(poll.lease, opened, { needsNewEpoch: true });
+      return readOn(poll, folder, current, startFrom);
     });
+    await actAfterImport(poll, folder, current, account);
     return { result, read: { ...place, folder, hadMail: result.seen > 0 } };
   } catch (error) {
     await folder.close();

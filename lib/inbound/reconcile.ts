@@ -51,7 +51,7 @@ export async function reconcile(
 ): Promise<number> {
   if (!(await isDue(poll.lease))) return 0;
   const uids = (await folder.uids()).filter((uid) => uid <= cursor.lastUid);
-  const receipts = await countReceipts(poll.lease, cursor);
+  const receipts = await countReceipts(poll.lease, cursor, uids);
   const { held, ...holes } = await findHoles(poll, folder, cursor, { uids, startFrom });
   const { fetched, expunged } = await fillHoles(poll, folder, cursor, holes.mails);
   const listed = holes.leftOut + holes.beyond + holes.mails.length - expunged;
@@ -114,13 +114,23 @@ async function withoutReceipt(
   return found.rows.map(({ uid }) => Number(uid));
 }
 
-async function countReceipts(lease: AccountLease, cursor: Cursor): Promise<number> {
-  const counted = await db().pool.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM "InboundEmail"
+/** Without those that we moved to another folder, also where the server's answer to that was lost. */
+async function countReceipts(
+  lease: AccountLease,
+  cursor: Cursor,
+  onServer: number[],
+): Promise<number> {
+  const counted = await db().pool.query<{ count: number; moving: string[] | null }>(
+    `SELECT count(*) FILTER (WHERE "serverOutcome" IS DISTINCT FROM 'moved')::int AS count,
+       array_agg("uid"::text) FILTER (WHERE "serverDueAt" IS NOT NULL AND "serverTries" > 0) AS moving
+     FROM "InboundEmail"
      WHERE "accountId" = $1 AND "folder" = $2 AND "epoch" = $3 AND "uidValidity" = $4 AND "uid" <= $5`,
     [...keyOf(lease, cursor), cursor.lastUid],
   );
-  return counted.rows[0]?.count ?? 0;
+  const { count = 0, moving } = counted.rows[0] ?? {};
+  if (!moving) return count;
+  const there = new Set(onServer);
+  return count - moving.filter((uid) => !there.has(Number(uid))).length;
 }
 
 /** What has no receipt and ought to have one; what is beyond the bounds is only counted. */

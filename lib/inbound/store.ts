@@ -31,6 +31,13 @@ export class LeaseLost extends Error {}
 export class UidReused extends Error {}
 
 /**
+ * For a receipt of account `$2`: when something is to be done with its mail on the server. Not with one
+ * of which we hold less than all, nor one that is listed again.
+ */
+const SERVER_DUE = `CASE WHEN "sha256" IS NOT NULL AND NOT "isTruncated" AND NOT "isRelisted"
+       THEN (SELECT now() FROM "EmailAccount" WHERE "id" = $2::uuid AND "afterImport" <> 'nothing') END`;
+
+/**
  * Tx A: commits exact bytes and cursor together, before anything is decoded. The account row is
  * locked and its fencing token checked; the cursor never goes back.
  * @returns how many receipts are new.
@@ -66,7 +73,8 @@ export async function storeBytes(
     const filled = await client.query(
       `UPDATE "InboundEmail" SET "status" = 'PENDING', "reason" = NULL, "error" = NULL, "processedAt" = NULL, "attempts" = 0,
          "parserKills" = 0, "nextTryAt" = now(), "refetchAt" = NULL, "sha256" = $2, "size" = $3, "isTruncated" = $4,
-         "internalDate" = $5, "messageIdKey" = $6, "pollRunId" = $7
+         "internalDate" = $5, "messageIdKey" = $6, "pollRunId" = $7, "serverDueAt" = CASE WHEN $4 THEN NULL ELSE (
+           SELECT now() FROM "EmailAccount" WHERE "id" = "InboundEmail"."accountId" AND "afterImport" <> 'nothing') END
        WHERE "id" = $1 AND "status" = 'QUARANTINED' AND "sha256" IS NULL`,
       [
         id,
@@ -126,9 +134,9 @@ async function insertReceipts(
   const rows = receipts.map((receipt) => receiptRow(receipt, pollRunId));
   const inserted = await client.query<{ id: string }>(
     `INSERT INTO "InboundEmail" ("id", "accountId", "folder", "epoch", "uidValidity", "uid", "sha256", "size", "isTruncated",
-       "isRelisted", "internalDate", "messageIdKey", "pollRunId", "status", "reason", "processedAt", "receivedAt", "nextTryAt")
+       "isRelisted", "internalDate", "messageIdKey", "pollRunId", "status", "reason", "processedAt", "receivedAt", "nextTryAt", "serverDueAt")
      SELECT "id", $2, $3, $4, $5, "uid", "sha256", "size", "isTruncated", "isRelisted", "internalDate", "messageIdKey", "pollRunId",
-       "status", "reason", CASE WHEN "reason" IS NULL THEN NULL ELSE now() END, now(), now()
+       "status", "reason", CASE WHEN "reason" IS NULL THEN NULL ELSE now() END, now(), now(), ${SERVER_DUE}
      FROM json_populate_recordset(NULL::"InboundEmail", $1)
      ON CONFLICT ("accountId", "folder", "epoch", "uidValidity", "uid") DO NOTHING RETURNING "id"`,
     [rowsAsJson(rows), accountId, state.folder, state.epoch, state.uidValidity.toString()],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { db } from "../db/client";
 import type { EmailAccount, Message } from "../db/generated/client";
 import { messageOf } from "../errors";
-import { domainOf } from "../mail/address";
+import { addressKey, domainOf } from "../mail/address";
 
 import { withFoot } from "../mail/answer-body";
 import { type ComposedMail, composeMail, type OutgoingMail } from "../mail/compose";
@@ -74,7 +74,9 @@ async function composeMessage(
     ? null
     : await portalFoot({ number: message.number, requester: { user: message.user } });
   const { text, html } = foot ? withFoot(message, foot) : message;
-  const own = account.plusAddressing ? ticketAddress(account.email, message.number) : null;
+  // Only the account's own address is known to have such ones.
+  const isOwn = addressKey(message.fromAddress ?? "") === addressKey(account.email);
+  const own = account.plusAddressing && isOwn ? ticketAddress(account.email, message.number) : null;
   const mail = composed({
     from: { name: fromName, address: message.fromAddress ?? "" },
     to: people.parse(message.toAddresses),

@@ -3,9 +3,10 @@ import { crashpoint } from "../crashpoint";
 import type { Tx } from "../db/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
-import { isSendableAddress } from "../mail/address";
+import { addressKey, isSendableAddress } from "../mail/address";
 import { ownAddresses, ticketAddresses } from "../ticket-address";
 import { isUuid } from "../uuid";
+import type { Sender } from "./sender";
 
 /** How long a delivery is tried before it is given up. */
 export const GIVE_UP_AFTER_MS = 48 * 3600_000;
@@ -15,6 +16,7 @@ export const UNDO_SECONDS = 10;
 
 export type SendingAccount = {
   id: string;
+  /** The address it leaves from: the account's own, or another one it has. */
   email: string;
   name: string;
   /** "" when it has none. */
@@ -62,10 +64,13 @@ export async function findSendingAccount(
 }
 
 /**
- * The account an agent chose to send from.
- * @throws AppError "conflict" when it is gone or not active any more.
+ * The account an agent chose to send from, and which of its addresses.
+ * @throws AppError "conflict" when it is gone or not active any more, or has that address no more.
  */
-export async function requireSendingAccount(tx: Tx, accountId: string): Promise<SendingAccount> {
+export async function requireSendingAccount(
+  tx: Tx,
+  { accountId, alias }: Sender,
+): Promise<SendingAccount> {
   const account = isUuid(accountId)
     ? await tx.emailAccount.findUnique({
         where: { id: accountId },
@@ -79,7 +84,15 @@ export async function requireSendingAccount(tx: Tx, accountId: string): Promise<
       "accountId",
     );
   const { isActive, ...sender } = account;
-  return sender;
+  if (alias === null) return sender;
+  const email = addressKey(alias);
+  if ((await tx.accountAlias.count({ where: { email, accountId } })) === 0)
+    throw new AppError(
+      "conflict",
+      `${email} is no address of ${account.email} any more. Choose another one.`,
+      "accountId",
+    );
+  return { ...sender, email };
 }
 
 /**

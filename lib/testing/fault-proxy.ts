@@ -23,6 +23,8 @@ export type Fault = {
   holeAfter?: number;
   /** Keep back what a client says from the first words that match on, until the fault is changed. */
   holdAt?: RegExp;
+  /** What the server says that matches reaches the client as so many X: what it can do is not told. */
+  mask?: RegExp;
   /** Hand on what a client says that matches, and reset it before it can hear the answer. */
   loseAnswerTo?: RegExp;
 };
@@ -151,7 +153,14 @@ async function pass(bytes: Buffer, to: net.Socket, state: State): Promise<void> 
   }
 }
 
-async function passDown(bytes: Buffer, connection: Connection, state: State): Promise<void> {
+function masked(bytes: Buffer, { mask }: Fault): Buffer {
+  if (!mask) return bytes;
+  const words = bytes.toString("latin1").replace(mask, (word) => "X".repeat(word.length));
+  return Buffer.from(words, "latin1");
+}
+
+async function passDown(told: Buffer, connection: Connection, state: State): Promise<void> {
+  const bytes = masked(told, state.fault);
   const { cutAfter, resetAfter, holeAfter } = state.fault;
   const limit = cutAfter ?? resetAfter ?? holeAfter;
   if (limit === undefined || connection.sentDown + bytes.length < limit) {

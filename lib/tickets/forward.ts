@@ -48,7 +48,7 @@ export async function forwardMail(
     await refuseOwnAddresses(tx, recipients);
     const ticket = await findTicket(tx, access.id);
     const original = await getMail(tx, ticket.id, input.messageRowId);
-    const account = await senderOf(tx, ticket, input.accountId);
+    const account = await senderOf(tx, ticket, input.sender);
     const files = input.withFiles ? await filesOf(tx, original.id, account.smtpSizeMax) : [];
     const { subject, ...whole } = await wholeMail(tx, original);
     const below = forwardBelow({ ...original, ...whole, subject }, { withImages: input.withFiles });

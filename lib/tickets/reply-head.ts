@@ -6,6 +6,7 @@ import { mailboxText } from "../mail/mailbox";
 import { forwardBelow } from "../mail/quote-below";
 import { forwardedSubject } from "../mail/subject";
 import { cut } from "../mail/text";
+import { senderText } from "../outbound/sender";
 import { ownAddresses } from "../ticket-address";
 import { type Actor, requireDesk } from "./access";
 import { type AnsweredMail, findAnsweredMail, getMail } from "./answered-mail";
@@ -26,7 +27,10 @@ export type ReplyHead = {
   chosenId: string | null;
   /** The mail it is about, chosen or not; null when there is none. */
   mailId: string | null;
-  /** Accounts that can send; `accountId` is the one that does unless another is chosen. */
+  /**
+   * Addresses that can send, each by its senderText(); `accountId` is the one that does unless
+   * another is chosen.
+   */
   accounts: { id: string; email: string; name: string; signature: string; quotes: boolean }[];
   accountId: string | null;
   /** As people type them. */
@@ -89,11 +93,8 @@ export async function getReplyHead(
     mode: isForward ? "forward" : "reply",
     chosenId: chosen.id,
     mailId: mail?.id ?? null,
-    accounts: accounts.map(({ quotesHistory: quotes, isDefault: _, ...one }) => ({
-      ...one,
-      quotes,
-    })),
-    accountId: account?.id ?? null,
+    accounts: accounts.flatMap(sendersOf),
+    accountId: account ? senderFor(account, mail) : null,
     ...named,
     known: people.known,
     bounced: people.bounced,
@@ -106,7 +107,36 @@ export async function getReplyHead(
 
 const ACCOUNT = {
   ...{ id: true, email: true, name: true, signature: true, quotesHistory: true, isDefault: true },
+  aliases: { select: { email: true }, orderBy: { email: "asc" } },
 } as const;
+
+type Account = {
+  id: string;
+  email: string;
+  name: string;
+  signature: string;
+  quotesHistory: boolean;
+  aliases: { email: string }[];
+};
+
+/** The account by its own address, and by each other one it has. */
+function sendersOf({ id, email, name, signature, quotesHistory: quotes, aliases }: Account) {
+  const by = (alias: string | null) => ({
+    ...{ id: senderText({ accountId: id, alias }), email: alias ?? email },
+    ...{ name, signature, quotes },
+  });
+  return [by(null), ...aliases.map((alias) => by(alias.email))];
+}
+
+/** The address of the account that a mail was written to, or left from: people expect its answer from there. */
+function senderFor({ id, email, aliases }: Account, mail: AnsweredMail | null): string {
+  const ours = mail?.kind === "OUTBOUND" ? [mail.from] : [...(mail?.to ?? []), ...(mail?.cc ?? [])];
+  const named = new Set(ours.flatMap((person) => (person ? [addressKey(person.address)] : [])));
+  const alias = named.has(addressKey(email))
+    ? undefined
+    : aliases.find((other) => named.has(addressKey(other.email)));
+  return senderText({ accountId: id, alias: alias?.email ?? null });
+}
 
 const NOBODY = { to: "", cc: "", suggestions: [] };
 

@@ -124,7 +124,7 @@ describe("whom a reply goes to", () => {
     ["bcc", { bcc: ["x y"] }, "“x y” in Bcc is not an email address."],
     ["bcc", { bcc: ["support@desk.example"] }, "this desk’s own addresses"],
     ["cc", { cc: Array.from({ length: 21 }, (_, n) => `p${n}@a.example`) }, "At most 20"],
-    ["accountId", { accountId: "gone" }, "can’t send any more"],
+    ["accountId", { sender: { accountId: "gone", alias: null } }, "can’t send any more"],
     ["text", { text: "x".repeat(1_000_000) }, "100,000 characters at most"],
   ])("is refused by %s when it is %j", async (field, input, message) => {
     const { number, id } = await annsTicket();
@@ -139,12 +139,14 @@ describe("whom a reply goes to", () => {
   it("leaves from the account that was chosen, unless that was deactivated meanwhile", async () => {
     const other = await createAccount({ email: "sales@desk.example", name: "Sales" });
     const { number, id } = await annsTicket();
-    const sent = await reply({ number, accountId: other.id });
+    const sent = await reply({ number, sender: { accountId: other.id, alias: null } });
     expect(sent).toMatchObject({ fromAddress: "sales@desk.example", fromName: "Sales" });
     expect(sent.outbound[0]?.accountId).toBe(other.id);
     expect((await reread(id)).accountId).toBe(accountId);
     await db().prisma.emailAccount.update({ where: { id: other.id }, data: { isActive: false } });
-    await expect(reply({ number, accountId: other.id })).rejects.toMatchObject({
+    await expect(
+      reply({ number, sender: { accountId: other.id, alias: null } }),
+    ).rejects.toMatchObject({
       ...{ code: "conflict", field: "accountId" },
       message: "sales@desk.example can’t send any more. Choose another account.",
     });

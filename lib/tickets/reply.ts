@@ -69,7 +69,7 @@ export async function replyToTicket(
 type Reply = TypedRecipients &
   Pick<
     ReplyInput,
-    "accountId" | "answers" | "isQuoting" | "isQuotingToNewcomers" | "undoSeconds" | "uploads"
+    "sender" | "answers" | "isQuoting" | "isQuotingToNewcomers" | "undoSeconds" | "uploads"
   > & {
     text: string;
     /** The same words with their looks. */
@@ -88,7 +88,7 @@ export async function writeReply(
   const standIn = reply.to ? [] : [await requesterMailbox(tx, ticket)];
   const recipients = named(readRecipients(reply, standIn), requester);
   await refuseOwnAddresses(tx, recipients);
-  const account = await senderOf(tx, ticket, reply.accountId);
+  const account = await senderOf(tx, ticket, reply.sender);
   const known = await knownAddresses(tx, ticketId, requester);
   const newcomers = everybody(recipients).filter((address) => !known.has(address));
   const answered = await answeredBy(tx, ticket, reply.answers);

@@ -11,6 +11,7 @@ import {
   requireSendingAccount,
   type SendingAccount,
 } from "../outbound/queue";
+import type { Sender } from "../outbound/sender";
 import { attachUploads } from "../uploads";
 import type { Actor } from "./access";
 import { appendOutbound } from "./append";
@@ -34,8 +35,8 @@ export type MailInput = TypedRecipients & {
   uploads?: readonly string[];
   /** The version of the actor's draft that is sent: it ends with it. */
   draftVersion?: string;
-  /** The account it leaves from; without it the ticket's own, or the default one. */
-  accountId?: string;
+  /** The account and address it leaves from; without it the ticket's own, or the default one. */
+  sender?: Sender;
   /** The newest message the agent saw: the send stops when another has come since. */
   lastMessageRowId?: string;
   /** The status to set with it. */
@@ -94,7 +95,7 @@ export function findTicket(tx: Tx, ticketId: string): Promise<AnsweredTicket> {
 export function senderOf(
   tx: Tx,
   ticket: Pick<AnsweredTicket, "accountId">,
-  chosen: string | undefined,
+  chosen: Sender | undefined,
 ): Promise<SendingAccount> {
   return chosen ? requireSendingAccount(tx, chosen) : findSendingAccount(tx, ticket.accountId);
 }

@@ -1,4 +1,5 @@
 import type { FetchMessageObject, ImapFlow, MailboxObject } from "imapflow";
+import { FolderChanges } from "./folder-changes";
 import { ImapConnection } from "./imap-connection";
 import { MailError, type MailServer, toMailError } from "./mail-error";
 import type { ServerSettings, TransportOptions } from "./server-settings";
@@ -27,7 +28,7 @@ const RANGE_CHARS_MAX = 4_000;
 const OPEN_MS = 600_000;
 
 /**
- * One connection with one folder open, read-only: nothing here changes anything on the server.
+ * One connection with one folder open, read-only: nothing but change() changes anything on the server.
  * Commands run one after the other; do not call two at once. Every method throws MailError, and
  * never takes a lost connection for an empty answer.
  */
@@ -248,6 +249,63 @@ export class ImapFolder {
     return new Map(rows.flatMap(({ uid, headers }) => (headers?.length ? [[uid, headers]] : [])));
   }
 
+  /** When each mail came, and its Message-ID field, by UID: enough to know it again. */
+  async identify(uids: number[]): Promise<Map<number, { internalDate: Date; header: Buffer }>> {
+    if (uids.length === 0) return new Map();
+    const query = { uid: true, internalDate: true, headers: ["message-id"] };
+    const range = toShortRange(uids.filter(isUid));
+    const rows = await this.read((client) => client.fetchAll(range, query, { uid: true }));
+    return new Map(
+      rows.flatMap((row) =>
+        row.headers ? [[row.uid, { internalDate: dateOf(row), header: row.headers }]] : [],
+      ),
+    );
+  }
+
+  /**
+   * Which of these mails another folder holds as well, by their Message-ID without brackets and the
+   * moment they came, which a copy keeps.
+   */
+  async heldElsewhere<Mail extends { messageId: string; internalDate: Date }>(
+    folder: string,
+    mails: readonly Mail[],
+  ): Promise<Mail[]> {
+    const isThere = mails.length > 0 && (await this.connection.status(folder, OPEN_DEADLINE_MS));
+    if (!isThere) return [];
+    const held: Mail[] = [];
+    try {
+      await this.connection.examine(folder, OPEN_DEADLINE_MS);
+      for (const mail of mails) {
+        const dates = await this.connection.run((client) => datesOf(client, mail.messageId));
+        if (dates.includes(mail.internalDate.getTime())) held.push(mail);
+      }
+    } finally {
+      await this.openAgain();
+    }
+    return held;
+  }
+
+  /**
+   * Opens the folder for writing while `work` goes on, when it is still the same one; read-only again
+   * afterwards.
+   */
+  async change(work: (changes: FolderChanges) => Promise<void>): Promise<void> {
+    try {
+      await this.connection.run((client) => client.mailboxOpen(this.name), OPEN_DEADLINE_MS);
+      this.requireSameFolder();
+      await work(new FolderChanges(this.connection));
+    } finally {
+      await this.openAgain();
+    }
+  }
+
+  private async openAgain(): Promise<void> {
+    const { uidNext } = await this.connection.examine(this.name, OPEN_DEADLINE_MS);
+    this.requireSameFolder();
+    // Nobody tells of what came while the folder was being opened.
+    if (uidNext > this.uidNext && uidNext > this.lastListed + 1) this.connection.hasNews = true;
+  }
+
   /** Signs out and closes; takes 5 s at most and never throws. */
   async close(): Promise<void> {
     await this.connection.close();
@@ -267,6 +325,15 @@ export class ImapFolder {
     const lost = Object.assign(new Error("the folder is not open"), { code: "NoConnection" });
     throw toMailError(lost, this.connection.server);
   }
+}
+
+/** When the mails of this Message-ID in the open folder came. */
+async function datesOf(client: ImapFlow, messageId: string): Promise<number[]> {
+  const found = await client.search({ header: { "message-id": messageId } }, { uid: true });
+  if (!found || found.length === 0) return [];
+  const query = { uid: true, internalDate: true };
+  const rows = await client.fetchAll(toShortRange(found.filter(isUid)), query, { uid: true });
+  return rows.map((row) => dateOf(row).getTime());
 }
 
 function listedIn(rows: FetchMessageObject[], isWanted: (uid: number) => boolean): ListedMail[] {

@@ -69,6 +69,13 @@ export function AccountActions({ account }: { account: Account }) {
             </SubmitButton>
           </form>
         )}
+        <LinkButton
+          variant="quiet"
+          href={paths.emailAccountLike(id)}
+          aria-label={`Add an account like ${email}`}
+        >
+          Add one like this
+        </LinkButton>
         <LinkButton variant="quiet" href={paths.editEmailAccount(id)} aria-label={`Edit ${email}`}>
           Edit
         </LinkButton>

@@ -22,6 +22,7 @@ import { INTENTS, type Intent } from "@/lib/accounts/intents";
 import { ACKNOWLEDGEMENT_DEFAULT } from "@/lib/tickets/acknowledgement-text";
 import { submitAccount } from "./actions";
 import { detectedImap, detectedProvider, portHint } from "./detected";
+import { AfterImportFields } from "./folder-fields";
 import { type AccountFormState, type FormDetection, untouched } from "./form-state";
 import { FoundServers } from "./found-servers";
 import { ProviderHelp } from "./provider-help";
@@ -41,6 +42,8 @@ export type AccountFormProps = {
     hasStarted: boolean;
   } | null;
   values: Record<string, string>;
+  /** The account whose settings a new one begins with. */
+  like?: string;
   detection: FormDetection | null;
   intervalSeconds: number;
 };
@@ -95,6 +98,7 @@ export function AccountForm(props: AccountFormProps) {
       {/* What Enter in a field presses: the first button of the form. */}
       <button type="submit" name="intent" value="save" hidden />
       {account && <input type="hidden" name="id" value={account.id} />}
+      {props.like && <input type="hidden" name="like" value={props.like} />}
       <div className="gutter grid items-start gap-x-11 gap-y-5 pt-5 pb-6 lg:grid-cols-[minmax(0,600px)_minmax(0,300px)]">
         <div className="empty:hidden lg:col-start-1">
           <FormErrors state={state.action} />
@@ -130,6 +134,14 @@ export function AccountForm(props: AccountFormProps) {
               autoComplete="off"
               hint="What customers see beside the address. Optional."
               {...text("name")}
+            />
+            <TextAreaField
+              label="Other addresses"
+              rows={2}
+              spellCheck={false}
+              autoCapitalize="none"
+              hint="Mail to these reaches the same inbox, one a line. They count as this desk’s own, and answers can leave from them."
+              {...text("aliases")}
             />
           </Section>
           <Section title="Sending">
@@ -220,6 +232,7 @@ export function AccountForm(props: AccountFormProps) {
                 dryRun={state.dryRun}
                 isRunning={isBusy("dry-run")}
               />
+              <AfterImportFields values={values} error={error} />
               <CheckboxField
                 label="Active"
                 hint="Off stops both polling and sending."

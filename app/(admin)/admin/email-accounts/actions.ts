@@ -10,6 +10,7 @@ import { paths } from "@/app/paths";
 import { createAccount } from "@/lib/accounts/create";
 import { deleteAccount } from "@/lib/accounts/delete";
 import { type DryRun, type DryRunFailure, dryRun } from "@/lib/accounts/dry-run";
+import { foldersOfSettings } from "@/lib/accounts/list-folders";
 import {
   type AccountChange,
   compareNow as compare,
@@ -79,8 +80,8 @@ export async function submitAccount(
   const reports: ProbeResult[] = [];
   const runs: (DryRun | DryRunFailure)[] = [];
   const action: ActionState = await adminAction(accountFormSchema, async (admin, input) => {
-    const { intent, id, allowPlain: _allowPlain, tryAnyway, ...account } = input;
-    if (intent === "save") return save(admin, id, account);
+    const { intent, id, like, allowPlain: _allowPlain, tryAnyway, ...account } = input;
+    if (intent === "save") return save(admin, { id, like }, account);
     const use = { tryAnyway: tryAnyway === "on", ...(id ? { id } : {}) };
     if (intent === "dry-run") runs.push(await dryRun(admin, account, use));
     else reports.push(await testSettings(admin, account, { ...use, test: TESTS[intent] }));
@@ -107,18 +108,36 @@ function lookAtThem({ domain }: FormFinding): ActionState {
 
 async function save(
   admin: SignedIn,
-  id: string | undefined,
+  { id, like }: { id: string | undefined; like: string | undefined },
   account: Parameters<typeof createAccount>[1],
 ): Promise<never> {
   if (id) {
     const { email } = await updateAccount(admin, id, account);
     await toastNext(`Updated ${email}.`);
   } else {
-    const { email } = await createAccount(admin, account);
+    const { email } = await createAccount(admin, account, like ? { like } : {});
     await toastNext(`Created ${email}.`);
   }
   revalidatePath(paths.emailAccounts);
   redirect(paths.emailAccounts);
+}
+
+/** The folders of the mailbox that stands in the form; `problem` says why there are none. Saves nothing. */
+export async function listFolders(
+  form: FormData,
+): Promise<{ folders: string[]; problem: string | null }> {
+  const found: string[] = [];
+  const action = await adminAction(accountFormSchema, async (admin, input) => {
+    const { intent: _, id, like: _like, allowPlain: _plain, tryAnyway: _try, ...account } = input;
+    found.push(...(await foldersOfSettings(admin, account, id ? { id } : {})));
+  })(idle, form);
+  const problem =
+    action.status === "invalid"
+      ? (Object.values(action.fields)[0] ?? action.message)
+      : action.status === "refused"
+        ? action.message
+        : null;
+  return { folders: found, problem };
 }
 
 /** While typing: what is known about the address and the hosts so far. Saves nothing. */

@@ -10,30 +10,44 @@ import { Live } from "@/app/ui/live";
 import { PageHeader } from "@/app/ui/page-header";
 import { type AccountsPage, listAccounts } from "@/lib/accounts/list";
 import { areLookUpsOn } from "@/lib/discovery/look-ups";
+import { AccountPages, AccountSearch, NoAccounts } from "./account-pages";
+import { accountsQuery, pageOf } from "./account-query";
 import { AccountSection } from "./account-section";
 import { LookUpSwitch } from "./look-up-switch";
 
 export const metadata: Metadata = { title: "Email Accounts" };
 
-export default async function EmailAccountsPage() {
+export default async function EmailAccountsPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const admin = await requireAdmin();
+  const query = accountsQuery(await searchParams);
   const [page, mayLookUp] = await Promise.all([listAccounts(), areLookUpsOn()]);
   const { accounts, polling, hasWorker } = page;
+  const { shown, pages, found } = pageOf(accounts, query);
   return (
     <>
       <PageHeader
         title="Email Accounts"
         meta={polling.isEnabled ? `Polling every ${interval(polling.intervalSeconds)}` : undefined}
       >
+        <LinkButton href={paths.importEmailAccounts} className="max-md:grow">
+          Import from CSV
+        </LinkButton>
         <LinkButton variant="primary" href={paths.newEmailAccount} className="max-md:grow">
           + Add Email Account
         </LinkButton>
       </PageHeader>
       <FirstSteps viewer={admin} isFolded />
       <Notices page={page} />
-      {accounts.map((account) => (
+      <AccountSearch q={query.q} count={accounts.length} />
+      {shown.map((account) => (
         <AccountSection key={account.id} account={account} hasWorker={hasWorker} />
       ))}
+      {accounts.length > 0 && found === 0 && <NoAccounts q={query.q} />}
+      <AccountPages {...query} pages={pages} />
       {accounts.length === 0 && (
         <EmptyState title="No email account is connected yet.">
           Add the address your customers write to. Its mail becomes tickets, and answers leave from

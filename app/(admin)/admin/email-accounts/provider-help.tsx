@@ -17,7 +17,10 @@ export function ProviderHelp({ detection }: { detection: Detection | null }) {
           <GuideLink id={provider.id} />
         </div>
       )}
-      <p>Mailroom only reads the inbox. It never deletes mail and never answers old mail.</p>
+      <p>
+        Mailroom only reads the inbox, unless you choose more under “After import”. It never deletes
+        mail and never answers old mail.
+      </p>
       <p className="mt-1.5">
         <NewTab href={paths.help("email-setup")}>What the fields mean</NewTab>
       </p>

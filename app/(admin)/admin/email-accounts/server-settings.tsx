@@ -1,5 +1,6 @@
 import { Disclosure } from "@/app/ui/disclosure";
 import { CheckboxField, PasswordField, SelectField, TextField } from "@/app/ui/field";
+import { FolderField } from "./folder-fields";
 
 const SECURITY = [
   { value: "auto", label: "Automatic: the port decides" },
@@ -77,13 +78,7 @@ export function ServerSettings({
             error={error("imapPassword")}
           />
         </div>
-        <TextField
-          label="Folder"
-          autoComplete="off"
-          spellCheck={false}
-          hint="The IMAP folder that is read."
-          {...text("folder", "INBOX")}
-        />
+        <FolderField values={values} error={error} />
       </div>
     </Disclosure>
   );

@@ -11,13 +11,11 @@ import { mailboxesIn } from "@/lib/mail/mailbox";
 
 import { cancelDelivery, retryDelivery, undoReply } from "@/lib/outbound/control";
 import { UNDO_SECONDS } from "@/lib/outbound/queue";
+import { readSender } from "@/lib/outbound/sender";
 import type { Actor } from "@/lib/tickets/access";
 import { assignTicket } from "@/lib/tickets/assign";
-
 import type { DraftKind } from "@/lib/tickets/drafts";
-
 import { forwardMail } from "@/lib/tickets/forward";
-
 import { mergeTicket } from "@/lib/tickets/merge";
 import { moveMail } from "@/lib/tickets/move";
 import { addNote } from "@/lib/tickets/note";
@@ -78,7 +76,16 @@ const replySchema = z.object({
   to: addresses,
   cc: addresses,
   bcc: addresses,
-  accountId: z.union([z.literal(""), id]).default(""),
+  /** As senderText() writes it. */
+  accountId: z
+    .string()
+    .default("")
+    .transform((text, context) => {
+      const sender = readSender(text);
+      if (sender || text === "") return sender;
+      context.addIssue({ code: "custom", message: "Choose where it leaves from." });
+      return z.NEVER;
+    }),
   /** The mail that is answered or passed on, where the agent chose one. */
   answers: id.optional(),
   forwards: id.optional(),
@@ -99,14 +106,14 @@ const replySchema = z.object({
 });
 
 export const sendReply = agentAction(replySchema, async (agent, input) => {
-  const { number, text, to, cc, bcc, accountId, lastMessageRowId, status, answers, forwards } =
-    input;
+  const { number, text, to, cc, bcc, lastMessageRowId, status, answers, forwards } = input;
+  const sender = input.accountId;
   const mail = {
     ...{ number, text, undoSeconds: UNDO_SECONDS },
     ...(to ? { to } : {}),
     ...(cc ? { cc } : {}),
     ...(bcc ? { bcc } : {}),
-    ...(accountId ? { accountId } : {}),
+    ...(sender ? { sender } : {}),
     ...(lastMessageRowId && !input.anyway ? { lastMessageRowId } : {}),
     ...(status ? { status } : {}),
     ...(input.html ? { html: input.html } : {}),
