@@ -55,8 +55,10 @@ export function askNames(options: { servers?: string[]; onlyServers?: boolean } 
         each.status === "fulfilled" ? each.value.slice(0, RECORDS_MAX) : [],
       );
       if (found.length > 0) return found;
-      if (!options.onlyServers) return ownList(host);
-      throw four.status === "rejected" ? four.reason : unknownName(host);
+      const reason: unknown = four.status === "rejected" ? four.reason : unknownName(host);
+      // Where no name server answers, the system would wait for the same ones, and hold up others.
+      if (options.onlyServers || !isUnknown(reason)) throw reason;
+      return ownList(host);
     },
   };
 }
