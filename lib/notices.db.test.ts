@@ -1,6 +1,7 @@
+import { v7 as uuid } from "uuid";
 import { expect, it, vi } from "vitest";
 import { db } from "./db/client";
-import { type Notice, notifyNow } from "./db/listen";
+import { listen, type Notice, notifyAll, notifyNow } from "./db/listen";
 import { followNotices } from "./notices";
 import { useTestDatabase } from "./testing/database";
 
@@ -32,4 +33,17 @@ it("many followers share one connection, and whoever leaves hears nothing more",
   await vi.waitFor(() => expect(two.at(-1)).toEqual({ topic: "account", id: "b" }), 10_000);
   expect(one.at(-1)).toEqual({ topic: "ticket", id: "a" });
   leaveTwo();
+});
+
+it("many things told at once are heard one by one, each once", async () => {
+  const heard: Notice[] = [];
+  const stop = listen((notice) => heard.push(notice));
+  await vi.waitFor(() => expect(heard).toHaveLength(1), 10_000);
+  const ids = Array.from({ length: 450 }, () => uuid());
+  const tickets = ids.map((id) => ({ topic: "ticket", id }) as const);
+  const [first = ""] = ids;
+  await notifyAll(db().pool, [...tickets, { topic: "inbound", id: first }, ...tickets]);
+  await vi.waitFor(() => expect(heard).toHaveLength(1 + 450 + 1), 10_000);
+  expect(heard.slice(1)).toEqual([...tickets, { topic: "inbound", id: first }]);
+  await stop();
 });

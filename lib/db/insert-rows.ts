@@ -36,15 +36,21 @@ export async function insertRows<T extends Record<string, Value>>(
 
 /** Rows as json_populate_recordset() reads them: bytes in hexadecimal, as bytea is written. */
 export function rowsAsJson(rows: readonly Record<string, Value>[]): string {
-  return JSON.stringify(
-    rows.map((row) =>
-      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, jsonValue(value)])),
-    ),
-  );
+  return JSON.stringify(rows.map(jsonRow));
+}
+
+/** Most rows are taken as they are. */
+function jsonRow(row: Record<string, Value>): Record<string, unknown> {
+  if (!Object.values(row).some(isNoJson)) return row;
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, jsonValue(value)]));
+}
+
+function isNoJson(value: Value): value is bigint | Uint8Array {
+  return typeof value === "bigint" || value instanceof Uint8Array;
 }
 
 function jsonValue(value: Value): unknown {
+  if (!isNoJson(value)) return value;
   if (typeof value === "bigint") return value.toString();
-  if (!(value instanceof Uint8Array)) return value;
   return `\\x${Buffer.from(value.buffer, value.byteOffset, value.length).toString("hex")}`;
 }

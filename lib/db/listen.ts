@@ -11,6 +11,9 @@ export type Notice = {
 
 const CHANNEL = "mailroom";
 
+/** Ids in one NOTIFY: a UUID has 36 characters, and Postgres takes 8,000 bytes. */
+const IDS_TOGETHER_MAX = 200;
+
 /** Says after the transaction's commit that something changed. */
 export async function notify(
   tx: Pick<Tx, "$executeRaw">,
@@ -26,7 +29,7 @@ export async function notifyEach(
   topic: Notice["topic"],
   ids: string[],
 ): Promise<void> {
-  const payloads = ids.map((id) => `${topic}:${id}`);
+  const payloads = payloadsOf(topic, ids);
   await tx.$executeRaw`
     SELECT pg_notify(${CHANNEL}, payload) FROM unnest(${payloads}::text[]) AS payload`;
 }
@@ -36,11 +39,24 @@ export async function notifyAll(
   client: Pick<pg.PoolClient, "query">,
   notices: readonly Pick<Notice, "topic" | "id">[],
 ): Promise<void> {
-  const payloads = [...new Set(notices.map(({ topic, id }) => `${topic}:${id}`))];
+  const topics = [...new Set(notices.map(({ topic }) => topic))];
+  const payloads = topics.flatMap((topic) =>
+    payloadsOf(topic, [
+      ...new Set(notices.flatMap((notice) => (notice.topic === topic ? notice.id : []))),
+    ]),
+  );
   await client.query("SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload", [
     CHANNEL,
     payloads,
   ]);
+}
+
+/** Many ids in one notice: each is written, read and handed to everybody who listens. */
+function payloadsOf(topic: Notice["topic"], ids: readonly string[]): string[] {
+  const payloads: string[] = [];
+  for (let from = 0; from < ids.length; from += IDS_TOGETHER_MAX)
+    payloads.push(`${topic}:${ids.slice(from, from + IDS_TOGETHER_MAX).join()}`);
+  return payloads;
 }
 
 /** As notify(), outside any transaction. */
@@ -77,8 +93,9 @@ export function listen(onNotice: (notice: Notice) => void): () => Promise<void> 
     own.on("error", retry);
     own.on("end", retry);
     own.on("notification", (message) => {
-      const [topic, id] = (message.payload ?? "").split(":");
-      if (topic) onNotice({ topic: topic as Notice["topic"], id: id ?? "" });
+      const [topic, ids = ""] = (message.payload ?? "").split(":");
+      if (!topic) return;
+      for (const id of ids.split(",")) onNotice({ topic: topic as Notice["topic"], id });
     });
     try {
       await own.connect();

@@ -19,7 +19,9 @@ const CONVERSATION_KEYS_MAX = 1_000;
 export async function finishBatch(mails: readonly BatchMail[]): Promise<BatchMail[]> {
   const { fitting, left } = withinLocks(mails);
   if (fitting.length === 0) return left;
-  const rest = await triesAgain(() => inPgTransaction((client) => routeTogether(client, fitting)));
+  const rest = await triesAgain(() =>
+    inPgTransaction((client) => routeTogether(client, fitting), BY_INDEX),
+  );
   crashpoint("process.committed");
   const last = new Set([...rest, ...left]);
   return mails.filter((mail) => last.has(mail));
@@ -35,7 +37,6 @@ async function routeTogether(
   client: pg.PoolClient,
   mails: readonly BatchMail[],
 ): Promise<BatchMail[]> {
-  await client.query(BY_INDEX);
   const { ours, now } = await lockReceipts(client, mails);
   if (ours.length === 0) return [];
   crashpoint("process.locked");

@@ -2,15 +2,7 @@ import type { Tx } from "../db/client";
 import { parseAddressList } from "../mail/address-list";
 import type { MailHeader, ReadMail } from "../mail/mail";
 import { findTicketNumber } from "../ticket-address";
-
-/** Where mail servers write whom they deliver to, which To and Cc need not name. */
-const DELIVERY_HEADERS = [
-  "delivered-to",
-  "x-original-to",
-  "envelope-to",
-  "x-envelope-to",
-  "apparently-to",
-];
+import { DELIVERY_HEADERS } from "./routing-headers";
 
 /** Addresses taken from those headers: a mail that was passed on a few times has some of each. */
 const DELIVERED_MAX = 20;

@@ -2,7 +2,7 @@ import type { Tx } from "../db/client";
 import { fieldValue } from "../mail/header-block";
 import type { ReadMail } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
-import { NOTICE_HEADER } from "../outbound/notice";
+import { NOTICE_HEADER } from "../outbound/notice-header";
 import { isTestMail } from "../test-mail";
 import { threadKeys } from "./thread";
 

@@ -22,6 +22,30 @@ test("a mail parsed apart comes back whole, dates and attachments included", asy
   expect(raw.length).toBeGreaterThan(0);
 });
 
+test("of its headers those come along that its routing looks at", async () => {
+  const raw = bytes(
+    "Received: by a\r\nDelivered-To: desk@example.com\r\nX-Mailroom-Notice: 1@b\r\nSubject: x\r\n\r\nhi\r\n",
+  );
+  const { headers } = await pool.parse(raw);
+  expect(headers).toEqual([
+    { name: "Delivered-To", value: "desk@example.com" },
+    { name: "X-Mailroom-Notice", value: "1@b" },
+  ]);
+});
+
+test("mails and answers of any size come whole, and in their order", async () => {
+  const sizes = [10, 900_000, 3_000_000, 0, 200_000, 1_100_000, 5];
+  const mailOf = (size: number) =>
+    bytes(
+      `From: jo@example.com\r\nSubject: ${size}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${"a".repeat(size)}\r\n--b--\r\n`,
+    );
+  const mails = await Promise.all(sizes.map((size) => pool.parse(mailOf(size))));
+  expect(mails.map(({ subject }) => subject)).toEqual(sizes.map(String));
+  // Quoted-printable is no range of the mail: its bytes travel back.
+  const lengths = mails.map(({ attachments }) => attachments[0]?.bytes?.length);
+  expect(lengths).toEqual(sizes);
+});
+
 test("nothing to parse is told as such", async () => {
   await expect(pool.parse(bytes("\r\n\r\n"))).rejects.toBeInstanceOf(MailUnreadable);
 });

@@ -1,14 +1,22 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { Socket } from "node:net";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { deserialize } from "node:v8";
 import type { FiledMail } from "../mail/file-away";
 import { MailUnreadable } from "../mail/parse";
 import { SPARING_MALLOC } from "../malloc";
+import { CHANNEL_FD, readAnswers, sendMails } from "./parse-channel";
 import type { ParseOutcome } from "./parse-thread";
 
 const DEADLINE_MS = 20_000;
 const MEMORY_MB_MAX = 512;
 const IDLE_MS = 30_000;
+/**
+ * Room for what a mail makes while it is read, which is over by the next message: half of what V8 takes
+ * by itself, at no cost that shows.
+ */
+const YOUNG_MB = 8;
 
 /** Mails sent at once: each message between processes costs as much as parsing a small mail. */
 const TOGETHER_MAX = 25;
@@ -52,26 +60,26 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
   const suspects: Waiting[] = [];
   /** What the parser has, in the order it reads it. */
   const sent: Waiting[][] = [];
-  let parser: ChildProcess | null = null;
+  let parser: Parser | null = null;
   let timer: NodeJS.Timeout | undefined;
   let onQuiet: (() => void)[] = [];
 
   function end(): void {
-    parser?.kill("SIGKILL");
+    parser?.process.kill("SIGKILL");
     parser = null;
   }
 
-  function startParserOnce(): ChildProcess {
-    if (parser?.connected === true) return parser;
-    const child = startParser(memoryMbMax);
-    child.on("message", (outcomes) => {
-      if (child === parser) settle(outcomes);
+  function startParserOnce(): Parser {
+    if (parser?.channel.writable === true) return parser;
+    const started = startParser(memoryMbMax);
+    readAnswers(started.channel, (answer) => {
+      if (started === parser) settle(deserialize(answer));
     });
-    child.on("exit", (code, signal) => {
-      if (child === parser) lose(endOf(code, signal, memoryMbMax));
+    started.process.on("exit", (code, signal) => {
+      if (started === parser) lose(endOf(code, signal, memoryMbMax));
     });
-    parser = child;
-    return child;
+    parser = started;
+    return started;
   }
 
   /** The next mails to the parser, so that it has some more when it is done with what it reads. */
@@ -79,13 +87,17 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
     for (;;) {
       const mails = nextToSend({ queue, suspects, sent });
       if (mails.length === 0) return;
-      const child = startParserOnce();
-      keepsUsAlive(child, true);
-      sent.push(mails);
-      if (sent.length === 1) startDeadline();
-      // A parser that is gone already answers by its exit.
-      const raws = mails.map(({ raw }) => raw);
-      child.send(raws, () => undefined);
+      try {
+        const to = startParserOnce();
+        keepsUsAlive(to, true);
+        sent.push(mails);
+        if (sent.length === 1) startDeadline();
+        // A parser that is gone already answers by its exit.
+        const raws = mails.map(({ raw }) => raw);
+        sendMails(to.channel, raws);
+      } catch (error) {
+        for (const mail of mails) mail.fail(error);
+      }
     }
   }
 
@@ -185,20 +197,31 @@ function takeTogether(queue: Waiting[]): Waiting[] {
   return queue.splice(0, count);
 }
 
-function startParser(memoryMbMax: number): ChildProcess {
+/** A running parser, and the socket to it. */
+type Parser = { process: ChildProcess; channel: Socket };
+
+function startParser(memoryMbMax: number): Parser {
   const isSource = import.meta.url.endsWith(".ts");
   // Beside this file as TypeScript, or beside the bundled worker as JavaScript.
   const file = isSource ? "./parse-thread.ts" : "./parse-thread.mjs";
   const loader = () => pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
   const { PATH, HOME, TMPDIR, TZ } = process.env;
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
-    execArgv: [`--max-old-space-size=${memoryMbMax}`, ...(isSource ? ["--import", loader()] : [])],
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  const flags = [
+    `--max-old-space-size=${memoryMbMax}`,
+    `--max-semi-space-size=${YOUNG_MB}`,
+    ...(isSource ? ["--import", loader()] : []),
+  ];
+  const child = spawn(process.execPath, [...flags, fileURLToPath(new URL(file, import.meta.url))], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
     env: { ...SPARING_MALLOC, NODE_ENV: "production", PATH, HOME, TMPDIR, TZ },
   });
   child.on("error", () => undefined);
-  return child;
+  // There is none where this process may open no more files.
+  const channel = child.stdio?.[CHANNEL_FD];
+  if (!(channel instanceof Socket)) throw new Error("The parser could not be started.");
+  // Its end is told by the process.
+  channel.on("error", () => undefined);
+  return { process: child, channel };
 }
 
 /** V8 aborts a process that is out of memory; the kernel kills one the machine has no room for. */
@@ -210,13 +233,10 @@ function endOf(code: unknown, signal: unknown, memoryMbMax: number): ParserKille
 }
 
 /** An idle parser must not keep a worker from ending. */
-function keepsUsAlive(parser: ChildProcess, keeps: boolean): void {
-  if (keeps) {
-    parser.ref();
-    parser.channel?.ref();
-  } else {
-    parser.unref();
-    parser.channel?.unref();
+function keepsUsAlive({ process, channel }: Parser, keeps: boolean): void {
+  for (const part of [process, channel]) {
+    if (keeps) part.ref();
+    else part.unref();
   }
 }
 

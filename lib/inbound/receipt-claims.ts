@@ -1,3 +1,4 @@
+import type pg from "pg";
 import { db } from "../db/client";
 import { notifyNow } from "../db/listen";
 import { inPgTransaction } from "../db/pg-transaction";
@@ -30,8 +31,8 @@ export type ClaimLimit = { receipts: number; bytes: number };
  * The index of receipts that wait has them in their turn. Postgres would rather read them all and sort
  * them, and with them, by a bitmap that forgets nothing, every receipt that waited since the last vacuum.
  */
-const BY_TURN = `SELECT set_config(name, 'off', true)
-  FROM unnest(ARRAY['enable_seqscan', 'enable_bitmapscan', 'enable_sort']) AS name`;
+const BY_TURN =
+  "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
 
 /**
  * Claims receipts that wait to be processed, oldest first. A claim counts as an attempt before the
@@ -47,9 +48,8 @@ export async function claimReceipts(
 ): Promise<ClaimedReceipt[]> {
   const isDue = `"status" = 'PENDING' AND "nextTryAt" <= now() AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
     AND ($4::uuid IS NULL OR "accountId" = $4) AND ($5::uuid IS NULL OR "pollRunId" = $5) AND ($6::uuid IS NULL OR "id" = $6)`;
-  const claimed = await inPgTransaction(async (client) => {
-    await client.query(BY_TURN);
-    return client.query<Omit<ClaimedReceipt, "token"> & { token: string }>(
+  const claim = (client: pg.PoolClient) =>
+    client.query<Omit<ClaimedReceipt, "token"> & { token: string }>(
       `WITH fresh AS (SELECT "id", "size", "receivedAt", "uid" FROM "InboundEmail" WHERE ${isDue} AND "attempts" = 0
          ORDER BY "receivedAt", "uid" LIMIT $2 FOR UPDATE SKIP LOCKED),
        again AS (SELECT "id" FROM "InboundEmail" WHERE ${isDue} AND "attempts" > 0
@@ -72,7 +72,7 @@ export async function claimReceipts(
         limit.bytes,
       ],
     );
-  });
+  const claimed = await inPgTransaction(claim, BY_TURN);
   return claimed.rows.map((row) => ({ ...row, token: BigInt(row.token) })).sort(byTurn);
 }
 

@@ -106,10 +106,10 @@ export function attributionBehindText(line: string): number {
 
 function longest(lines: readonly string[], i: number): number {
   const raw = lines[i] ?? "";
-  if (isBlank(raw) || raw.length > LENGTH_MAX) return 0;
+  if (raw.length > LENGTH_MAX || !mayEnd(lines, i) || isBlank(raw)) return 0;
   const first = withoutMarks(raw);
   if (isWhole(first) || (STAMP_AND_NAME.test(first) && isBlank(lines[i + 1]))) return 1;
-  if (!mayEnd(lines, i) || !mayStart(first, lines[i + 1])) return 0;
+  if (!mayStart(first, lines[i + 1])) return 0;
   let joined = first;
   for (let n = 1; n <= LINES_MAX; n++) {
     if (joined.length > LENGTH_MAX) return 0;
@@ -125,7 +125,7 @@ function longest(lines: readonly string[], i: number): number {
   return 0;
 }
 
-/** Nearly all lines are words without any of what stands at the end of each attribution. */
+/** Nearly all lines are words without any of what stands in each attribution, at its end at the latest. */
 function mayEnd(lines: readonly string[], i: number): boolean {
   for (let n = 0; n < LINES_MAX; n++) if (/[@:：]/.test(lines[i + n] ?? "")) return true;
   return false;

@@ -27,6 +27,9 @@ export function derivedMessageId(contentId: string): string {
   return `${contentId.slice(0, 40)}.derived@mailroom.invalid`;
 }
 
+/** White space but a single space, which stays as it is: most of all there is. */
+const TO_BE_FOLDED = /[^\S ]\s*| \s+/g;
+
 function fold(text: string): string {
-  return text.normalize("NFC").replace(/\s+/g, " ").trim();
+  return text.normalize("NFC").replace(TO_BE_FOLDED, " ").trim();
 }

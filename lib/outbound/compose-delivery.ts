@@ -12,7 +12,8 @@ import { ticketAddress } from "../ticket-address";
 import { ACKNOWLEDGEMENT } from "../tickets/acknowledge";
 import { openAttachmentBytes, type StoredFile } from "./attachments";
 import type { ClaimedDelivery } from "./delivery-claims";
-import { NOTICE_HEADER, openNotice } from "./notice";
+import { openNotice } from "./notice";
+import { NOTICE_HEADER } from "./notice-header";
 
 const people = z.array(z.object({ name: z.string(), address: z.string() }));
 

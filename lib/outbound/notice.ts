@@ -18,12 +18,6 @@ export type Notice = {
   isTicketNews?: boolean;
 };
 
-/**
- * The header of a notice that repeats its Message-ID: where a server gave the mail another one, we
- * still know it for our own when it comes back.
- */
-export const NOTICE_HEADER = "X-Mailroom-Notice";
-
 const noticeSchema = z.object({
   to: z.object({ name: z.string(), address: z.string() }),
   subject: z.string(),
