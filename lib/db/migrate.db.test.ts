@@ -20,6 +20,8 @@ const SQL_ONLY_INDEXES = [
   "OutboundEmail_due",
   "OutboundEmail_due_of_account",
   "OutboundEmail_sending",
+  "Ticket_account",
+  "Ticket_assignee",
   "Ticket_automatic",
   "Ticket_created",
   "Ticket_due",
