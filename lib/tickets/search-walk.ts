@@ -38,7 +38,8 @@ export function idsByWalking(
     const ids: string[] = [];
     let from: TicketCursor | null = after ?? before;
     for (const limit of [...(isSingly ? [ASKED_SINGLY] : []), first, WALKED_MAX - first]) {
-      const block = await selectBlock(tx, list, order, { from, limit, marked: named });
+      const marked = limit === ASKED_SINGLY ? Prisma.sql`FALSE` : named;
+      const block = await selectBlock(tx, list, order, { from, limit, marked });
       const held = limit === ASKED_SINGLY ? heldSingly(tx, viewer, q, block) : heldOf(tx, q, block);
       ids.push(...(await held));
       if (ids.length > PAGE_SIZE || block.ids.length < limit) return asTable(ids);
@@ -51,9 +52,12 @@ export function idsByWalking(
   };
 }
 
-/** So many that a page is full, when a ticket with the words holds them in each of its messages. */
+/**
+ * So many that a page is full also of words that nearly all messages of a ticket hold, a name's for example;
+ * of others sooner.
+ */
 function firstBlock(share: number | null): number {
-  const wanted = share ? Math.ceil((1.2 * PAGE_SIZE) / share) : FIRST_BLOCK_MIN;
+  const wanted = share ? Math.ceil((0.75 * PAGE_SIZE) / share) : FIRST_BLOCK_MIN;
   return Math.min(FIRST_BLOCK_MAX, Math.max(FIRST_BLOCK_MIN, wanted));
 }
 
