@@ -24,6 +24,8 @@ const SQL_ONLY_INDEXES = [
   "OutboundEmail_due_of_account",
   "OutboundEmail_sending",
   "PollRun_without_mail",
+  "Ticket_account",
+  "Ticket_assignee",
   "Ticket_automatic",
   "Ticket_created",
   "Ticket_due",

@@ -34,7 +34,7 @@ export type TicketRow = {
 
 export type TicketPage = {
   rows: TicketRow[];
-  /** At most `countMax`, 1000 where that is not given, which stands for "999+". */
+  /** Less than `countMax`, 1000 where that is not given; as much as that stands for "999+", or "260+". */
   count: number;
   countMax?: number;
   newer: TicketCursor | null;
@@ -49,45 +49,72 @@ export type Place = Pick<TicketQuery, "after" | "before" | "sort"> & {
   firstDay?: Date | null;
 };
 
-/** Where the tickets of a page come from: a table of a page's ids and one more, or what selects them. */
+/**
+ * Where the tickets of a page come from: a table of a page's ids and one more, with how many the whole
+ * list holds beside each, null where that is not known.
+ */
 export type PageIds = (place: Place, isUpward: boolean) => Prisma.Sql | Promise<Prisma.Sql>;
 
-/** The tickets that `where` (on "Ticket" t) leaves. */
-export function idsWhere(where: Prisma.Sql): PageIds {
-  return (place, isUpward) => Prisma.sql`(${selectIds(where, place, isUpward)})`;
+/**
+ * The tickets that `where` (on "Ticket" t) leaves. `asked` is asked of each of them in the order of the
+ * list until a page is full.
+ */
+export function idsWhere(where: Prisma.Sql, asked?: Prisma.Sql): PageIds {
+  return (place, isUpward) =>
+    Prisma.sql`(SELECT t."id", NULL::int FROM (${selectIds({ where, asked }, place, isUpward)}) t)`;
 }
 
-/** One page of these tickets. */
+/** The same of so few tickets that all of them are read, and counted by that. */
+export function idsAmongFew(where: Prisma.Sql): PageIds {
+  return (place, isUpward) => Prisma.sql`(
+    WITH held AS MATERIALIZED (
+      SELECT t."id", t."lastMessageAt", t."awaitingUs", t."awaitingSince" FROM "Ticket" t WHERE ${where})
+    SELECT t."id", (SELECT count(*)::int FROM held) FROM held t
+    WHERE ${beyond(place, isUpward)} ORDER BY ${ORDERS[place.sort].order(isUpward)} LIMIT ${PAGE_SIZE + 1})`;
+}
+
+type FoundRow = TicketRow & { listCount: number | null };
+type RowsRead = Omit<TicketPage, "count" | "countMax"> & { count: number | null };
+
+/** One page of these tickets, and how many the list holds, null when its ids do not say. */
 export async function readPage(
   tx: Tx,
   viewer: Actor,
   { sort, after, before, firstDay }: Place,
   ids: PageIds,
-): Promise<Omit<TicketPage, "count" | "countMax">> {
+): Promise<RowsRead> {
   if (before) {
     const found = await selectRows(tx, viewer, ids, { sort, before, after: null, firstDay });
     // Fewer than a page above means the top is near: show the top, full, instead of a stub.
     if (found.length > PAGE_SIZE) {
-      const rows = found.slice(0, PAGE_SIZE).reverse();
-      return { rows, newer: cursorOf(rows[0], sort), older: cursorOf(rows.at(-1), sort) };
+      const { rows, count } = counted(found.slice(0, PAGE_SIZE).reverse());
+      return { rows, count, newer: cursorOf(rows[0], sort), older: cursorOf(rows.at(-1), sort) };
     }
   }
   const found = await selectRows(tx, viewer, ids, { sort, after, before: null, firstDay });
-  const rows = found.slice(0, PAGE_SIZE);
+  const { rows, count } = counted(found.slice(0, PAGE_SIZE));
   return {
     rows,
+    count,
     newer: after ? (cursorOf(rows[0], sort) ?? after) : null,
     older: found.length > PAGE_SIZE ? cursorOf(rows.at(-1), sort) : null,
   };
 }
 
+function counted(found: FoundRow[]): { rows: TicketRow[]; count: number | null } {
+  return {
+    rows: found.map(({ listCount: _, ...row }) => row),
+    count: found[0]?.listCount ?? null,
+  };
+}
+
 /** The ids first, which an index may hold with all that the list is narrowed by; then what is shown. */
-async function selectRows(tx: Tx, viewer: Actor, ids: PageIds, place: Place): Promise<TicketRow[]> {
+async function selectRows(tx: Tx, viewer: Actor, ids: PageIds, place: Place): Promise<FoundRow[]> {
   const { order } = ORDERS[place.sort];
   const isUpward = place.after === null && place.before !== null;
   const found = await ids(place, isUpward);
-  return tx.$queryRaw<TicketRow[]>`
-    SELECT t."id", t."number", t."subject", t."snippet", t."status", t."priority", t."source",
+  return tx.$queryRaw<FoundRow[]>`
+    SELECT page."count" AS "listCount", t."id", t."number", t."subject", t."snippet", t."status", t."priority", t."source",
       a."email"::text AS "accountEmail",
       ARRAY(SELECT g."name"::text FROM "_TagToTicket" l JOIN "Tag" g ON g."id" = l."A"
         WHERE l."B" = t."id" ORDER BY g."name" LIMIT 20) AS "tags",
@@ -97,7 +124,7 @@ async function selectRows(tx: Tx, viewer: Actor, ids: PageIds, place: Place): Pr
       CASE WHEN t."snoozedUntil" > now() THEN t."snoozedUntil" END AS "snoozedUntil",
       t."dueAt", t."dueWarnAt", t."dueAt" = t."firstResponseDueAt" AS "isResponseDue",
       (r."readAt" IS NULL OR r."readAt" < t."lastMessageAt") AS "isUnread"
-    FROM ${found} page("id")
+    FROM ${found} page("id", "count")
     JOIN "Ticket" t ON t."id" = page."id"
     LEFT JOIN "Contact" c ON c."id" = t."requesterId"
     LEFT JOIN "User" u ON u."id" = t."assigneeId"
@@ -106,24 +133,36 @@ async function selectRows(tx: Tx, viewer: Actor, ids: PageIds, place: Place): Pr
     ORDER BY ${order(isUpward)}`;
 }
 
-function selectIds(where: Prisma.Sql, place: Place, isUpward: boolean): Prisma.Sql {
-  const { isBeyond, order } = ORDERS[place.sort];
+type Wanted = { where: Prisma.Sql; asked?: Prisma.Sql | undefined };
+
+function selectIds({ where, asked }: Wanted, place: Place, isUpward: boolean): Prisma.Sql {
+  const order = ORDERS[place.sort].order(isUpward);
   const cursor = place.after ?? place.before;
-  const beyond = cursor ? Prisma.sql`AND ${isBeyond(cursor, isUpward)}` : Prisma.empty;
   const limit = PAGE_SIZE + 1;
   const { firstDay } = place;
+  // OFFSET 0 keeps the planner from choosing how to read the tickets by what asking costs: it would gather
+  // all of them first, to ask fewer.
+  if (asked)
+    return Prisma.sql`SELECT t."id" FROM (SELECT t."id", t."lastMessageAt", t."awaitingUs", t."awaitingSince"
+        FROM "Ticket" t WHERE ${where} AND ${beyond(place, isUpward)} ORDER BY ${order} OFFSET 0) t
+      WHERE ${asked} ORDER BY ${order} LIMIT ${limit}`;
   if (!firstDay || place.sort !== "newest" || isUpward || (cursor && cursor.time < +firstDay))
-    return Prisma.sql`SELECT t."id" FROM "Ticket" t WHERE ${where} ${beyond}
-      ORDER BY ${order(isUpward)} LIMIT ${limit}`;
+    return Prisma.sql`SELECT t."id" FROM "Ticket" t WHERE ${where} AND ${beyond(place, isUpward)}
+      ORDER BY ${order} LIMIT ${limit}`;
   // Without the bound a last page, not quite full, would be looked for through all that is older. The
   // few older ones come after, and only if there is room: OFFSET 0 has them found by other conditions.
   return Prisma.sql`
-    (SELECT t."id" FROM "Ticket" t WHERE ${where} ${beyond} AND t."lastMessageAt" >= ${firstDay}
-      ORDER BY ${order(false)} LIMIT ${limit})
+    (SELECT t."id" FROM "Ticket" t WHERE ${where} AND ${beyond(place, isUpward)} AND t."lastMessageAt" >= ${firstDay}
+      ORDER BY ${order} LIMIT ${limit})
     UNION ALL
     (SELECT t."id" FROM (SELECT t."id", t."lastMessageAt" FROM "Ticket" t WHERE ${where} OFFSET 0) t
-      WHERE t."lastMessageAt" < ${firstDay} ORDER BY ${order(false)} LIMIT ${limit})
+      WHERE t."lastMessageAt" < ${firstDay} ORDER BY ${order} LIMIT ${limit})
     LIMIT ${limit}`;
+}
+
+function beyond({ sort, after, before }: Place, isUpward: boolean): Prisma.Sql {
+  const cursor = after ?? before;
+  return cursor ? ORDERS[sort].isBeyond(cursor, isUpward) : Prisma.sql`TRUE`;
 }
 
 export type ListPlace = Pick<TicketRow, "id" | "lastMessageAt" | "awaitingUs" | "awaitingSince">;
@@ -142,7 +181,43 @@ export function selectPlaces(
     WHERE ${where} ${beyond} ORDER BY ${order(isUpward)} LIMIT ${limit}`;
 }
 
+/** Tickets that follow each other in a list, those of them that a condition marks, and the last one's place. */
+export type Block = { ids: string[]; marked: string[]; last: TicketCursor | null };
+
+/**
+ * The same as ids alone, in one row: thousands of rows take longer to hand over than to find. `marked` is
+ * asked of each, and may be about its requester.
+ */
+export async function selectBlock(
+  tx: Tx,
+  where: Prisma.Sql,
+  { sort, isUpward }: { sort: TicketSort; isUpward: boolean },
+  { from, limit, marked }: { from: TicketCursor | null; limit: number; marked: Prisma.Sql },
+): Promise<Block> {
+  const { isBeyond, order, columns } = ORDERS[sort];
+  type Row = Omit<ListPlace, "id"> & { ids: string | null; marked: string | null };
+  const lastOf = columns.map(
+    (name) =>
+      Prisma.sql`(array_agg(t.${Prisma.raw(`"${name}"`)}))[count(*)] AS ${Prisma.raw(`"${name}"`)}`,
+  );
+  const [row] = await tx.$queryRaw<Row[]>`
+    SELECT ${Prisma.join(lastOf)}, string_agg(t."id"::text, ',') AS "ids",
+      string_agg(t."id"::text, ',') FILTER (WHERE ${marked}) AS "marked"
+    FROM (SELECT t."id", t."requesterId", ${Prisma.raw(columns.map((name) => `t."${name}"`).join(", "))}
+      FROM "Ticket" t WHERE ${where} AND ${from ? isBeyond(from, isUpward) : Prisma.sql`TRUE`}
+      ORDER BY ${order(isUpward)} LIMIT ${limit}) t`;
+  const ids = row?.ids?.split(",") ?? [];
+  const id = ids.at(-1);
+  return {
+    ids,
+    marked: row?.marked?.split(",") ?? [],
+    last: row && id ? cursorOf({ ...row, id }, sort) : null,
+  };
+}
+
 type Order = {
+  /** What a place is made of, beside the id. */
+  columns: ("lastMessageAt" | "awaitingUs" | "awaitingSince")[];
   /** Rows further down than a place; further up where `isUpward`. */
   isBeyond(cursor: TicketCursor, isUpward: boolean): Prisma.Sql;
   order(isUpward: boolean): Prisma.Sql;
@@ -154,6 +229,7 @@ const DESC = Prisma.sql`DESC`;
 /** Every order ends with the id, so no two tickets share a place. */
 const ORDERS: Record<TicketSort, Order> = {
   newest: {
+    columns: ["lastMessageAt"],
     isBeyond({ time, id }, isUpward) {
       const sign = isUpward ? Prisma.sql`>` : Prisma.sql`<`;
       return Prisma.sql`(t."lastMessageAt", t."id") ${sign} (${new Date(time)}, ${id}::uuid)`;
@@ -164,6 +240,7 @@ const ORDERS: Record<TicketSort, Order> = {
     },
   },
   wait: {
+    columns: ["awaitingUs", "awaitingSince"],
     isBeyond({ time, id, awaits }, isUpward) {
       const sign = isUpward ? Prisma.sql`<` : Prisma.sql`>`;
       return Prisma.sql`((NOT t."awaitingUs"), t."awaitingSince", t."id") ${sign}

@@ -3,16 +3,31 @@ import { Prisma } from "../db/generated/client";
 import { withinTime } from "../db/within-time";
 import { type Actor, requireDesk } from "./access";
 import { learnCommonWords } from "./common-words";
-import { conditions, type Found, firstDayOf, viewConditions } from "./list-conditions";
+import {
+  allOf,
+  asksForTag,
+  beginsWithFew,
+  conditions,
+  type Found,
+  firstDayOf,
+  listConditions,
+  viewConditions,
+} from "./list-conditions";
+import { COUNT_MAX, countTickets, totalOf } from "./list-count";
 import { findNames } from "./list-found";
-import { idsWhere, PAGE_SIZE, type Place, readPage, type TicketPage } from "./list-page";
+import {
+  idsAmongFew,
+  idsWhere,
+  PAGE_SIZE,
+  type PageIds,
+  type Place,
+  readPage,
+  type TicketPage,
+} from "./list-page";
 import type { TicketQuery, TicketView } from "./query";
 import { isWalked } from "./search";
 import { idsByWalking } from "./search-walk";
 import { sortInWords } from "./sort-in-words";
-
-/** Counts stop here: "999+". */
-export const COUNT_MAX = 1000;
 
 /** How long each question of a search may take, in milliseconds. */
 const SEARCH_MS_MAX = 5_000;
@@ -35,12 +50,30 @@ export async function listTickets(viewer: Actor, query: TicketQuery): Promise<Ti
     );
     return page ?? { rows: [], newer: null, older: null, count: 0, isGivenUp: true };
   }
-  const where = conditions(viewer, query, found);
-  const [page, count] = await Promise.all([
-    readPage(db().prisma, viewer, place, idsWhere(where)),
-    countUpTo(db().prisma, where, { inOrder: !namesFew(query, found) }),
+  const { prisma } = db();
+  if (beginsWithFew(found)) {
+    const ids = idsAmongFew(conditions(viewer, query, found));
+    const page = await readPage(prisma, viewer, place, ids);
+    const counted =
+      page.count === null && page.newer
+        ? await countTickets(prisma, viewer, query, found)
+        : { count: page.count ?? 0, isAll: true };
+    return { ...page, ...totalOf(page, counted) };
+  }
+  const [page, counted] = await Promise.all([
+    readPage(prisma, viewer, place, idsOf(viewer, query, found)),
+    countTickets(prisma, viewer, query, found),
   ]);
-  return { ...page, count, countMax: COUNT_MAX };
+  return { ...page, ...totalOf(page, counted) };
+}
+
+function idsOf(viewer: Actor, query: TicketQuery, found: Found): PageIds {
+  const all = listConditions(viewer, query, found);
+  if (!asksForTag(found)) return idsWhere(allOf(all));
+  return idsWhere(
+    allOf(all.filter(({ of }) => of !== "tag")),
+    allOf(all.filter(({ of }) => of === "tag")),
+  );
 }
 
 type Asked = { query: TicketQuery; found: Found; place: Place };
@@ -74,7 +107,7 @@ export async function viewCounts(viewer: Actor): Promise<Record<TicketView, numb
   requireDesk(viewer);
   const count = (view: TicketView) =>
     Prisma.sql`(SELECT count(*)::int FROM (SELECT 1 FROM "Ticket" t
-      WHERE ${Prisma.join(viewConditions(viewer, view, []), " AND ")} LIMIT ${COUNT_MAX}) counted)`;
+      WHERE ${allOf(viewConditions(viewer, view, []))} LIMIT ${COUNT_MAX}) counted)`;
   const [counts] = await db().prisma.$queryRaw<Record<TicketView, number>[]>`SELECT
     ${count("my-open")} AS "my-open", ${count("unassigned")} AS "unassigned",
     ${count("all-open")} AS "all-open", ${count("waiting")} AS "waiting",
@@ -141,20 +174,9 @@ export async function listContactTickets(
   return { ...page, count };
 }
 
-/** True when tickets are reached through what they are searched by, and not by their place in the list. */
-function namesFew({ requester, tag, created, due }: TicketQuery, found: Found): boolean {
-  return requester !== "" || created !== "" || due !== null || (tag !== "" && !found.tag?.isCommon);
-}
-
-/** In the order of the list the planner counts along an index, where it would else read the table. */
-async function countUpTo(
-  tx: Tx,
-  where: Prisma.Sql,
-  { max = COUNT_MAX, inOrder = false } = {},
-): Promise<number> {
-  const order = inOrder ? Prisma.sql`ORDER BY t."lastMessageAt" DESC, t."id" DESC` : Prisma.empty;
+async function countUpTo(tx: Tx, where: Prisma.Sql): Promise<number> {
   const [row] = await tx.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count"
-    FROM (SELECT 1 FROM "Ticket" t WHERE ${where} ${order} LIMIT ${max}) counted`;
+    FROM (SELECT 1 FROM "Ticket" t WHERE ${where} LIMIT ${COUNT_MAX}) counted`;
   return row?.count ?? 0;
 }

@@ -1,8 +1,8 @@
 import { Prisma } from "../db/generated/client";
 import { withinTime } from "../db/within-time";
 import { type Actor, requireDesk } from "./access";
-import { COUNT_MAX } from "./list";
 import { conditions } from "./list-conditions";
+import { COUNT_MAX } from "./list-count";
 import { parseTicketAddress, type TicketQuery } from "./query";
 
 /** The menu waits for its numbers no longer than this. */

@@ -2,27 +2,20 @@ import type { Tx } from "../db/client";
 import { Prisma } from "../db/generated/client";
 import type { Actor } from "./access";
 import { conditions, type Found } from "./list-conditions";
-import { cursorOf, type ListPlace, PAGE_SIZE, type PageIds, selectPlaces } from "./list-page";
+import { type Block, PAGE_SIZE, type PageIds, selectBlock, selectPlaces } from "./list-page";
 import type { TicketCursor, TicketQuery } from "./query";
-import { holdingWords, peopleNamed, searchCondition, shareOfMessages } from "./search";
+import { hasRequesterNamed, holdingWords, searchCondition, shareOfMessages } from "./search";
 
 /**
  * How many tickets are looked at together, one block after the other. Words that the newest ten thousand
  * hardly hold are rare, whatever the statistics say, and the index names all that hold them.
  */
-const BLOCKS = [2_000, 8_000];
+const WALKED_MAX = 10_000;
+const FIRST_BLOCK_MIN = 2_000;
+const FIRST_BLOCK_MAX = 8_000;
 /** From this share of the messages on, a page is full sooner when each ticket is asked by itself. */
 const ASKED_SINGLY_FROM = 0.015;
 const ASKED_SINGLY = 1_000;
-
-/** What one walk is about. */
-type Walk = {
-  tx: Tx;
-  q: string;
-  viewer: Actor;
-  /** People whose tickets are found by their names, once they are asked for. */
-  requesterIds?: string[];
-};
 
 /**
  * Where the tickets of a search for common words come from: the list is walked from its place on, a
@@ -38,16 +31,19 @@ export function idsByWalking(
   return async ({ sort, after, before }, isUpward) => {
     const order = { sort, isUpward };
     const list = conditions(viewer, query, found, "left-out");
-    const walk: Walk = { tx, q, viewer };
+    const named = hasRequesterNamed(q);
     const share = shareOfMessages(q);
     const isSingly = share === null || share >= ASKED_SINGLY_FROM;
+    const first = firstBlock(share);
     const ids: string[] = [];
     let from: TicketCursor | null = after ?? before;
-    for (const limit of isSingly ? [ASKED_SINGLY, ...BLOCKS] : BLOCKS) {
-      const block = await selectPlaces(tx, list, order, { from, limit });
-      ids.push(...(await (limit === ASKED_SINGLY ? heldSingly : held)(walk, block)));
-      if (ids.length > PAGE_SIZE || block.length < limit) return asTable(ids);
-      from = cursorOf(block.at(-1), sort);
+    for (const limit of [...(isSingly ? [ASKED_SINGLY] : []), first, WALKED_MAX - first]) {
+      const marked = limit === ASKED_SINGLY ? Prisma.sql`FALSE` : named;
+      const block = await selectBlock(tx, list, order, { from, limit, marked });
+      const held = limit === ASKED_SINGLY ? heldSingly(tx, viewer, q, block) : heldOf(tx, q, block);
+      ids.push(...(await held));
+      if (ids.length > PAGE_SIZE || block.ids.length < limit) return asTable(ids);
+      from = block.last;
     }
     const limit = PAGE_SIZE + 1 - ids.length;
     const all = conditions(viewer, query, found, "from-index");
@@ -56,34 +52,32 @@ export function idsByWalking(
   };
 }
 
-async function namedIds(tx: Tx, q: string): Promise<string[]> {
-  const people = peopleNamed(q);
-  const found = people ? await tx.$queryRaw<{ id: string }[]>(people) : [];
-  return found.map(({ id }) => id);
+/**
+ * So many that a page is full also of words that nearly all messages of a ticket hold, a name's for example;
+ * of others sooner.
+ */
+function firstBlock(share: number | null): number {
+  const wanted = share ? Math.ceil((0.75 * PAGE_SIZE) / share) : FIRST_BLOCK_MIN;
+  return Math.min(FIRST_BLOCK_MAX, Math.max(FIRST_BLOCK_MIN, wanted));
 }
 
 /** Those of a block that hold the words, in its order. */
-async function held(walk: Walk, block: ListPlace[]): Promise<string[]> {
-  const { tx, q } = walk;
-  walk.requesterIds ??= await namedIds(tx, q);
-  const { requesterIds } = walk;
-  const ids = block.map(({ id }) => id);
-  const found = await tx.$queryRaw<{ id: string }[]>`
-    SELECT DISTINCT held."id" FROM (${holdingWords(q, ids, requesterIds)}) held("id")`;
-  const isHolding = new Set(found.map(({ id }) => id));
+async function heldOf(tx: Tx, q: string, { ids, marked }: Block): Promise<string[]> {
+  const [found] = await tx.$queryRaw<{ ids: string | null }[]>`
+    SELECT string_agg(DISTINCT held."id"::text, ',') AS "ids" FROM (${holdingWords(q, ids)}) held("id")`;
+  const isHolding = new Set([...marked, ...(found?.ids?.split(",") ?? [])]);
   return ids.filter((id) => isHolding.has(id));
 }
 
 /** The same, and only until a page is full. */
-async function heldSingly({ tx, q, viewer }: Walk, block: ListPlace[]): Promise<string[]> {
-  const ids = block.map(({ id }) => id);
+async function heldSingly(tx: Tx, viewer: Actor, q: string, { ids }: Block): Promise<string[]> {
   const found = await tx.$queryRaw<{ id: string }[]>`
-    SELECT t."id" FROM unnest(${ids}::uuid[]) WITH ORDINALITY asked("id", place)
+    SELECT t."id" FROM unnest(string_to_array(${ids.join(",")}, ',')::uuid[]) WITH ORDINALITY asked("id", place)
     CROSS JOIN LATERAL (SELECT * FROM "Ticket" o WHERE o."id" = asked."id" OFFSET 0) t
     WHERE ${searchCondition(viewer, q)} LIMIT ${PAGE_SIZE + 1}`;
   return found.map(({ id }) => id);
 }
 
 function asTable(ids: string[]): Prisma.Sql {
-  return Prisma.sql`unnest(${ids.slice(0, PAGE_SIZE + 1)}::uuid[])`;
+  return Prisma.sql`(SELECT unnest(${ids.slice(0, PAGE_SIZE + 1)}::uuid[]), NULL::int)`;
 }

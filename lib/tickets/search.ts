@@ -39,30 +39,31 @@ export function searchCondition(
 }
 
 /**
- * Selects those of these tickets that hold the words of a search, some of them more than once.
- * `requesterIds` are whom peopleNamed() selects.
+ * Selects those of these tickets whose messages, files or subjects hold the words of a search, some of them
+ * more than once. The ids are one text with commas: as a parameter each they took longer than the search.
  */
-export function holdingWords(q: string, ticketIds: string[], requesterIds: string[]): Prisma.Sql {
+export function holdingWords(q: string, ticketIds: string[]): Prisma.Sql {
   const search = parseSearch(q);
   const common = knownWords();
-  const ids = Prisma.sql`${ticketIds}::uuid[]`;
+  const ids = Prisma.sql`ANY(string_to_array(${ticketIds.join(",")}, ',')::uuid[])`;
   const ways = [
-    Prisma.sql`${messagesWith(search, common.messages, false)} AND m."ticketId" = ANY(${ids})`,
-    Prisma.sql`${filesWith(search, common.files)} AND m."ticketId" = ANY(${ids})`,
+    Prisma.sql`${messagesWith(search, common.messages, false)} AND m."ticketId" = ${ids}`,
+    Prisma.sql`${filesWith(search, common.files)} AND m."ticketId" = ${ids}`,
   ];
   const part = partPattern(search);
   if (part)
-    ways.push(Prisma.sql`SELECT s."id" FROM "Ticket" s WHERE s."id" = ANY(${ids})
-      AND (s."subject" ILIKE ${part} OR s."requesterId" = ANY(${requesterIds}::uuid[]))`);
+    ways.push(
+      Prisma.sql`SELECT s."id" FROM "Ticket" s WHERE s."id" = ${ids} AND s."subject" ILIKE ${part}`,
+    );
   return Prisma.join(ways, " UNION ALL ");
 }
 
-/** Selects the people whose name or address holds the words of a search as they stand; null: nobody can. */
-export function peopleNamed(q: string): Prisma.Sql | null {
+/** Whether the requester of "Ticket" t has the words of a search in name or address, as they stand. */
+export function hasRequesterNamed(q: string): Prisma.Sql {
   const part = partOf(parseSearch(q));
-  if (part === null) return null;
-  return Prisma.sql`SELECT DISTINCT coalesce(c."mergedIntoId", c."id") AS "id" FROM "Contact" c
-    WHERE ${namedLike(part)}`;
+  if (part === null) return Prisma.sql`FALSE`;
+  return Prisma.sql`t."requesterId" IN (SELECT coalesce(c."mergedIntoId", c."id") FROM "Contact" c
+    WHERE ${namedLike(part)})`;
 }
 
 /** Which share of the messages holds the words of a search at most, 0 to 1; null where that is not known. */

@@ -1,6 +1,6 @@
 import type { TicketPage } from "@/lib/tickets/list-page";
 
-/** How many a list holds; "999+", or "50+", where counting stopped. */
+/** How many a list holds; "999+", "260+" or "50+", where counting stopped. */
 export function counted({
   count,
   countMax = 1000,
