@@ -31,7 +31,7 @@ async function ask(write: (answer: Answer) => Promise<void>) {
   const { port } = server.address() as AddressInfo;
   const headers = { "accept-encoding": "gzip" };
   const request = http.get({ port, host: "127.0.0.1", headers });
-  const [response]: [http.IncomingMessage] = await once(request, "response");
+  const [response] = (await once(request, "response")) as [http.IncomingMessage];
   return response;
 }
 
