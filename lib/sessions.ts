@@ -39,23 +39,18 @@ export async function startSession(userId: string, userAgent: string | null): Pr
  */
 export async function findSession(sessionId: string): Promise<SignedIn | null> {
   if (!isUuid(sessionId)) return null;
-  const session = await db().prisma.session.findFirst({
-    where: {
-      id: sessionId,
-      endedAt: null,
-      expiresAt: { gt: new Date() },
-      lastSeenAt: { gt: new Date(Date.now() - SESSION_IDLE_DAYS * DAY_MS) },
-      user: { isActive: true },
-    },
-    select: {
-      id: true,
-      lastSeenAt: true,
-      user: { select: { id: true, email: true, name: true, role: true, singleKeys: true } },
-    },
-  });
+  const idleSince = new Date(Date.now() - SESSION_IDLE_DAYS * DAY_MS);
+  // One statement, where Prisma's own would be two: every request waits for it before anything else.
+  const [session] = await db().prisma.$queryRaw<(SignedIn & { lastSeenAt: Date })[]>`
+    SELECT u."id", u."email"::text AS "email", u."name", u."role"::text AS "role", u."singleKeys",
+      s."id" AS "sessionId", s."lastSeenAt"
+    FROM "Session" s JOIN "User" u ON u."id" = s."userId"
+    WHERE s."id" = ${sessionId}::uuid AND s."endedAt" IS NULL AND s."expiresAt" > ${new Date()}
+      AND s."lastSeenAt" > ${idleSince} AND u."isActive"`;
   if (!session) return null;
-  await touch(session.id, session.lastSeenAt);
-  return { ...session.user, sessionId: session.id };
+  const { lastSeenAt, ...signedIn } = session;
+  await touch(sessionId, lastSeenAt);
+  return signedIn;
 }
 
 /** Notes that the session is in use: every five minutes is exact enough for a limit of days. */

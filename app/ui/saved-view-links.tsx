@@ -5,7 +5,17 @@ import type { WordsIn } from "../words/dictionary";
 import type { shellWords } from "../words/shell";
 import { NavLink } from "./nav-link";
 
-export type ShownView = { id: string; name: string; query: string; count: string | undefined };
+export type ShownView = {
+  id: string;
+  name: string;
+  query: string;
+  /** At most 1000, which stands for "999+"; undefined where it took too long. */
+  count: number | undefined;
+};
+
+/** What the menu says of a view's count; nothing of an empty one. */
+export const countText = (n: number | undefined) =>
+  n === undefined || n === 0 ? undefined : n > 999 ? "999+" : String(n);
 
 /** The saved views in the main menu, with the way to change them; nothing while there are none. */
 export function SavedViewLinks({
@@ -34,7 +44,7 @@ export function SavedViewLinks({
           key={id}
           href={paths.tickets(query)}
           icon={<Bookmark aria-hidden className="icon" />}
-          count={count}
+          count={countText(count)}
           onlyExact
           exactQuery
         >

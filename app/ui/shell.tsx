@@ -1,23 +1,4 @@
-import {
-  Activity,
-  AlarmClock,
-  AtSign,
-  BookUser,
-  Bot,
-  ChartLine,
-  CircleCheck,
-  CircleHelp,
-  FlaskConical,
-  Hourglass,
-  Inbox,
-  Layers,
-  Mails,
-  MessageSquareQuote,
-  ShieldX,
-  TriangleAlert,
-  UserRoundX,
-  Users,
-} from "lucide-react";
+import { Inbox } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { stoppedAccounts } from "@/lib/accounts/stopped";
@@ -31,18 +12,16 @@ import { KeysProvider } from "../keys/keys-provider";
 import { SearchButton } from "../keys/search-button";
 import { paths } from "../paths";
 import { themeOf } from "../theme";
-import type { Language } from "../words/dictionary";
-import { fill } from "../words/fill";
 import { languageOf } from "../words/page-language";
 import { shellWords } from "../words/shell";
-import { ticketWords } from "../words/tickets";
 import { Brand } from "./brand";
+import { DeskMenu } from "./desk-menu";
 import { DesktopNotices } from "./desktop-notices";
 import { Live } from "./live";
 import { Main } from "./main";
 import { MENU_ID } from "./menu-id";
 import { NavLink } from "./nav-link";
-import { SavedViewLinks, type ShownView } from "./saved-view-links";
+import type { ShownView } from "./saved-view-links";
 import { StoppedBanner } from "./stopped-banner";
 import { UserMenu } from "./user-menu";
 
@@ -96,12 +75,11 @@ export async function DeskShell({ user, children }: { user: SignedIn; children: 
           <>
             <SearchButton />
             <DeskMenu
-              user={user}
+              isAdmin={isAdmin}
               counts={counts}
               savedViews={savedViews}
               workerIsMissing={workerIsMissing}
               hasPractice={practice !== null}
-              language={language}
             />
           </>
         }
@@ -118,138 +96,7 @@ export async function DeskShell({ user, children }: { user: SignedIn; children: 
 async function savedViewsOf(user: SignedIn): Promise<ShownView[]> {
   const views = viewsOfMenu(await listSavedViews(user));
   const counts = await countSavedViews(user, views);
-  return views.map(({ id, name, query }) => {
-    const count = counts.get(id);
-    return { id, name, query, count: count === undefined ? undefined : countText(count) };
-  });
-}
-
-const VIEWS = [
-  { view: "my-open", Icon: Inbox },
-  { view: "unassigned", Icon: UserRoundX },
-  { view: "all-open", Icon: Layers },
-  { view: "waiting", Icon: Hourglass },
-  { view: "snoozed", Icon: AlarmClock },
-  { view: "solved", Icon: CircleCheck },
-  { view: "automatic", Icon: Bot },
-  { view: "spam", Icon: ShieldX },
-] as const;
-
-type Counts = Awaited<ReturnType<typeof viewCounts>>;
-
-function DeskMenu({
-  user,
-  counts,
-  savedViews,
-  workerIsMissing,
-  hasPractice,
-  language,
-}: {
-  user: SignedIn;
-  counts: Counts;
-  savedViews: ShownView[];
-  workerIsMissing: boolean;
-  hasPractice: boolean;
-  language: Language;
-}) {
-  const words = shellWords[language];
-  const savedQueries = savedViews.map(({ query }) => query);
-  return (
-    <>
-      {VIEWS.map(({ view, Icon }) => (
-        <NavLink
-          key={view}
-          href={paths.tickets({ view })}
-          icon={<Icon aria-hidden className="icon" />}
-          count={view === "solved" ? undefined : countText(counts[view])}
-          isFallback={view === "all-open"}
-          exceptAt={savedQueries}
-          onlyExact
-        >
-          {ticketWords[language].views[view]}
-        </NavLink>
-      ))}
-      <NavLink href={paths.contacts()} icon={<BookUser aria-hidden className="icon" />}>
-        {words.contacts}
-      </NavLink>
-      <NavLink href={paths.reports()} icon={<ChartLine aria-hidden className="icon" />}>
-        {words.reports}
-      </NavLink>
-      <NavLink
-        href={paths.cannedReplies}
-        icon={<MessageSquareQuote aria-hidden className="icon" />}
-      >
-        {words.cannedReplies}
-      </NavLink>
-      {hasPractice && (
-        <NavLink href={paths.practice} icon={<FlaskConical aria-hidden className="icon" />}>
-          {words.practice}
-        </NavLink>
-      )}
-      <SavedViewLinks views={savedViews} words={words} />
-      {user.role === "ADMIN" && (
-        <>
-          <h2 className="px-2 pt-3.5 pb-1 text-xs font-semibold text-ink-3">{words.adminPortal}</h2>
-          <NavLink
-            href={paths.emailAccounts}
-            icon={<AtSign aria-hidden className="icon" />}
-            count={workerIsMissing ? <Warning words={words.noWorker} /> : undefined}
-          >
-            {words.emailAccounts}
-          </NavLink>
-          <NavLink
-            href={paths.mail()}
-            parentOf={paths.blocked}
-            icon={<Mails aria-hidden className="icon" />}
-          >
-            {words.mail}
-          </NavLink>
-          <NavLink
-            href={paths.monitoring()}
-            parentOf={paths.alerts}
-            icon={<Activity aria-hidden className="icon" />}
-          >
-            {words.monitoring}
-          </NavLink>
-          <NavLink href={paths.people} icon={<Users aria-hidden className="icon" />}>
-            {words.people}
-          </NavLink>
-        </>
-      )}
-      <div className="mt-3.5 border-t border-rule pt-2">
-        <NavLink href={paths.help()} icon={<CircleHelp aria-hidden className="icon" />}>
-          {words.help}
-        </NavLink>
-      </div>
-      {workerIsMissing && (
-        <p className="mt-3 flex gap-2 px-2 text-xs text-red">
-          <TriangleAlert aria-hidden className="icon" />
-          <span>
-            {words.noWorkerMeans}
-            {user.role === "ADMIN" && (
-              <>
-                {" "}
-                {fill(words.startWorker, {
-                  command: <code className="font-mono">npm run start:worker</code>,
-                })}
-              </>
-            )}
-          </span>
-        </p>
-      )}
-    </>
-  );
-}
-
-const countText = (n: number) => (n === 0 ? undefined : n > 999 ? "999+" : String(n));
-
-function Warning({ words }: { words: string }) {
-  return (
-    <span title={words} className="inline-flex text-red">
-      <TriangleAlert aria-hidden className="icon" />
-      <span className="sr-only">{words}</span>
-    </span>
-  );
+  return views.map(({ id, name, query }) => ({ id, name, query, count: counts.get(id) }));
 }
 
 /** The frame for customers. */

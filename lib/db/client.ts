@@ -10,11 +10,18 @@ export type Tx = Prisma.TransactionClient;
 /** One database, reached two ways: Prisma for rows, pg for bytes, batches and leases. */
 export type Database = { prisma: PrismaClient; pool: pg.Pool; url: string; close(): Promise<void> };
 
+/**
+ * How long a connection is kept that nobody uses. pg's own ten seconds are less than an agent reads:
+ * each page would begin with new connections, whose first questions take several times as long.
+ */
+const IDLE_MS = 240_000;
+
 /** Opens a database. `connections` bounds each of the two pools. */
 export function openDatabase(url: string, connections = 10): Database {
   const options = {
     connectionString: url,
     max: connections,
+    idleTimeoutMillis: IDLE_MS,
     idle_in_transaction_session_timeout: 60_000,
   };
   const pool = new pg.Pool(options);

@@ -1,4 +1,4 @@
-import { inTransaction, type Tx } from "../db/client";
+import { db, inTransaction, type Tx } from "../db/client";
 import { AppError } from "../errors";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { oweAssignments } from "./agent-notices";
@@ -36,4 +36,15 @@ export async function requireAssignable(tx: Tx, userId: string): Promise<void> {
   });
   if (!agent)
     throw new AppError("invalid", "Tickets can only be assigned to active agents.", "assignee");
+}
+
+/** Those a ticket may be given to, by name. @throws AppError "forbidden" for customers. */
+export async function listAssignable(viewer: Actor): Promise<{ id: string; name: string }[]> {
+  requireDesk(viewer);
+  return db().prisma.user.findMany({
+    where: { role: { in: ["ADMIN", "AGENT"] }, isActive: true },
+    select: { id: true, name: true },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+    take: 500,
+  });
 }

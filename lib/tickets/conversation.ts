@@ -155,26 +155,51 @@ export type ConversationItem =
   | { type: "message"; at: Date; message: ConversationMessage }
   | { type: "event"; at: Date; event: ConversationEvent };
 
-export type Conversation = Awaited<ReturnType<typeof getConversation>>;
+export type Conversation = Awaited<ReturnType<typeof readConversation>>;
+
+export type ConversationTicket = Awaited<ReturnType<typeof getTicket>>;
+
+/** getTicket() and readConversation(), one after the other. */
+export async function getConversation(viewer: Actor, number: number, options = { all: false }) {
+  return readConversation(viewer, await getTicket(viewer, number), options);
+}
 
 /**
- * Everything an agent sees of a ticket, oldest first: the newest 40 messages, or all with `all`.
+ * The ticket itself: what stands above a conversation and beside it.
  * @throws AppError "forbidden" for customers, "not-found" for a missing or deleted ticket.
  */
-export async function getConversation(viewer: Actor, number: number, options = { all: false }) {
+export async function getTicket(viewer: Actor, number: number) {
   requireDesk(viewer);
   const ticket = await db().prisma.ticket.findFirst({
     where: { number, deletedAt: null },
     select: ticketSelect,
   });
   if (!ticket) throw new AppError("not-found", `There is no ticket #${number}.`);
+  const { tags, snoozedUntil, possibleReplyTo } = ticket;
+  return {
+    ...ticket,
+    tags: tags.map(({ name }) => name),
+    snoozedUntil: snoozedUntil && snoozedUntil > new Date() ? snoozedUntil : null,
+    possibleReplyTo: possibleReplyTo?.deletedAt ? null : possibleReplyTo,
+  };
+}
+
+/**
+ * Everything an agent sees of a ticket, oldest first: the newest 40 messages, or all with `all`.
+ * @throws AppError "forbidden" for customers.
+ */
+export async function readConversation(
+  viewer: Actor,
+  ticket: ConversationTicket,
+  options = { all: false },
+) {
+  requireDesk(viewer);
   const take = options.all ? ITEMS_MAX : ITEMS_SHOWN;
   const where = { ticketId: ticket.id };
   const orderBy = [{ createdAt: "desc" as const }, { id: "desc" as const }];
-  const [messages, messageCount, withHtml, events, participants, earlier] = await Promise.all([
+  const [messages, all, events, participants, earlier] = await Promise.all([
     db().prisma.message.findMany({ where, select: messageSelect, orderBy, take }),
-    db().prisma.message.count({ where }),
-    messagesWithHtml(ticket.id),
+    allMessages(ticket.id),
     db().prisma.ticketEvent.findMany({
       where: { ...where, kind: { not: "message" } },
       select: {
@@ -208,18 +233,12 @@ export async function getConversation(viewer: Actor, number: number, options = {
     undoable(events),
   ]);
   const around = { viewer, held, events, own, requester: ticket.requester };
-  const shown = messages.map((row) => messageOf(row, withHtml.has(row.id), around)).reverse();
-  const oldest = messages.length < messageCount ? shown[0]?.createdAt : undefined;
+  const shown = messages.map((row) => messageOf(row, all.withHtml.has(row.id), around)).reverse();
+  const oldest = messages.length < all.count ? shown[0]?.createdAt : undefined;
   return {
-    ticket: {
-      ...ticket,
-      tags: ticket.tags.map(({ name }) => name),
-      snoozedUntil:
-        ticket.snoozedUntil && ticket.snoozedUntil > new Date() ? ticket.snoozedUntil : null,
-      possibleReplyTo: ticket.possibleReplyTo?.deletedAt ? null : ticket.possibleReplyTo,
-    },
+    ticket,
     items: inOrder(shown, events.reverse(), oldest),
-    hiddenMessages: messageCount - messages.length,
+    hiddenMessages: all.count - messages.length,
     lastMessageRowId: shown.at(-1)?.id ?? null,
     names,
     undoable: open,
@@ -270,8 +289,10 @@ export async function getReceipt(viewer: Actor, number: number, receiptId: strin
 }
 
 /** The names of users and contacts. */
-async function namesOf(ids: string[]): Promise<Map<string, string>> {
-  const where = { id: { in: ids.filter(isUuid) } };
+async function namesOf(given: string[]): Promise<Map<string, string>> {
+  const ids = given.filter(isUuid);
+  if (ids.length === 0) return new Map();
+  const where = { id: { in: ids } };
   const [users, contacts] = await Promise.all([
     db().prisma.user.findMany({ where, select: { id: true, name: true } }),
     db().prisma.contact.findMany({ where, select: { id: true, name: true, email: true } }),
@@ -293,14 +314,12 @@ async function undoable(events: { data: unknown }[]): Promise<Set<string>> {
   return new Set(rows.map(({ id }) => id));
 }
 
-/** The HTML itself may be a megabyte each: only whether there is some. */
-async function messagesWithHtml(ticketId: string): Promise<Set<string>> {
-  const rows = await db().prisma.message.findMany({
-    where: { ticketId, html: { not: null } },
-    select: { id: true },
-    take: ITEMS_MAX,
-  });
-  return new Set(rows.map((row) => row.id));
+/** How many there are, and which have HTML: that itself may be a megabyte each. */
+async function allMessages(ticketId: string): Promise<{ count: number; withHtml: Set<string> }> {
+  const [row] = await db().prisma.$queryRaw<{ count: number; withHtml: string[] | null }[]>`
+    SELECT count(*)::int AS "count", array_agg("id"::text) FILTER (WHERE "html" IS NOT NULL) AS "withHtml"
+    FROM "Message" WHERE "ticketId" = ${ticketId}::uuid`;
+  return { count: row?.count ?? 0, withHtml: new Set(row?.withHtml) };
 }
 
 async function earlierTickets(ticket: { id: string; requester: { id: string } | null }) {

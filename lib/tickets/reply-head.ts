@@ -1,4 +1,5 @@
 import { db } from "../db/client";
+import type { Prisma } from "../db/generated/client";
 import { addressKey, isSendableAddress, isUnread } from "../mail/address";
 import { explainBounce } from "../mail/explain-bounce";
 import type { MailAddress } from "../mail/mail";
@@ -56,8 +57,10 @@ type Ticket = {
   id: string;
   subject: string;
   account: { id: string } | null;
-  requester: (Requester & { name: string }) | null;
+  requester: (Requester & Person) | null;
 };
+
+type Person = Prisma.ContactGetPayload<{ select: typeof PERSON }>;
 
 /**
  * The head of the reply form for a ticket the viewer may see.
@@ -162,17 +165,13 @@ const PERSON = {
 } as const;
 
 async function peopleOf(ticket: Ticket): Promise<People> {
-  const { prisma } = db();
-  const [participants, requester] = await Promise.all([
-    prisma.ticketParticipant.findMany({
-      where: { ticketId: ticket.id },
-      select: { isNew: true, getsCopies: true, contact: { select: PERSON } },
-      orderBy: { createdAt: "asc" },
-      take: PARTICIPANTS_MAX,
-    }),
-    ticket.requester &&
-      prisma.contact.findUnique({ where: { id: ticket.requester.id }, select: PERSON }),
-  ]);
+  const { requester } = ticket;
+  const participants = await db().prisma.ticketParticipant.findMany({
+    where: { ticketId: ticket.id },
+    select: { isNew: true, getsCopies: true, contact: { select: PERSON } },
+    orderBy: { createdAt: "asc" },
+    take: PARTICIPANTS_MAX,
+  });
   const agreed = participants.filter(({ isNew }) => !isNew);
   const others = agreed
     .map(({ contact }) => contact)

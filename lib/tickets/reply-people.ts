@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ensureContacts } from "../contacts";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
+import type { MailAddress } from "../mail/mail";
 import type { Actor } from "./access";
 import { recordEvent } from "./events";
 import { addParticipants } from "./participants";
@@ -39,6 +40,22 @@ export async function recordPeople(
     tx,
     visible.filter(({ address }) => newcomers.includes(address)),
   );
+  const { added, agreed } =
+    joining.length > 0 ? await admit(tx, actor, ticketId, joining) : { added: [], agreed: [] };
+  const stopped = reply.isCcChosen ? await stopCopies(tx, ticketId, visible) : [];
+  if (added.length + agreed.length + stopped.length === 0) return;
+  await recordEvent(tx, ticketId, actor.id, {
+    ...{ kind: "copies", added, agreed, stopped, with: messageRowId },
+  });
+}
+
+/** @returns ids of contacts: of those who are new on the ticket, and of those who waited for a yes. */
+async function admit(
+  tx: Tx,
+  actor: Actor,
+  ticketId: string,
+  joining: readonly MailAddress[],
+): Promise<{ added: string[]; agreed: string[] }> {
   const contacts = await ensureContacts(tx, joining);
   const ids = [...new Set([...contacts.values()].map(({ id }) => id))];
   const waiting = await tx.ticketParticipant.findMany({
@@ -52,11 +69,7 @@ export async function recordPeople(
     where: { ticketId, contactId: { in: ids } },
     data: { isNew: false, getsCopies: true, approvedById: actor.id },
   });
-  const stopped = reply.isCcChosen ? await stopCopies(tx, ticketId, visible) : [];
-  if (added.length + agreed.length + stopped.length === 0) return;
-  await recordEvent(tx, ticketId, actor.id, {
-    ...{ kind: "copies", added, agreed, stopped, with: messageRowId },
-  });
+  return { added, agreed };
 }
 
 async function withoutAgents<T extends { address: string }>(tx: Tx, people: T[]): Promise<T[]> {
@@ -98,10 +111,11 @@ async function stopCopies(
     select: { contactId: true },
   });
   const ids = left.map(({ contactId }) => contactId);
-  await tx.ticketParticipant.updateMany({
-    where: { ticketId, contactId: { in: ids } },
-    data: { getsCopies: false },
-  });
+  if (ids.length > 0)
+    await tx.ticketParticipant.updateMany({
+      where: { ticketId, contactId: { in: ids } },
+      data: { getsCopies: false },
+    });
   return ids;
 }
 

@@ -2,7 +2,7 @@ import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { cache } from "react";
-import { currentUser, requireAgent } from "@/app/auth";
+import { currentUser, requireAgent, type SignedIn } from "@/app/auth";
 import { densityOf } from "@/app/density";
 import { FirstSteps } from "@/app/first-steps/first-steps";
 import { paths } from "@/app/paths";
@@ -20,6 +20,7 @@ import {
   firstPageString,
   parseTicketAddress,
   parseTicketQuery,
+  type TicketQuery,
   ticketQueryString,
 } from "@/lib/tickets/query";
 import { findSavedView } from "@/lib/tickets/saved-views";
@@ -67,9 +68,8 @@ export default async function TicketsPage({ searchParams }: Props) {
   if (notes.length === 0 && isFromForm(params)) redirect(paths.tickets(address));
   const language = await pageLanguage();
   const words = filterWords[language];
-  const moment = await readMoment();
-  const [page, choices, saved, gone, density, unread] = await Promise.all([
-    listTickets(agent, query),
+  const [{ moment, page }, choices, saved, gone, density, unread] = await Promise.all([
+    readList(agent, query),
     listFilterChoices(agent),
     savedViewOf(firstPageString(query)),
     describeGoneFilters(agent, query),
@@ -117,6 +117,7 @@ export default async function TicketsPage({ searchParams }: Props) {
             rows={page.rows}
             caption={title}
             viewerId={agent.id}
+            renderedAt={new Date()}
             sort={query.sort}
             density={density}
             showsAccount={choices.accounts.length > 1}
@@ -142,6 +143,12 @@ export default async function TicketsPage({ searchParams }: Props) {
       )}
     </>
   );
+}
+
+/** What comes after the moment is news to the page: it is taken first. */
+async function readList(agent: SignedIn, query: TicketQuery) {
+  const moment = await readMoment();
+  return { moment, page: await listTickets(agent, query) };
 }
 
 function Notes({ title, notes }: { title: string; notes: string[] }) {

@@ -1,3 +1,5 @@
+"use client";
+
 import Link from "next/link";
 import type { Density } from "@/app/density";
 import { paths } from "@/app/paths";
@@ -5,8 +7,8 @@ import { Avatar } from "@/app/ui/avatar";
 import { SourceBadge, StatusBadge } from "@/app/ui/badge";
 import { classNames } from "@/app/ui/class-names";
 import type { Language } from "@/app/words/dictionary";
+import { useLanguage } from "@/app/words/language-context";
 import { listWords } from "@/app/words/list";
-import { pageLanguage } from "@/app/words/page-language";
 import { ticketWords } from "@/app/words/tickets";
 import type { TicketRow } from "@/lib/tickets/list-page";
 import type { TicketSort } from "@/lib/tickets/query";
@@ -18,6 +20,8 @@ type Props = {
   rows: TicketRow[];
   caption: string;
   viewerId: string;
+  /** When the rows were read: what time is told by until the browser's clock is known. */
+  renderedAt: Date;
   sort?: TicketSort;
   density?: Density;
   /** Which of several accounts a ticket came by, where there is room. */
@@ -29,18 +33,19 @@ type Props = {
 /**
  * The list, in the order it comes in. On a phone each row becomes three or four lines; in between,
  * columns go as the list gets narrower: account, the time that it is not sorted by, requester, owner.
+ * A client component, so that a page carries fifty rows as their values and not as elements as well.
  */
-export async function TicketTable({
+export function TicketTable({
   rows,
   caption,
   viewerId,
+  renderedAt,
   sort = "newest",
   density = "comfortable",
   showsAccount = false,
   isSelectable = false,
 }: Props) {
-  const renderedAt = new Date();
-  const language = await pageLanguage();
+  const language = useLanguage();
   const { columns, selectPage } = listWords[language];
   return (
     <div className="@container">

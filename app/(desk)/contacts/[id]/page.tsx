@@ -73,7 +73,12 @@ export default async function ContactPage({ params, searchParams }: Props) {
       </h2>
       {page.rows.length > 0 ? (
         <>
-          <TicketTable rows={page.rows} caption={`Tickets of ${name}`} viewerId={agent.id} />
+          <TicketTable
+            rows={page.rows}
+            caption={`Tickets of ${name}`}
+            viewerId={agent.id}
+            renderedAt={new Date()}
+          />
           <Pager
             page={page}
             goTo={({ after, before }) =>

@@ -7,11 +7,16 @@ import { paths } from "@/app/paths";
 import { Live } from "@/app/ui/live";
 import { AppError } from "@/lib/errors";
 
+import { listAssignable } from "@/lib/tickets/assign";
 import { type Begun, findBegun } from "@/lib/tickets/begun";
 
-import { type Conversation, getConversation, markRead } from "@/lib/tickets/conversation";
+import {
+  type ConversationTicket,
+  getTicket,
+  markRead,
+  readConversation,
+} from "@/lib/tickets/conversation";
 import type { DraftKind } from "@/lib/tickets/drafts";
-import { listFilterChoices } from "@/lib/tickets/list";
 import { presentOn } from "@/lib/tickets/presence";
 import { listRelated } from "@/lib/tickets/related";
 import { getReplyHead, type ReplyHead } from "@/lib/tickets/reply-head";
@@ -29,32 +34,32 @@ type Props = {
 };
 
 /** Once per request, for the title and the page. */
-const load = cache(async (viewer: SignedIn, text: string, all: boolean) => {
+const load = cache(async (viewer: SignedIn, text: string) => {
   const number = ticketNumberOf(text);
   try {
-    return await getConversation(viewer, number, { all });
+    return await getTicket(viewer, number);
   } catch (error) {
     if (error instanceof AppError && error.code === "not-found") notFound();
     throw error;
   }
 });
 
-export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const agent = await requireAgent();
-  const { ticket } = await load(agent, (await params).number, "all" in (await searchParams));
+  const ticket = await load(agent, (await params).number);
   return { title: `#${ticket.number} ${ticket.subject}` };
 }
 
 export default async function TicketPage({ params, searchParams }: Props) {
   const agent = await requireAgent();
   const options = await searchParams;
-  const conversation = await load(agent, (await params).number, "all" in options);
-  const { ticket } = conversation;
+  const ticket = await load(agent, (await params).number);
   if (ticket.mergedInto) redirect(paths.ticket(ticket.mergedInto.number));
   const isAsked = "reply" in options || "forward" in options;
   const prefersRich = (await cookies()).get("writing")?.value === "rich";
-  const [choices, head, spam, related, present, begun] = await Promise.all([
-    listFilterChoices(agent),
+  const [conversation, agents, head, spam, related, present, begun] = await Promise.all([
+    readConversation(agent, ticket, { all: "all" in options }),
+    listAssignable(agent),
     headOf(agent, ticket, options),
     spamChoices(agent, ticket),
     listRelated(agent, ticket.id),
@@ -69,7 +74,7 @@ export default async function TicketPage({ params, searchParams }: Props) {
         conversation={conversation}
         related={related}
         present={present}
-        agents={choices.agents}
+        agents={agents}
         viewerId={agent.id}
       />
       <div className="lg:grid lg:min-h-[calc(100dvh-91px)] lg:grid-cols-[minmax(0,1fr)_272px]">
@@ -85,7 +90,7 @@ export default async function TicketPage({ params, searchParams }: Props) {
             key={ticket.number}
             number={ticket.number}
             viewerId={agent.id}
-            agents={choices.agents}
+            agents={agents}
             prefersRich={prefersRich}
             begun={begun}
             lastMessageRowId={conversation.lastMessageRowId}
@@ -102,7 +107,7 @@ export default async function TicketPage({ params, searchParams }: Props) {
 /** The form for what `?reply` or `?forward` names; for a mail that is not there the usual one. */
 async function headOf(
   agent: SignedIn,
-  ticket: Conversation["ticket"],
+  ticket: ConversationTicket,
   options: Record<string, string | string[] | undefined>,
 ): Promise<ReplyHead> {
   const { reply, forward } = options;
