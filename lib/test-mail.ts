@@ -2,7 +2,7 @@ import { env } from "./env";
 import { domainOf } from "./mail/address";
 import { composeMail } from "./mail/compose";
 import { isSignedTestMailId, signTestMailId } from "./mail/test-mail-id";
-import { NOTICE_HEADER } from "./outbound/notice";
+import { NOTICE_HEADER } from "./outbound/notice-header";
 import { deriveKeys } from "./secrets";
 
 const PURPOSE = "test-mail";
