@@ -64,7 +64,7 @@ const format = new Intl.NumberFormat("en-US");
 function summary({ polls, failed, secondsMean }: PollStrip): string {
   if (polls === 0) return "No polls";
   const count = `${format.format(polls)} ${polls === 1 ? "poll" : "polls"}`;
-  const took = secondsMean === null ? "" : `, ${pollSeconds(secondsMean)} each`;
+  const took = secondsMean === null ? "" : ` of ${pollSeconds(secondsMean)}`;
   return `${count}${took}, ${failed === 0 ? "none" : format.format(failed)} failed`;
 }
 
