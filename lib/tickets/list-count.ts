@@ -41,6 +41,7 @@ export async function countTickets(
   const { leading, isInOrder, max } = beginningOf(asSearched(query), found);
   const isAsked = (of: ConditionOf) => of === "tag" && asksForTag(found);
   const led = all.filter(({ of }) => leading.includes(of));
+  if (leading.includes("open")) led.push(OF_OPEN);
   const rest = all.filter(({ of }) => !leading.includes(of) && !isAsked(of));
   const asked = all.filter(({ of }) => isAsked(of));
   const order = isInOrder ? Prisma.sql`ORDER BY t."lastMessageAt" DESC, t."id" DESC` : Prisma.empty;
@@ -69,7 +70,11 @@ const COLUMNS = Prisma.sql`t."id", t."status", t."isAutomatic", t."snoozedUntil"
   t."source", t."accountId", t."requesterId", t."createdAt"`;
 const WITH_TARGETS = Prisma.sql`${COLUMNS}, t."dueAt", t."dueWarnAt"`;
 
-type Beginning = { leading: ConditionOf[]; isInOrder: boolean; max: number };
+type Leading = ConditionOf | "open";
+type Beginning = { leading: Leading[]; isInOrder: boolean; max: number };
+
+/** Of whichever status: it is what the indexes of open tickets hold. */
+const OF_OPEN = { of: "status", sql: Prisma.sql`t."status" IN ('OPEN', 'PENDING')` } as const;
 
 /** What an index finds by itself, the rarest first, and how many tickets are looked at from there on. */
 function beginningOf(query: TicketQuery, found: Found): Beginning {
@@ -79,13 +84,12 @@ function beginningOf(query: TicketQuery, found: Found): Beginning {
   if (query.requester && namesFewPeople(found)) return read("requester");
   if (query.created) return read("created");
   if (query.due) return read("due");
-  const inOrder = (...of: ConditionOf[]) => ({
+  const inOrder = (...of: Leading[]) => ({
     leading: [...kept, ...of],
     isInOrder: true,
     max: LOOKED_AT_MAX,
   });
-  if (isOfOpen(view, statuses))
-    return view === "snoozed" ? inOrder("status", "sleep") : inOrder("status");
+  if (isOfOpen(view, statuses)) return inOrder("open");
   if (view === "spam") return { ...inOrder(), max: READ_MAX };
   if (view === "automatic") return { ...inOrder("automatic"), max: READ_MAX };
   if (source && source !== "EMAIL") return inOrder("source");

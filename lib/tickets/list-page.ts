@@ -141,11 +141,11 @@ function selectIds({ where, asked }: Wanted, place: Place, isUpward: boolean): P
   const limit = PAGE_SIZE + 1;
   const { firstDay } = place;
   // OFFSET 0 keeps the planner from choosing how to read the tickets by what asking costs: it would gather
-  // all of them first, to ask fewer.
+  // all of them first, to ask fewer. It hands on their order; asked for once more, all would be sorted.
   if (asked)
     return Prisma.sql`SELECT t."id" FROM (SELECT t."id", t."lastMessageAt", t."awaitingUs", t."awaitingSince"
         FROM "Ticket" t WHERE ${where} AND ${beyond(place, isUpward)} ORDER BY ${order} OFFSET 0) t
-      WHERE ${asked} ORDER BY ${order} LIMIT ${limit}`;
+      WHERE ${asked} LIMIT ${limit}`;
   if (!firstDay || place.sort !== "newest" || isUpward || (cursor && cursor.time < +firstDay))
     return Prisma.sql`SELECT t."id" FROM "Ticket" t WHERE ${where} AND ${beyond(place, isUpward)}
       ORDER BY ${order} LIMIT ${limit}`;
