@@ -1,6 +1,7 @@
 import http from "node:http";
 import next from "next";
 import { sealClientAddress } from "./client-address.mjs";
+import { gatherFlushes } from "./gather-flushes.mjs";
 
 /**
  * The web process of a production start: `node scripts/web.mjs PORT HOST`. Next's own `next start`
@@ -16,6 +17,7 @@ const handle = app.getRequestHandler();
 
 const server = http.createServer((request, response) => {
   sealClientAddress(request);
+  gatherFlushes(response);
   handle(request, response).catch((error) => {
     console.error(`ERROR: ${request.method} request failed: ${error?.stack ?? error}`);
     response.destroy();
