@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { db } from "@/lib/db/client";
 import type { Figure } from "../part";
 import { fieldsOfForm } from "./form";
-import { type Measured, times, timesInWords, worstOf } from "./measure";
+import { figuresInWords, type Measured, measured, worstOf } from "./measure";
 import type { Web } from "./web";
 
 const LONG = 500;
@@ -30,33 +30,37 @@ export async function measureTickets(web: Web): Promise<Figure[]> {
 }
 
 async function measuredPages(web: Web, name: string, numbers: number[]): Promise<Measured> {
-  const ms: number[] = [];
+  const runs = Math.ceil(RUNS / numbers.length);
+  const each: Measured[] = [];
   for (const number of numbers)
-    ms.push(
-      ...(await times(Math.ceil(RUNS / numbers.length), () => web.read(`/tickets/${number}`))),
-    );
-  const one = { name, ms, cpuMs: null };
-  console.log(`${name.padEnd(60)} ${timesInWords(one)}`);
-  return one;
+    each.push(await measured(web, name, runs, () => web.read(`/tickets/${number}`)));
+  const cpuMs = each.reduce((sum, one) => sum + one.cpuMs, 0) / each.length;
+  return printed({ name, ms: each.flatMap(({ ms }) => ms), cpuMs });
 }
 
 /** Each on another ticket; what comes back is its page with the answer on it. */
 async function measuredReplies(web: Web): Promise<Measured> {
   const ms: number[] = [];
+  let cpuMs = 0;
   for (const number of await openTickets(3, REPLY_TICKETS)) {
     const page = `/tickets/${number}`;
     const fields = fieldsOfForm(await web.read(page), "reply-text");
     fields.set("text", `Thank you for your patience. This is answer ${Date.now()}.`);
     const startedAt = performance.now();
+    const cpuBefore = web.cpuMs();
     await web.send(page, fields);
     ms.push(performance.now() - startedAt);
+    cpuMs += web.cpuMs() - cpuBefore;
   }
   const { rows } = await db().pool.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM "OutboundEmail" WHERE "status" = 'QUEUED' AND "createdAt" > now() - interval '5 minutes'`,
   );
   if ((rows[0]?.count ?? 0) < ms.length) throw new Error("Answers were taken and are not there");
-  const one = { name: "answer accepted", ms, cpuMs: null };
-  console.log(`${one.name.padEnd(60)} ${timesInWords(one)}`);
+  return printed({ name: "answer accepted", ms, cpuMs: cpuMs / ms.length });
+}
+
+function printed(one: Measured): Measured {
+  console.log(`${one.name.padEnd(60)} ${figuresInWords(one)}`);
   return one;
 }
 

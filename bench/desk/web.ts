@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { freePort } from "@/lib/db/processes";
 import { webPart } from "@/scripts/launch";
 import { supervise } from "@/scripts/supervise";
+import { cpuSeconds } from "../processes";
 import { AGENT } from "./people";
 
 /** Somebody who is signed in. */
@@ -20,6 +21,8 @@ export type Web = Visitor & {
   url: string;
   /** Of the process. */
   pid(): number;
+  /** CPU milliseconds of the process so far, with all its threads. */
+  cpuMs(): number;
   stop(): Promise<void>;
 };
 
@@ -35,10 +38,11 @@ export async function startWeb(): Promise<Web> {
   const supervisor = supervise(() => undefined);
   supervisor.start(webPart(port, "127.0.0.1"));
   await supervisor.whenReady("web");
+  const pid = () => supervisor.children()[0]?.pid ?? 0;
   return {
     ...asVisitor(url, await signIn(url)),
-    pid: () => supervisor.children()[0]?.pid ?? 0,
-    url,
+    ...{ url, pid },
+    cpuMs: () => 1000 * cpuSeconds(pid()).own,
     stop: () => supervisor.stop(),
   };
 }
