@@ -44,7 +44,10 @@ const headOf = async (number: number) => {
     select: {
       ...{ id: true, subject: true, account: { select: { id: true } } },
       requester: {
-        select: { id: true, email: true, name: true, mergedFrom: { select: { email: true } } },
+        select: {
+          ...{ id: true, email: true, name: true, bouncedAt: true, bounceReason: true },
+          mergedFrom: { select: { email: true, bouncedAt: true, bounceReason: true } },
+        },
       },
     },
   });
