@@ -163,7 +163,9 @@ test("a server goes away and comes back: banner, mail and webhook tell of it, an
 
 test("the monitoring pages show the polls that were, without JavaScript as well", async ({
   openPage,
+  watch,
 }) => {
+  watch.allow(/^request failed: \S+\/_next\/static\/\S+\.js csp$/);
   const page = await openPage(admin);
   await page.goto("/admin/monitoring");
   await expect(page.getByRole("table", { name: "Workers" }).getByRole("row")).toHaveCount(2);

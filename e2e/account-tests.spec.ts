@@ -58,7 +58,6 @@ test("an account is tested, put right by a click, tried, and makes its first tic
   await test.step("Test SMTP says each step and the size, and a test mail comes back", async () => {
     await page.goto("/admin/email-accounts/new");
     await fillAccount(page, { ...bedFields(bed, email), "SMTP Password": PASSWORD });
-    await setEncryption(page, "SSL/TLS");
     await button(page, "Test SMTP").click();
     await expect(page.getByText("Connection test successful", { exact: true })).toBeVisible();
     await expect(step(page, "Certificate")).toContainText("Valid until");
@@ -69,6 +68,7 @@ test("an account is tested, put right by a click, tried, and makes its first tic
   });
 
   await test.step("Test IMAP fails at TLS, and one click fills in what works", async () => {
+    await setEncryption(page, "SSL/TLS");
     await button(page, "Test IMAP").click();
     await expect(page.getByText("IMAP connection test failed", { exact: true })).toBeVisible();
     await expect(step(page, "TLS")).toContainText("Failed");

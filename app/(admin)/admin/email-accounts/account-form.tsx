@@ -19,6 +19,7 @@ import {
 } from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
 import { INTENTS, type Intent } from "@/lib/accounts/intents";
+import { sizeSeen } from "@/lib/accounts/size-seen";
 import { ACKNOWLEDGEMENT_DEFAULT } from "@/lib/tickets/acknowledgement-text";
 import { submitAccount } from "./actions";
 import { detectedImap, detectedProvider, portHint } from "./detected";
@@ -285,6 +286,7 @@ export function AccountForm(props: AccountFormProps) {
               />
             </div>
           </Section>
+          <input type="hidden" name="smtpSizeSeen" value={sizeOf(state)} />
           {state.report && state.report !== closed && (
             <TestResult
               report={state.report}
@@ -334,6 +336,13 @@ function shownServer(
   const choice = detection.choices[side];
   const { host, port, security } = detection[side];
   return { host, port, security: choice === "auto" ? security : choice };
+}
+
+/** What the last test of sending learnt; a later test of the inbox must not forget it. */
+function sizeOf({ report, values }: AccountFormState): string {
+  return report?.server.protocol === "smtp"
+    ? sizeSeen(report.server, report.sizeMax)
+    : (values?.smtpSizeSeen ?? "");
 }
 
 function hostOf(server: { host: string | null }): string {

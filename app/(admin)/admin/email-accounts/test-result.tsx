@@ -4,7 +4,6 @@ import { Check, CircleAlert, CircleCheck, Minus, Send, TriangleAlert, X } from "
 import { useEffect, useRef } from "react";
 import { Button, SubmitButton } from "@/app/ui/button";
 import { Disclosure } from "@/app/ui/disclosure";
-import { sizeSeen } from "@/lib/accounts/size-seen";
 import type { ProbeResult, Stage } from "@/lib/transport/probe";
 import { guideFor } from "./guide-link";
 import { OtherWayOffer } from "./other-way-offer";
@@ -89,9 +88,6 @@ export function TestResult({ report, onClose, isSending, stored }: Props) {
             From the account to itself, and seen arriving in its inbox. It makes no ticket.
           </p>
         </div>
-      )}
-      {!stored && report.server.protocol === "smtp" && (
-        <input type="hidden" name="smtpSizeSeen" value={sizeSeen(report.server, report.sizeMax)} />
       )}
       <TestDiagnostics report={report} />
     </section>
