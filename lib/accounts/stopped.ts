@@ -11,8 +11,9 @@ export type StoppedAccounts = {
 };
 
 /**
- * What the banner of every admin's page says; null when all is well. Two small indexes, empty as
- * long as it is: accounts with an alert, and those whose last poll failed in a way no try will mend.
+ * What the banner of every admin's page says; null when all is well: accounts with an alert, and
+ * those whose last poll failed in a way no try will mend. Accounts are few, so no index holds the
+ * latter: its first entry would want a page of the disk, and a full disk is one of the failures to note.
  */
 export async function stoppedAccounts(): Promise<StoppedAccounts | null> {
   const { rows } = await db().pool.query<StoppedAccounts>(

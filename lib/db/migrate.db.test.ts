@@ -11,7 +11,6 @@ const SQL_ONLY_INDEXES = [
   "Attachment_words",
   "Contact_parts",
   "Contact_words",
-  "EmailAccount_failing",
   "EmailAccount_one_default",
   "InboundEmail_awaited",
   "InboundEmail_of_message",

@@ -11,7 +11,10 @@ const isMicrosoft = (facts: Facts): boolean =>
 
 export const GOOGLE: Explanation[] = [
   {
-    when: (f) => f.provider === "google" && f.imapCode === "OVERQUOTA",
+    // In these words it is Google's, whatever name its server has here.
+    when: (f) =>
+      f.imapCode === "OVERQUOTA" &&
+      (f.provider === "google" || has(f, "command or bandwidth limits")),
     say: () => ({
       kind: "transient",
       cause: "Google has locked this mailbox for a while: too much was read from it.",

@@ -35,6 +35,3 @@ CREATE TABLE "WebhookDelivery" (
 );
 CREATE INDEX "WebhookDelivery_createdAt_idx" ON "WebhookDelivery" ("createdAt");
 CREATE INDEX "WebhookDelivery_queued" ON "WebhookDelivery" ("id") WHERE "status" = 'QUEUED';
-
--- Accounts whose last poll failed: nearly none, nearly always. For the banner.
-CREATE INDEX "EmailAccount_failing" ON "EmailAccount" ("failingSince") WHERE "failingSince" IS NOT NULL;
