@@ -51,7 +51,7 @@ export async function fingerprint(): Promise<Record<string, string>> {
   );
   const parts = tables.rows.map(
     ({ name }) =>
-      `SELECT '${name}' AS name, md5(coalesce(string_agg(t.ctid::text || t.xmin::text, ' ' ORDER BY t.ctid), '')) AS hash FROM "${name}" t`,
+      `SELECT '${name}' AS name, md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) AS hash FROM "${name}" t`,
   );
   const { rows } = await pool.query<{ name: string; hash: string }>(parts.join(" UNION ALL "));
   return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]));
