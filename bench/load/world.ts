@@ -78,11 +78,12 @@ export class LoadWorld {
 async function connect(bed: MailBed): Promise<void> {
   await db().prisma.emailAccount.updateMany({ data: { isActive: false, isDefault: false } });
   await bed.mailsOf(ADDRESS);
-  const server = { smtpHost: "127.0.0.1", imapHost: "127.0.0.1", smtpPassword: "pw" };
+  const server = { smtpHost: "127.0.0.1", imapHost: "127.0.0.1", imapPassword: "pw" };
   await createAccount(
     { id: null, role: "ADMIN" },
     {
-      ...{ email: ADDRESS, smtpUsername: ADDRESS, ...server },
+      // Postfix takes sign-ins over TLS only; without one it delivers to its own domains.
+      ...{ email: ADDRESS, smtpUsername: "", imapUsername: ADDRESS, ...server },
       ...{ smtpPort: bed.smtpPort, smtpSecurity: "none" },
       ...{ imapPort: bed.imapPort, imapSecurity: "none" },
       ...{ isDefault: true, pollingEnabled: true, startMode: "all" },
