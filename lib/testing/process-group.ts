@@ -38,6 +38,8 @@ export async function startDaemon(command: DaemonCommand): Promise<Daemon> {
       pid,
       async end() {
         if (child.exitCode === null && child.signalCode === null) {
+          // Whoever waits for its end must not end first.
+          child.ref();
           killGroup(pid);
           await exited;
         }
