@@ -1,34 +1,21 @@
-import { db } from "./db/client";
 import { env } from "./env";
-import { AppError } from "./errors";
+import { isOn, type SwitchSetting, setSwitch } from "./switch-setting";
 import type { Actor } from "./tickets/access";
 
-const REGISTRATION = "customer-registration";
+const REGISTRATION: SwitchSetting = {
+  key: "customer-registration",
+  action: "registration.changed",
+  word: "isOpen",
+};
 
 /** Whether customers may register by themselves; an admin can close it. */
-export async function isRegistrationOpen(): Promise<boolean> {
-  const setting = await db().prisma.setting.findUnique({
-    where: { key: REGISTRATION },
-    select: { value: true },
-  });
-  return setting?.value !== false;
+export function isRegistrationOpen(): Promise<boolean> {
+  return isOn(REGISTRATION);
 }
 
 /** @throws AppError "forbidden" for anyone but admins. */
-export async function setRegistrationOpen(actor: Actor, isOpen: boolean): Promise<void> {
-  if (actor.role !== "ADMIN") throw new AppError("forbidden", "Only admins may do this.");
-  await db().prisma.$transaction([
-    db().prisma.setting.upsert({
-      where: { key: REGISTRATION },
-      create: { key: REGISTRATION, value: isOpen },
-      update: { value: isOpen },
-      select: { key: true },
-    }),
-    db().prisma.auditLog.create({
-      data: { actorId: actor.id, action: "registration.changed", data: { isOpen } },
-      select: { id: true },
-    }),
-  ]);
+export function setRegistrationOpen(actor: Actor, isOpen: boolean): Promise<void> {
+  return setSwitch(REGISTRATION, actor, isOpen);
 }
 
 /** Where the requester of a ticket finds it, once they have signed in. */

@@ -38,6 +38,7 @@ import {
 import { CANNED_REPLY_ACTIONS } from "./canned-reply-actions";
 import { IMPORT_ACTIONS } from "./import-actions";
 import { MANAGE_ACTIONS } from "./manage-actions";
+import { PORTAL_ACTIONS } from "./portal-actions";
 import { STEP_ACTIONS } from "./step-actions";
 import { VIEW_ACTIONS } from "./view-actions";
 
@@ -302,6 +303,7 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       ...{ allowed: DESK, answers: /Known Person/ },
     },
   ],
+  ...PORTAL_ACTIONS,
   ...STEP_ACTIONS,
   ...CANNED_REPLY_ACTIONS,
   ...VIEW_ACTIONS,
@@ -394,19 +396,5 @@ export const ACTIONS: Record<string, ActionCase[]> = {
   [`${TICKET}#undoCorrection`]: [
     ...desk("a merge into the ticket", onMerge()),
     nobody("a merge of other tickets", onMerge(true)),
-  ],
-
-  "app/(portal)/my/actions.ts#answer": [
-    { what: "the owner's ticket", call: onTicket({ text: "Mine" }), allowed: ["owner"] },
-    nobody("a stranger's ticket", async () => ({
-      form: { number: String((await createTicket()).number), text: "Not mine" },
-    })),
-  ],
-  "app/(portal)/my/actions.ts#openOwnTicket": [
-    {
-      what: "a ticket of one's own",
-      call: async () => ({ form: { subject: "Own", text: "Text" } }),
-      allowed: SIGNED_IN,
-    },
   ],
 };

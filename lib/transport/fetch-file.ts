@@ -3,6 +3,7 @@ import https from "node:https";
 import { type AllowedHosts, checkAddresses, TransportError } from "./egress";
 import type { Names } from "./names";
 import { connectionOptions } from "./server-settings";
+import { untilAborted } from "./until-aborted";
 
 /** A file that came, or came and was refused: the end of a sentence about its address. */
 export class FileRefusal extends Error {}
@@ -57,7 +58,11 @@ function assertMayAsk(url: URL, { port = 443 }: FetchOptions): URL {
 async function get(url: URL, options: FetchOptions & { signal: AbortSignal }): Promise<Answer> {
   const { signal } = options;
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const found = await unlessAborted(options.names.addresses(host), signal);
+  const found = await untilAborted(
+    options.names.addresses(host),
+    signal,
+    "looking the name up took too long",
+  );
   const addresses = checkAddresses(host, found, options.allowedHosts);
   return new Promise((resolve, reject) => {
     const request = https.get(url, {
@@ -107,19 +112,5 @@ function decoded(bytes: Buffer): string | null {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return null;
-  }
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let end = () => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    end = () => reject(new TransportError("EDEADLINE", "looking the name up took too long"));
-    signal.addEventListener("abort", end, { once: true });
-    if (signal.aborted) end();
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", end);
   }
 }

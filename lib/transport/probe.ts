@@ -1,6 +1,6 @@
 import net from "node:net";
 import { describeCertificate, nameOf } from "./certificate-facts";
-import { resolveMailHost, TransportError } from "./egress";
+import { resolveMailHost } from "./egress";
 import { FirstContact, printable } from "./first-contact";
 import { ImapConnection } from "./imap-connection";
 import { type MailError, type MailServer, toMailError } from "./mail-error";
@@ -10,6 +10,7 @@ import { type LogLine, ProtocolLog } from "./protocol-log";
 import { runRoundTrip, type TestMail } from "./round-trip";
 import { describeServer, type ServerSettings, type TransportOptions } from "./server-settings";
 import { closeSmtp, openSmtp } from "./smtp-connection";
+import { untilAborted } from "./until-aborted";
 
 export type { OtherWay } from "./other-ways";
 export type { Stage, StageName } from "./probe-stages";
@@ -177,7 +178,11 @@ async function lookAround(
   options.log?.add("note", "A first look, without signing in");
   try {
     const addresses = await stages.run("DNS", async () => {
-      const found = await untilAborted(resolveMailHost(server.host, options.allowedHosts), options);
+      const found = await untilAborted(
+        resolveMailHost(server.host, options.allowedHosts),
+        options.signal,
+        "the test was ended",
+      );
       return { fact: describeAddresses(server.host, found), found };
     });
     await stages.run("TCP", async () => {
@@ -230,20 +235,4 @@ function describeAddresses(host: string, found: { address: string }[]): string {
   const shown = found.slice(0, 3).map(({ address }) => address);
   const more = found.length > shown.length ? ` and ${found.length - shown.length} more` : "";
   return `${host} → ${shown.join(", ")}${more}`;
-}
-
-/** The system's resolver cannot be called off, so it is left behind. */
-async function untilAborted<T>(work: Promise<T>, { signal }: TransportOptions): Promise<T> {
-  if (signal === undefined) return work;
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(new TransportError("EDEADLINE", "the test was ended"));
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
