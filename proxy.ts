@@ -22,6 +22,7 @@ function contentSecurityPolicy(nonce: string): string {
     "font-src 'self'",
     `connect-src ${connect.join(" ")}`,
     "frame-src 'self'",
+    "worker-src 'self'",
     "frame-ancestors 'none'",
     "object-src 'none'",
     "base-uri 'none'",
@@ -56,8 +57,9 @@ export function proxy(request: NextRequest): NextResponse {
 
 export const config = {
   matcher: [
-    // Built files need no policy; messages, attachments and raw mail set stricter ones of their own.
+    // Built files need no policy; messages, attachments, raw mail and the way back from a provider set
+    // stricter ones of their own.
     // Uploads may not come here: Next would keep a copy of the first 10 MB, and cut off the rest.
-    "/((?!_next/static/|api/messages/|api/attachments/|api/raw/|api/uploads).*)",
+    "/((?!_next/static/|api/messages/|api/attachments/|api/raw/|api/oauth/|api/uploads).*)",
   ],
 };

@@ -54,7 +54,12 @@ export const paths = {
   profile: "/profile",
 
   emailAccounts: "/admin/email-accounts",
+  /** `told` is what a sign-in at a provider came to, as toldBefore() reads it. */
+  accountsTold: (told: string) => `/admin/email-accounts${search({ told })}`,
   newEmailAccount: "/admin/email-accounts/new",
+  /** The form of an account, or of a new one, after a sign-in at a provider: with it, or why not. */
+  accountForm: (id: string | null, query: { grant?: string; told?: string }) =>
+    `/admin/email-accounts/${id === null ? "new" : `${segment(id)}/edit`}${search(query)}`,
   emailAccountLike: (id: string) => `/admin/email-accounts/new?like=${segment(id)}`,
   importEmailAccounts: "/admin/email-accounts/import",
   /** `use` fills another port and encryption in, as offeredWay() reads it. */
@@ -68,6 +73,9 @@ export const paths = {
   alerts: "/admin/alerts",
   blocked: "/admin/blocked",
   receipt: (id: string) => `/admin/mail/${segment(id)}`,
+  settings: "/admin/settings",
+  /** The part of the settings about a provider one signs in with. */
+  signInApp: (provider: "MICROSOFT" | "GOOGLE") => `/admin/settings#${provider.toLowerCase()}`,
   people: "/admin/people",
   newPerson: "/admin/people/new",
   person: (id: string) => `/admin/people/${segment(id)}`,

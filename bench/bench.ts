@@ -62,6 +62,7 @@ const PARTS: Record<string, Entry> = {
     figures: ["latency-p50-s", "latency-p95-s"],
     load: () => import("./latency"),
   },
+  live: { figures: ["live-p95-s"], load: () => import("./live") },
   deliver: { figures: ["deliver"], load: () => import("./deliver") },
 };
 

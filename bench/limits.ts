@@ -1,10 +1,10 @@
 import { ImapFlow } from "imapflow";
 import type pg from "pg";
-import { v7 as uuid } from "uuid";
 import { openDatabase } from "@/lib/db/client";
 import { readHeaderBlock } from "@/lib/mail/header-block";
 import { readMimeTree } from "@/lib/mail/mime-tree";
 import { parseMail } from "@/lib/mail/parse";
+import { newId } from "@/lib/new-id";
 import { generateMails } from "./generator/mails";
 import { describeInbox, fillInbox } from "./inbox";
 import type { Figure, Part } from "./part";
@@ -117,7 +117,7 @@ async function commitAll(url: string, raws: Buffer[]): Promise<void> {
 }
 
 async function insertBatch(client: pg.PoolClient, raws: Buffer[], firstUid: number): Promise<void> {
-  const rows = raws.map((raw, n) => ({ id: uuid(), uid: firstUid + n, raw }));
+  const rows = raws.map((raw, n) => ({ id: newId(), uid: firstUid + n, raw }));
   const places = (columns: number, row: (first: number) => string) =>
     rows.map((_, n) => row(n * columns + 1)).join(", ");
   await client.query(

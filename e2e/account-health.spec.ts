@@ -79,13 +79,13 @@ test("a server goes away and comes back: banner, mail and webhook tell of it, an
   servers: { bed },
 }) => {
   test.setTimeout(240_000);
-  await expect.poll(async () => (await left()).lastPolledAt, { timeout: 30_000 }).not.toBeNull();
+  await expect.poll(async () => (await left()).lastPolledAt).not.toBeNull();
   await bed.deliver(
     "customer@customer.test",
     LEFT,
     rawMail({ from: "customer@customer.test", to: LEFT, subject: "Lamp", text: "It is broken." }),
   );
-  await expect.poll(() => db().prisma.ticket.count(), { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => db().prisma.ticket.count()).toBe(1);
 
   const alerts = await openPage(admin);
   await alerts.goto("/admin/alerts");
@@ -128,20 +128,20 @@ test("a server goes away and comes back: banner, mail and webhook tell of it, an
   await expect(failing.getByText(/\d+ tries/)).toBeVisible();
   const stays = page.getByRole("region", { name: STAYS, exact: true });
   await expect(stays.getByText("Healthy")).toBeVisible();
-  await expect.poll(() => told(bed), { timeout: 30_000 }).toEqual([`${LEFT} brings no mail`]);
+  await expect.poll(() => told(bed)).toEqual([`${LEFT} brings no mail`]);
   const [mail] = await bed.mailsOf(ADMIN);
   expect(headerOf(mail?.raw ?? "", "From")).toContain(STAYS);
   expect(textOf(mail?.raw ?? "")).toContain("/admin/email-accounts");
-  await expect.poll(() => hook.heard.length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => hook.heard.length).toBe(1);
 
   proxy.set({});
   await failing.getByRole("button", { name: "Poll now" }).click();
   await expect(banner(page)).toHaveCount(0, { timeout: 60_000 });
   await expect(failing.getByText("Healthy")).toBeVisible();
   await expect
-    .poll(() => told(bed), { timeout: 30_000 })
+    .poll(() => told(bed))
     .toEqual([`${LEFT} brings no mail`, `${LEFT} brings mail again`]);
-  await expect.poll(() => hook.heard.length, { timeout: 30_000 }).toBe(2);
+  await expect.poll(() => hook.heard.length).toBe(2);
   const key = Buffer.from(secret.replace("whsec_", ""), "base64");
   for (const { headers, body } of hook.heard) {
     const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;

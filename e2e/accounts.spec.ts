@@ -6,6 +6,7 @@ import type { MailBed } from "@/lib/testing/mail-bed";
 import { openTicketAsAgent } from "@/lib/tickets/open";
 import { expect, test, withDesk } from "./fixtures";
 import { type AccountFields, bedFields, fillAccount } from "./harness/account-form";
+import { unfold } from "./harness/fold";
 import { addPerson, type Person, signIn } from "./harness/people";
 
 let admin: Person;
@@ -37,7 +38,7 @@ async function openForm(page: Page, fields: AccountFields): Promise<void> {
 
 async function setEncryption(page: Page, protocol: "SMTP" | "IMAP", label: string): Promise<void> {
   const select = page.getByLabel(`${protocol} Encryption`);
-  if (!(await select.isVisible())) await page.getByText("Server settings", { exact: true }).click();
+  await unfold(page, "Server settings");
   await select.selectOption({ label });
 }
 

@@ -58,13 +58,13 @@ test("mail on hold is released, one or all, and is not held again", async ({ ope
   const one = page.getByRole("row").filter({ hasText: "Held one" });
   await one.getByRole("button", { name: "Release" }).click();
   await expect(page.getByText("The mail is processed again.")).toBeVisible();
-  await expect.poll(() => processed("Held one"), { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => processed("Held one")).toBe(1);
   await expect(page.getByText(`2 mails of ${INBOX} wait for your yes.`)).toBeVisible();
   await page.getByRole("button", { name: "Release all" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Release all" }).click();
   await expect(page.getByText("2 mails are released.")).toBeVisible();
   for (const subject of ["Held two", "Held three"])
-    await expect.poll(() => processed(subject), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => processed(subject)).toBe(1);
   await expect(page.getByText("wait for your yes")).toHaveCount(0);
 });
 
@@ -84,36 +84,32 @@ test("the quarantine is tried again, one or all; what never came is fetched agai
   await one.getByRole("link", { name: "Original email" }).click();
   expect((await download).suggestedFilename()).toMatch(/\.eml$/);
   await one.getByRole("button", { name: "Retry" }).click();
-  await expect.poll(() => processed("Bad one"), { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => processed("Bad one")).toBe(1);
   await page.getByRole("button", { name: "Retry all" }).click();
   await expect(page.getByText("2 mails are processed again.")).toBeVisible();
   for (const subject of ["Bad two", "Bad three"])
-    await expect.poll(() => processed(subject), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => processed(subject)).toBe(1);
   const lost = page.getByRole("row").filter({ hasText: "Never delivered by the server" });
   await lost.getByRole("button", { name: "Fetch again" }).click();
-  await expect(lost).toContainText("The folder was reset on the server since.", {
-    timeout: 20_000,
-  });
+  await expect(lost).toContainText("The folder was reset on the server since.");
 });
 
 test("compare now fetches what is missing and says so, here and on the Email Accounts page", async ({
   openPage,
 }) => {
-  await expect.poll(() => processed("First"), { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => processed("First")).toBe(1);
   const page = await openPage(admin);
   await page.goto("/admin/mail");
   const books = page.getByRole("region", { name: "Compared with the servers" });
-  await expect(books).toContainText("server 2 · held 2", { timeout: 20_000 });
+  await expect(books).toContainText("server 2 · held 2");
   await expect(books).toContainText("compared");
   const [gone] = await db().prisma.message.findMany({ where: { subject: "First" } });
   await db().prisma.inboundEmail.deleteMany({ where: { messageRowId: gone?.id } });
   await db().prisma.ticket.deleteMany({ where: { subject: "First" } });
   await books.getByRole("button", { name: "Compare now" }).click();
   await expect(books).toContainText(`Asked for a comparison of ${INBOX}.`);
-  await expect(books).toContainText("1 was missing here and fetched just then.", {
-    timeout: 20_000,
-  });
-  await expect.poll(() => processed("First"), { timeout: 20_000 }).toBe(1);
+  await expect(books).toContainText("1 was missing here and fetched just then.");
+  await expect.poll(() => processed("First")).toBe(1);
   await page.goto("/admin/email-accounts");
   const account = page.getByRole("region", { name: INBOX });
   await expect(account).toContainText("server 2 · held 2");

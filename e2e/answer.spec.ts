@@ -51,7 +51,6 @@ test("an answer goes to whom the form shows, with signature and quote", async ({
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(150_000);
   const number = await asked(bed, "The hall lamp");
   const page = await openPage(agent);
 
@@ -103,7 +102,6 @@ test("what is solved with a reply is open again when the reply is taken back", a
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(90_000);
   const number = await asked(bed, "The kitchen lamp");
   const page = await openPage(agent);
   await page.goto(`/tickets/${number}`);
@@ -124,7 +122,6 @@ test("a mail is forwarded to an outsider, whose answer comes back to the ticket"
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(180_000);
   const number = await asked(bed, "The attic lamp is broken");
   const page = await openPage(agent);
   await page.goto(`/tickets/${number}`);
@@ -174,7 +171,6 @@ test("a reply of a megabyte is refused with words, and kept", async ({
   servers: { bed },
   watch,
 }) => {
-  test.setTimeout(90_000);
   // How Chromium says that it leaves scripts out.
   watch.allow(/^request failed: \S+\/_next\/static\/\S+\.js csp$/);
   const number = await asked(bed, "The cellar lamp");

@@ -39,7 +39,7 @@ async function write(bed: MailBed, { from, ...mail }: Written): Promise<void> {
 /** The number of the ticket a mail opened. */
 async function ticketOf(subject: string): Promise<number> {
   const find = () => db().prisma.ticket.findFirst({ where: { subject } });
-  await expect.poll(find, { timeout: 20_000 }).not.toBeNull();
+  await expect.poll(find).not.toBeNull();
   return (await find())?.number ?? 0;
 }
 
@@ -90,7 +90,7 @@ test("two addresses of one person become one contact, from the ticket to the por
   await expect(page.getByRole("listitem").filter({ hasText: HOME })).toBeVisible();
   const newAddress = page.url();
   await page.goto(oldAddress);
-  expect(page.url()).toBe(newAddress);
+  await expect(page).toHaveURL(newAddress);
   await portal.reload();
   await expect(portal.getByRole("link", { name: "The lamp flickers" })).toBeVisible();
 
@@ -99,7 +99,7 @@ test("two addresses of one person become one contact, from the ticket to the por
   await expect(to).toHaveValue(`Marta Oliveira <${HOME}>`);
   await page.getByRole("textbox", { name: "Reply" }).fill("Is it the bulb?");
   await page.getByRole("button", { name: "Send", exact: true }).click();
-  const [sent] = await bed.waitForMail(HOME, 1, 30_000);
+  const [sent] = await bed.waitForMail(HOME, 1, 60_000);
   expect(headerOf(sent?.raw ?? "", "To")).toContain(HOME);
   // From the other address, naming the ticket as anyone could.
   await write(bed, { from: WORK, subject: `Re: lamp [#${lamp}]`, text: "It was the bulb." });
@@ -146,7 +146,7 @@ test("an agent writes first to somebody known, chosen by a part of their name, a
   await page.getByRole("button", { name: "Open ticket" }).click();
   const title = page.getByRole("heading", { name: /Your call of this morning/ });
   await expect(title).toBeVisible();
-  const [mail] = await bed.waitForMail(NINA, 1, 30_000);
+  const [mail] = await bed.waitForMail(NINA, 1, 60_000);
   const raw = mail?.raw ?? "";
   expect(raw).toContain("As promised, in writing.");
   expect(headerOf(raw, "From")).toContain(HELP);
@@ -206,6 +206,6 @@ test("without JavaScript people are found, renamed, merged and written to", asyn
   await page.getByLabel("Text", { exact: true }).fill("A word first.");
   await page.getByRole("button", { name: "Open ticket" }).click();
   await expect(page.getByRole("heading", { name: /Hello/ })).toBeVisible();
-  const [mail] = await bed.waitForMail("ola0@customer.test", 1, 30_000);
+  const [mail] = await bed.waitForMail("ola0@customer.test", 1, 60_000);
   expect(headerOf(mail?.raw ?? "", "To")).toContain("Ola N.");
 });

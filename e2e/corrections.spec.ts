@@ -36,7 +36,7 @@ async function write(bed: MailBed, mail: Sent): Promise<number> {
       where: { messageId: mail.messageId },
       select: { ticket: { select: { number: true } } },
     });
-  await expect.poll(message, { timeout: 30_000 }).toBeTruthy();
+  await expect.poll(message).toBeTruthy();
   return (await message())?.ticket.number ?? 0;
 }
 
@@ -49,7 +49,6 @@ test("a second question in an answer gets its own ticket, and later answers foll
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   const lamp = { subject: "The lamp flickers", text: "It flickers.", messageId: "lamp@corr" };
   const number = await write(bed, lamp);
   const page = await openPage(admin);
@@ -68,10 +67,9 @@ test("a second question in an answer gets its own ticket, and later answers foll
   await expect(mail).toContainText(/Linked to #\d+: In-Reply-To names the reply sent on/);
   await mail.getByText("Wrong ticket?").click();
   await mail.getByRole("button", { name: "Give it its own ticket" }).click();
-  await expect(page).toHaveURL(/\/tickets\/\d+$/);
+  await expect(page).not.toHaveURL(`/tickets/${number}`);
   await expect(page.getByText(/The mail is on its own ticket now, #\d+\./)).toBeVisible();
   const split = Number(new URL(page.url()).pathname.split("/").at(-1));
-  expect(split).not.toBe(number);
   await expect(mailsOn(page)).toHaveCount(1);
   await expect(mailsOn(page)).toContainText(`Split from #${number} by Nora Brandt. Before: Linked`);
   await expect(

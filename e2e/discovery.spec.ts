@@ -7,6 +7,7 @@ import { type HttpsServer, startHttpsServer } from "@/lib/testing/https-server";
 import type { MailBed } from "@/lib/testing/mail-bed";
 import { expect, test, withDesk } from "./fixtures";
 import { violationsOn } from "./harness/axe";
+import { unfold } from "./harness/fold";
 import { addPerson, type Person } from "./harness/people";
 
 let admin: Person;
@@ -103,7 +104,7 @@ test("an address is typed, its servers are found by the domain's own file, and t
   await page.getByText(`localhost, port ${bed.smtpPort}, STARTTLS`).click();
   await expect(field(page, "SMTP Host")).toHaveValue("localhost");
   await expect(field(page, "SMTP Port")).toHaveValue(String(bed.smtpPort));
-  await page.getByText("What was tried").click();
+  await unfold(page, "What was tried");
   await expect(page.getByText("Leads to mx.finding.mailbed.")).toBeVisible();
 
   await field(page, "SMTP Password").fill("pw");
@@ -134,7 +135,7 @@ test("SRV records lead outside of the domain: that is said, and what was typed i
 
   // Another address, whose servers nobody knows: what was filled in goes, what was typed stays.
   await field(page, "Email Address").fill("support@inside.mailbed");
-  await page.getByText("What was tried").click();
+  await unfold(page, "What was tried");
   await button(page, "Look again").click();
   await expect(page.getByText("No servers were found for inside.mailbed.")).toBeVisible();
   await expect(field(page, "IMAP Host")).toHaveValue("127.0.0.1");
@@ -148,7 +149,7 @@ test("a record that leads to a private address is refused, with the setting that
   const page = await openPage(admin);
   await typeAddress(page, "support@inside.mailbed");
   await expect(page.getByText("No servers were found for inside.mailbed.")).toBeVisible();
-  await page.getByText("What was tried").click();
+  await unfold(page, "What was tried");
   await expect(
     page
       .getByText(/mail\.inside\.mailbed \(10\.0\.0\.5\) is .* EMAIL_ALLOWED_PRIVATE_HOSTS/)
@@ -161,11 +162,11 @@ test("what cannot work is said before a password is tried", async ({ openPage })
   const page = await openPage(admin);
   await typeAddress(page, "support@tenant.mailbed");
   await expect(
-    page.getByText("Microsoft 365 cannot be read with a password.", { exact: true }),
+    page.getByText("Microsoft 365 takes no passwords. Sign in instead.", { exact: true }),
   ).toBeVisible();
-  await expect(page.getByRole("link", { name: "What works instead" })).toHaveAttribute(
+  await expect(page.getByRole("link", { name: "Step by step" }).first()).toHaveAttribute(
     "href",
-    "/help/email-setup#microsoft",
+    "/help/sign-in-apps#microsoft",
   );
   await typeAddress(page, "somebody@proton.me");
   await expect(page.getByText("Proton Mail cannot be read with a password.")).toBeVisible();

@@ -72,7 +72,7 @@ test.describe("with practice mail", () => {
         .click();
       await page.getByRole("textbox", { name: "Reply" }).fill("Thank you, we look into it.\nAda");
       await page.getByRole("button", { name: "Send", exact: true }).click();
-      await expect(page.getByText(/Accepted: 250/)).toBeVisible({ timeout: 30_000 });
+      await expect(page.getByText(/Accepted: 250/)).toBeVisible();
       await untilDone(2);
     });
 
@@ -126,7 +126,7 @@ test.describe("with practice mail", () => {
       );
       await watching.getByRole("textbox", { name: "Reply" }).fill("It comes tomorrow.");
       await watching.getByRole("button", { name: "Send", exact: true }).click();
-      await bed.waitForMail(CUSTOMER, 1, 30_000);
+      await bed.waitForMail(CUSTOMER, 1, 60_000);
       await watching.goto("/tickets");
       await untilDone(7);
     });

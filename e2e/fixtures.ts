@@ -1,5 +1,6 @@
 import { type BrowserContextOptions, test as base, expect, type Page } from "@playwright/test";
 import { type Desk, type DeskOptions, startDesk } from "./harness/desk";
+import { patient } from "./harness/patient";
 import { type Person, stateOf } from "./harness/people";
 import { type Servers, startServers } from "./harness/servers";
 import { newWatch, type Watch } from "./harness/watch";
@@ -28,7 +29,7 @@ export const test = base.extend<TestFixtures, { servers: Servers }>({
       await use(servers);
       await servers.stop();
     },
-    { scope: "worker", timeout: 60_000 },
+    { scope: "worker", timeout: 120_000 },
   ],
   // biome-ignore lint/correctness/noEmptyPattern: as above
   desk: async ({}, use) => {
@@ -47,6 +48,7 @@ export const test = base.extend<TestFixtures, { servers: Servers }>({
     watch.attach(context);
     await use(context);
   },
+  page: async ({ page }, use) => use(patient(page)),
   openPage: async ({ browser, desk, watch }, use) => {
     const contexts: { close(): Promise<void> }[] = [];
     await use(async (who, options = {}) => {
@@ -57,7 +59,8 @@ export const test = base.extend<TestFixtures, { servers: Servers }>({
       });
       contexts.push(context);
       watch.attach(context);
-      return context.newPage();
+      const page = await context.newPage();
+      return options.javaScriptEnabled === false ? page : patient(page);
     });
     for (const context of contexts) await context.close();
   },
@@ -69,7 +72,7 @@ export function withDesk(
   prepare: (desk: Desk, servers: Servers) => Promise<void> = async () => undefined,
 ): void {
   test.beforeAll(async ({ servers }) => {
-    test.setTimeout(150_000);
+    test.setTimeout(240_000);
     current = await startDesk(servers, options);
     await prepare(current, servers);
   });

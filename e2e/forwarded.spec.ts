@@ -47,7 +47,6 @@ test("a mail that an agent forwards is the customer's ticket at once", async ({
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   await bed.deliver(agent.email, INBOX, forward(`Nina Falk <${agent.email}>`, "The tap drips"));
   const number = await numberOf("The tap drips");
   const page = await openPage(agent);
@@ -73,7 +72,6 @@ test("a mail that somebody else forwards is given to the customer with one click
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   await bed.deliver(PARTNER, INBOX, forward(`Pia Lund <${PARTNER}>`, "The roof leaks"));
   const number = await numberOf("Fwd: The roof leaks");
   const page = await openPage(agent);

@@ -151,9 +151,9 @@ test("the guide holds, from the first run to an answered ticket and polling disa
     await expect(page.getByRole("article", { name: "Reply by Ada Admin" })).toContainText(
       "It comes tomorrow.",
     );
-    await expect(page.getByText(/^Sent/)).toBeVisible({ timeout: 30_000 });
-    await expect(page.getByText(/Accepted: 250/)).toBeVisible({ timeout: 30_000 });
-    const [mail] = await bed.waitForMail(CUSTOMER, 1, 30_000);
+    await expect(page.getByText(/^Sent/)).toBeVisible();
+    await expect(page.getByText(/Accepted: 250/)).toBeVisible();
+    const [mail] = await bed.waitForMail(CUSTOMER, 1, 60_000);
     const raw = mail?.raw ?? "";
     const row = await db().prisma.outboundEmail.findFirstOrThrow({
       select: { messageId: true, status: true },
@@ -213,11 +213,11 @@ test("the guide holds, from the first run to an answered ticket and polling disa
     const text = "Is anybody there?";
     const late = rawMail({ from: CUSTOMER, to: SUPPORT, subject: "Too late", text });
     await bed.deliver(CUSTOMER, SUPPORT, late);
-    await bed.waitForMail(SUPPORT, 3, 30_000);
+    await bed.waitForMail(SUPPORT, 3, 60_000);
     await page.goto("/tickets/1");
     await page.getByRole("textbox", { name: "Reply" }).fill("We look into it.");
     await button("Send").click();
-    await bed.waitForMail(CUSTOMER, 2, 30_000);
+    await bed.waitForMail(CUSTOMER, 2, 60_000);
     expect(await db().prisma.ticket.count()).toBe(1);
     expect(await db().prisma.inboundEmail.count()).toBe(2);
   });

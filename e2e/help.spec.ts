@@ -12,7 +12,10 @@ withDesk({ name: "help" }, async () => {
   customer = await addPerson("CUSTOMER", "Carla Customer", "carla@customer.test");
 });
 
-const GUIDES = ["email-polling", "email-setup", "gmail-app-password", "email-troubleshooting"];
+const GUIDES = [
+  ...["email-polling", "email-setup", "gmail-app-password", "sign-in-apps"],
+  "email-troubleshooting",
+];
 
 /** What the browser itself says about a page that answers 404. */
 const NOT_FOUND = /^console error: Failed to load resource: \S.* status of 404 /;
@@ -72,8 +75,8 @@ test("an admin finds the guide where it is needed", async ({ openPage }) => {
   const opened = page.context().waitForEvent("page");
   await page.getByRole("link", { name: "What works with Microsoft" }).click();
   const guide = await opened;
-  await expect(guide).toHaveURL(/\/help\/email-setup#microsoft$/);
-  await expect(guide.getByText("It is planned.")).toBeVisible();
+  await expect(guide).toHaveURL(/\/help\/sign-in-apps#microsoft$/);
+  await expect(guide.getByText("There is no other way to read such a mailbox.")).toBeVisible();
   // What was typed is still there.
   await expect(page.getByLabel("SMTP Host", { exact: true })).toHaveValue("smtp.office365.com");
 });

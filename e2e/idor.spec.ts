@@ -22,7 +22,7 @@ withDesk({ name: "idor" }, async () => {
   people = await createPeople();
 });
 
-test.setTimeout(240_000);
+test.setTimeout(600_000);
 
 test("every page and route, asked by every role about own and foreign objects, answers only those who may", async ({
   desk,

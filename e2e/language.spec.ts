@@ -126,6 +126,7 @@ test("the palette, the sheet of keys and the tooltips speak German", async ({ op
   await expect(sheet).toContainText("Gehe zu");
   await expect(sheet).toContainText("Einzelne Tasten lassen sich in Ihrem Profil ausschalten.");
   await page.keyboard.press("Escape");
+  await expect(sheet).toBeHidden();
 
   await page.keyboard.press("Control+k");
   const palette = page.getByRole("dialog", { name: "Suche und Befehle" });

@@ -173,7 +173,7 @@ test("rows get lower and higher again, and stay so", async ({ openPage }) => {
   await toggle.click();
   await expect(toggle).toHaveAttribute("aria-pressed", "true");
   await expect(row).not.toContainText("The blade is 210 mm.");
-  expect(await height()).toBeLessThanOrEqual(41);
+  await expect.poll(height).toBeLessThanOrEqual(41);
   await page.goto("/tickets?view=all");
   await expect(toggle).toHaveAttribute("aria-pressed", "true");
   await toggle.click();

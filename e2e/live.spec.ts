@@ -69,7 +69,6 @@ test("mail that arrives is told on a button, in every list, and no row moves", a
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(180_000);
   const newest = await openPage(ada);
   const byWait = await openPage(ben, {
     viewport: { width: 360, height: 740 },
@@ -85,8 +84,10 @@ test("mail that arrives is told on a button, in every list, and no row moves", a
   for (let n = 1; n <= 6; n++) {
     const start = performance.now();
     await write(bed, `Lamp ${n}`);
+    // Somebody is there: a list that nobody has touched for a minute brings itself up to date.
+    for (const page of [newest, byWait]) await page.keyboard.press("Shift");
     const words = n === 1 ? "1 new ticket" : `${n} new tickets`;
-    await expect(newest.getByRole("button", { name: words })).toBeVisible({ timeout: 30_000 });
+    await expect(newest.getByRole("button", { name: words })).toBeVisible();
     seconds.push((performance.now() - start) / 1000);
     await expect(byWait.getByRole("button", { name: words })).toBeVisible();
     await expect(newest).toHaveTitle(`(${12 + n}) All open · Mailroom`);
@@ -111,6 +112,9 @@ test("titles count on while their tabs are hidden, over one connection", async (
   await watchList(first, "/tickets?view=unassigned");
   await watchList(second, "/tickets?view=all-open");
   const unread = Number(/\d+/.exec(await first.title())?.[0]);
+  const stream = first.context().waitForEvent("response", (response) => {
+    return response.url().includes("/api/events");
+  });
   for (const page of [first, second])
     await page.evaluate(() => {
       Object.defineProperty(document, "hidden", { value: true });
@@ -122,6 +126,7 @@ test("titles count on while their tabs are hidden, over one connection", async (
       return [held?.length, pending?.length];
     });
   await expect.poll(holders).toEqual([1, 1]);
+  await stream;
   await write(bed, "A lamp for a hidden tab");
   const timeout = 30_000;
   await expect(first).toHaveTitle(`(${unread + 1}) Unassigned · Mailroom`, { timeout });
@@ -132,14 +137,13 @@ test("an agent gets mail of a ticket given to them, and none once they want none
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   await write(bed, "A chair");
-  await expect.poll(() => ticketOf("A chair"), { timeout: 30_000 }).toBeTruthy();
+  await expect.poll(() => ticketOf("A chair")).toBeTruthy();
   const number = (await ticketOf("A chair"))?.number ?? 0;
   const page = await openPage(ben);
   await page.goto(`/tickets/${number}`);
   await page.getByLabel("Assignee").selectOption("Ada Lovelace");
-  const [mail] = await bed.waitForMail(ADA, 1, 40_000);
+  const [mail] = await bed.waitForMail(ADA, 1, 60_000);
   expect(headerOf(mail?.raw ?? "", "Subject")).toBe(`#${number} is yours: A chair`);
   expect(headerOf(mail?.raw ?? "", "Auto-Submitted")).toBe("auto-generated");
   expect(textOf(mail?.raw ?? "")).toContain("Ben Okoye gave you ticket");
@@ -164,7 +168,6 @@ test("desktop notifications are asked for by a click only, and open the ticket",
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   const page = await openPage(ben, {
     ...{ permissions: ["notifications"], colorScheme: "dark" },
     viewport: { width: 360, height: 740 },
@@ -203,9 +206,9 @@ test("desktop notifications are asked for by a click only, and open the ticket",
   // Between two pages nobody listens: what comes then is told by the next one.
   await page.goto("about:blank");
   await write(bed, "A table");
-  await expect.poll(() => ticketOf("A table"), { timeout: 30_000 }).not.toBeNull();
+  await expect.poll(() => ticketOf("A table")).not.toBeNull();
   await page.goto("/tickets?view=my-open");
-  await expect.poll(async () => (await shown()).titles, { timeout: 30_000 }).toHaveLength(1);
+  await expect.poll(async () => (await shown()).titles).toHaveLength(1);
   const number = (await ticketOf("A table"))?.number;
   expect((await shown()).titles).toEqual([`New ticket #${number}`]);
   await page.evaluate(() =>

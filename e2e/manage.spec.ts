@@ -38,7 +38,7 @@ async function write(bed: MailBed, mail: Sent): Promise<number> {
       where: { messageId: mail.messageId },
       select: { ticket: { select: { number: true } } },
     });
-  await expect.poll(message, { timeout: 30_000 }).toBeTruthy();
+  await expect.poll(message).toBeTruthy();
   return (await message())?.ticket.number ?? 0;
 }
 
@@ -84,7 +84,6 @@ test("a ticket sleeps until a time, wakes by a click, and by its customer's mail
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   const mail = { subject: "Delivery on Monday", text: "At noon.", messageId: "noon@manage" };
   const number = await write(bed, mail);
   const page = await openPage(agent, { timezoneId: "Europe/Berlin" });
@@ -107,10 +106,13 @@ test("a ticket sleeps until a time, wakes by a click, and by its customer's mail
   await expect(snoozeButton(page)).toBeFocused();
 
   await page.keyboard.press("Enter");
-  const year = new Date().getFullYear() + 1;
-  await menu.getByLabel("Until a day and a time").fill(`${year}-02-03T14:30`);
+  const until = new Date(Date.now() + 100 * 86_400_000);
+  const day = until.toISOString().slice(0, "2026-12-01".length);
+  await menu.getByLabel("Until a day and a time").fill(`${day}T14:30`);
   await menu.getByLabel("Until a day and a time").press("Enter");
-  await expect(snoozeButton(page)).toHaveText(/^Asleep until \w+ 3 Feb, 14:30$/);
+  await expect(snoozeButton(page)).toHaveText(
+    new RegExp(`^Asleep until \\w+ ${until.getUTCDate()} \\w+, 14:30$`),
+  );
   const more = { subject: "Re: Delivery on Monday", text: "Or at one?", inReplyTo: "noon@manage" };
   expect(await write(bed, { ...more, messageId: "one@manage" })).toBe(number);
   await expect(page.getByText("Or at one?")).toBeVisible();
@@ -193,7 +195,7 @@ test("a note about a person stands on each of their tickets, and is not written 
     .getByRole("textbox", { name: "Note about this person" })
     .fill("Prefers the phone.\nCall after six.");
   await column.getByRole("button", { name: "Save note" }).click();
-  await expect(column.getByText("Nora Brandt, just now")).toBeVisible();
+  await expect(column.getByText(/^Nora Brandt, (just now|.*\d seconds?)/)).toBeVisible();
   await expect(column.getByText("Edit", { exact: true })).toBeFocused();
 
   const other = await openPage(colleague);
@@ -217,7 +219,7 @@ test("a note about a person stands on each of their tickets, and is not written 
     "Prefers mail.",
   );
   await theirs.getByRole("button", { name: "Save note" }).click();
-  await expect(theirs.getByText("Ben Okoye, just now")).toBeVisible();
+  await expect(theirs.getByText(/^Ben Okoye, (just now|.*\d seconds?)/)).toBeVisible();
   await expect(column.getByText("Prefers mail.").first()).toBeVisible();
 });
 
@@ -241,7 +243,12 @@ test("one's own with one click; a status keeps the focus; an agent who left is r
   await expect(status).toHaveValue("PENDING");
   await expect(status).toBeFocused();
 
-  await db().prisma.user.update({ where: { id: leaving.id }, data: { isActive: false } });
+  // They leave while the choice is on its way: a page that is read after that offers them no more.
+  await page.route(`**/tickets/${number}`, async (route) => {
+    if (route.request().method() === "POST")
+      await db().prisma.user.update({ where: { id: leaving.id }, data: { isActive: false } });
+    await route.continue();
+  });
   await assignee.selectOption(leaving.id);
   await expect(page.getByText("Tickets can only be assigned to active agents.")).toBeVisible();
   await expect(assignee).toHaveValue(agent.id);
@@ -254,7 +261,7 @@ test("the sender is blocked beside the ticket, which stays where it is", async (
   const mail = { subject: "Buy my list", text: "Cheap.", messageId: "list@manage" };
   await bed.append(INBOX, rawMail({ from: "Sally <sally@seller.test>", ...mail }));
   const found = () => db().prisma.ticket.findFirst({ where: { subject: mail.subject } });
-  await expect.poll(found, { timeout: 30_000 }).toBeTruthy();
+  await expect.poll(found).toBeTruthy();
   const page = await openPage(agent);
   await page.goto(`/tickets/${(await found())?.number}`);
   await page.getByRole("button", { name: "Block sender" }).click();

@@ -106,7 +106,7 @@ test("accounts come from a CSV file: template, dry run, import, tests", async ({
   await expect(page.getByText("2 accounts imported.")).toBeVisible();
   expect(await db().prisma.emailAccount.count()).toBe(before + 2);
   await button(page, "Test the connections").click();
-  await expect(page.getByText("2 accounts tested, 1 failed.")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("2 accounts tested, 1 failed.")).toBeVisible();
   await expect(page.getByText("Receiving: 127.0.0.1 refused this username")).toBeVisible();
   expect(await page.content()).not.toContain("canary");
   await page.getByRole("link", { name: FOURTH }).click();
@@ -117,7 +117,6 @@ test("mail to another address of the account is answered from it, and moved afte
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   const page = await openPage(admin);
   const { id } = await find(FIRST);
   await page.goto(`/admin/email-accounts/${id}/edit`);

@@ -1,6 +1,4 @@
-import { mkdirSync } from "node:fs";
-import path from "node:path";
-import type { BrowserContextOptions, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { createAccount } from "@/lib/accounts/create";
 import { db } from "@/lib/db/client";
 import { hideFirstSteps } from "@/lib/first-steps";
@@ -8,31 +6,7 @@ import { expect, test, withDesk } from "./fixtures";
 import { type FilledDesk, fillDesk } from "./harness/fill-desk";
 import { fillOffice } from "./harness/fill-office";
 import type { Person } from "./harness/people";
-
-const FOLDER = path.resolve(import.meta.dirname, "../docs/screenshots");
-
-const LOOKS: Record<string, BrowserContextOptions> = {
-  light: { colorScheme: "light", viewport: { width: 1280, height: 800 } },
-  dark: { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-  phone: { colorScheme: "light", viewport: { width: 360, height: 780 }, hasTouch: true },
-};
-
-/** What a reader of the pictures would have, instead of the harness's hurry and ports. */
-const ENV = { APP_URL: "http://help.practice.test", EMAIL_POLLING_INTERVAL: "60" };
-
-mkdirSync(FOLDER, { recursive: true });
-
-/** One picture of what the window shows, once nothing moves any more. */
-async function take(page: Page, name: string, look: string): Promise<void> {
-  await page.waitForLoadState("networkidle").catch(() => undefined);
-  await page.evaluate(() => document.fonts.ready);
-  await page.mouse.move(0, 0);
-  await page.screenshot({
-    path: path.join(FOLDER, `${name}-${look}.png`),
-    animations: "disabled",
-    caret: "hide",
-  });
-}
+import { PICTURE_ENV as ENV, LOOKS, take } from "./harness/pictures";
 
 test.describe("before the first admin", () => {
   withDesk({ name: "screenshots-setup", env: ENV });
@@ -88,6 +62,10 @@ test.describe("a working day", () => {
       await take(admin, "account-form", look);
       await admin.goto("/admin/mail");
       await take(admin, "admin-mail", look);
+      await admin.goto("/admin/monitoring");
+      await take(admin, "monitoring", look);
+      await admin.goto("/admin/alerts");
+      await take(admin, "alerts", look);
       await admin.goto("/admin/people");
       await take(admin, "people", look);
       await admin.goto(`/admin/email-accounts/${accountId}/time`);

@@ -34,7 +34,7 @@ async function write(bed: Bed, subject: string, more: { headers?: string[]; from
   const mail = { subject, headers: more.headers ?? [], text: `About: ${subject}` };
   await bed.deliver(from, INBOX, rawMail({ from: `Eve <${from}>`, to: INBOX, ...mail }));
   const found = () => db().prisma.ticket.findFirst({ where: { subject } });
-  await expect.poll(found, { timeout: 30_000 }).toBeTruthy();
+  await expect.poll(found).toBeTruthy();
   return (await found())?.number ?? 0;
 }
 
@@ -48,7 +48,6 @@ test("a ticket is put into spam, its sender's domain is blocked, and later mail 
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   const number = await write(bed, "Cheap pills");
   const page = await openPage(agent);
   await page.goto(`/tickets/${number}`);
@@ -84,7 +83,6 @@ test("what the mail server takes for spam says so, and an agent decides", async 
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   const from = "quinn@spam-quiz.test";
   const first = await write(bed, "You have won", { from, headers: ["X-Spam-Flag: YES"] });
   const second = await write(bed, "A fair question", {
@@ -114,7 +112,6 @@ test("it works before JavaScript, and an admin sees and lifts the blocks", async
 }) => {
   // What the browser says of scripts it was told not to run.
   watch.allow(/^request failed: \S+\/_next\/static\/\S+\.js csp$/);
-  test.setTimeout(120_000);
   // As long as an address may be, and nothing in it to break a line at.
   const from = `zoe${"x".repeat(61)}@${"long".repeat(15)}.spam-plain.test`;
   const number = await write(bed, "Buy followers", { from });

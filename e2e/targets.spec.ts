@@ -77,7 +77,7 @@ test("an admin sets hours and targets; what is wrong is said, and nothing typed 
   await page.getByLabel("Resolution within hours").fill("24");
   await page.getByLabel("Time zone").fill("Europe/Berlin");
   await page.getByLabel("Wednesday").fill("9-17");
-  await page.getByLabel("Holidays").fill("2026-12-25");
+  await page.getByLabel("Holidays").fill("2099-12-25");
   await page.getByRole("button", { name: "Save hours and targets" }).click();
   await expect(page).toHaveURL(/\/edit$/);
   const kept = await db().prisma.accountTime.findUnique({ where: { accountId: account.id } });
@@ -91,7 +91,7 @@ test("the page of hours and targets has no barrier, in light, dark and on a phon
 }) => {
   const page = await openPage(admin);
   await page.goto(`/admin/email-accounts/${account.id}/time`);
-  await expect(page.getByLabel("Holidays")).toHaveValue("2026-12-25");
+  await expect(page.getByLabel("Holidays")).toHaveValue("2099-12-25");
   expect(await violationsOn(page, "light")).toEqual([]);
   await page.emulateMedia({ colorScheme: "dark" });
   expect(await violationsOn(page, "dark")).toEqual([]);
@@ -103,12 +103,10 @@ test("the list marks what is due soon and overdue, and can be narrowed to it", a
   openPage,
 }) => {
   const page = await openPage(nora);
-  await expect
-    .poll(() => db().prisma.ticket.count({ where: { dueAt: { not: null } } }), { timeout: 30_000 })
-    .toBe(3);
+  await expect.poll(() => db().prisma.ticket.count({ where: { dueAt: { not: null } } })).toBe(3);
   await page.goto("/tickets");
   await expect(row(page, "Late lamp")).toContainText(/Overdue by 2 h/i);
-  await expect(row(page, "Nearly late lamp")).toContainText(/Due in (29|30) min/i);
+  await expect(row(page, "Nearly late lamp")).toContainText(/Due in [23]\d min/i);
   await expect(row(page, "Fresh lamp")).not.toContainText(/due/i);
   expect(await violationsOn(page, "light")).toEqual([]);
   await picture(page, "due-list-light");
@@ -149,7 +147,7 @@ test("whoever has the ticket is told by mail before the target is missed, once",
       where: { number: numbers["Nearly late lamp"] ?? 0 },
       select: { firstResponseTellAt: true },
     });
-  await expect.poll(tellAt, { timeout: 30_000 }).toEqual({ firstResponseTellAt: null });
+  await expect.poll(tellAt).toEqual({ firstResponseTellAt: null });
   const mails = () => db().prisma.outboundEmail.count({ where: { messageRowId: null } });
-  await expect.poll(mails, { timeout: 30_000 }).toBe(1);
+  await expect.poll(mails).toBe(1);
 });

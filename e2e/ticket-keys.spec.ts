@@ -114,6 +114,7 @@ test("the sheet and the palette know the ticket’s commands", async ({ openPage
   for (const words of ["Forward", "Undo", "Next ticket of the list", "Send what is written"])
     await expect(sheet(page).getByText(words, { exact: true })).toBeVisible();
   await page.keyboard.press("Escape");
+  await expect(sheet(page)).toBeHidden();
   const palette = page.getByRole("dialog", { name: "Search and commands" });
   await page.keyboard.press("Control+k");
   await expect(palette.getByRole("combobox")).toBeFocused();
@@ -122,9 +123,11 @@ test("the sheet and the palette know the ticket’s commands", async ({ openPage
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Related to ticket")).toBeFocused();
   await page.keyboard.press("Escape");
+  await expect(page.getByLabel("Related to ticket")).toBeHidden();
   await page.keyboard.press("Control+k");
   await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("assign to me");
+  await expect(palette.getByRole("option").first()).toContainText("Assign to me");
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Assignee")).toHaveValue(agent.id);
 });

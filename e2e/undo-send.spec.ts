@@ -32,7 +32,7 @@ withDesk({ name: "undo-send", worker: true }, async (_desk, { bed }) => {
   );
   accountId = account.id;
   const first = () => db().prisma.ticket.findFirst({ select: { number: true } });
-  await expect.poll(first, { timeout: 30_000 }).toBeTruthy();
+  await expect.poll(first).toBeTruthy();
   number = (await first())?.number ?? 0;
 });
 
@@ -43,7 +43,6 @@ test("a reply is taken back within ten seconds, and leaves when it is not", asyn
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   const page = await openPage(agent);
   await page.goto(`/tickets/${number}`);
   const reply = page.getByRole("textbox", { name: "Reply" });
@@ -63,7 +62,7 @@ test("a reply is taken back within ten seconds, and leaves when it is not", asyn
 
   await reply.fill("Change the bulb.");
   await page.getByRole("button", { name: "Send", exact: true }).click();
-  const [mail] = await bed.waitForMail(CUSTOMER, 1);
+  const [mail] = await bed.waitForMail(CUSTOMER, 1, 60_000);
   expect(textOf(mail?.raw ?? "")).toContain("Change the bulb.");
   expect(headerOf(mail?.raw ?? "", "In-Reply-To")).toBe("<ask@customer>");
   expect(headerOf(mail?.raw ?? "", "References")).toBe("<ask@customer>");
@@ -76,7 +75,6 @@ test("a mail that waits is cancelled, and tried again under the same Message-ID"
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   const setActive = (isActive: boolean) =>
     db().prisma.emailAccount.update({ where: { id: accountId }, data: { isActive } });
   const page = await openPage(agent);
@@ -85,9 +83,7 @@ test("a mail that waits is cancelled, and tried again under the same Message-ID"
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(page.getByText(/^Sending in \d+ s$/)).toBeVisible();
   await setActive(false);
-  await expect(page.getByText(`${INBOX} is not active, so nothing is sent from it.`)).toBeVisible({
-    timeout: 30_000,
-  });
+  await expect(page.getByText(`${INBOX} is not active, so nothing is sent from it.`)).toBeVisible();
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
   await expect.poll(async () => (await deliveries()).at(-1)?.status).toBe("CANCELLED");
   const cancelled = (await deliveries()).at(-1);
@@ -97,7 +93,7 @@ test("a mail that waits is cancelled, and tried again under the same Message-ID"
   const tryAgain = page.getByRole("button", { name: "Try again", exact: true });
   await expect(tryAgain).toHaveCount(2);
   await tryAgain.last().click();
-  const mails = await bed.waitForMail(CUSTOMER, 2);
+  const mails = await bed.waitForMail(CUSTOMER, 2, 60_000);
   expect(headerOf(mails.at(-1)?.raw ?? "", "Message-ID")).toBe(`<${cancelled?.messageId}>`);
   await expect.poll(async () => (await deliveries()).at(-1)?.status).toBe("SENT");
 });

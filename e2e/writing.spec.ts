@@ -80,7 +80,6 @@ test("files by button, drop and paste go with the reply, stay with the draft, an
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(150_000);
   const { id, path } = await newTicket();
   const page = await openPage(agent);
   await page.goto(path);
@@ -103,7 +102,7 @@ test("files by button, drop and paste go with the reply, stay with the draft, an
   await expect(replyOn(page)).toHaveValue("");
   const article = page.getByRole("article", { name: /^Reply by/ });
   await expect(article.getByRole("link", { name: /dropped\.bin/ })).toBeVisible();
-  await bed.waitForMail(CUSTOMER, 1, 40_000);
+  await bed.waitForMail(CUSTOMER, 1, 60_000);
   const [mail] = await bed.mailsOf(CUSTOMER);
   expect(mail?.raw.replaceAll("\r\n", "")).toContain(dropped.toString("base64"));
 
@@ -119,7 +118,6 @@ test("files by button, drop and paste go with the reply, stay with the draft, an
 test("a paste of 30 MB is refused kindly, a slow upload shows its progress, and Send waits for it", async ({
   openPage,
 }) => {
-  test.setTimeout(150_000);
   const { id, path } = await newTicket();
   const page = await openPage(agent);
   await page.goto(path);
@@ -230,7 +228,6 @@ test("a reply is formatted with the keyboard, sent as HTML and text, and shown s
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(150_000);
   const { path, number } = await newTicket();
   const page = await openPage(agent);
   await page.goto(path);
@@ -366,7 +363,6 @@ test("a name behind @ in a note stands out, and that agent is told by mail", asy
   openPage,
   servers: { bed },
 }) => {
-  test.setTimeout(120_000);
   const { number } = await newTicket();
   const page = await openPage(agent);
   await page.goto(`/tickets/${number}?compose=note`);

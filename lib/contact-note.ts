@@ -1,5 +1,5 @@
+import { notifyTicketsOf } from "./contacts";
 import { inTransaction } from "./db/client";
-import { notifyEach } from "./db/listen";
 import { AppError } from "./errors";
 import { pgText } from "./mail/text";
 import { type Actor, requireDesk } from "./tickets/access";
@@ -7,8 +7,6 @@ import { isUuid } from "./uuid";
 
 /** Characters of what agents write about a person. */
 export const CONTACT_NOTE_MAX = 4000;
-
-const TICKETS_TOLD = 100;
 
 export type NewContactNote = {
   contactId: string;
@@ -49,17 +47,6 @@ export async function writeContactNote(actor: Actor, input: NewContactNote): Pro
       data: { note, noteAt: new Date(), noteById: actor.id },
       select: { id: true },
     });
-    // It stands on every ticket of this person: those that may be open are told.
-    const tickets = await tx.ticket.findMany({
-      where: { requesterId: id, deletedAt: null },
-      select: { id: true },
-      orderBy: { lastMessageAt: "desc" },
-      take: TICKETS_TOLD,
-    });
-    await notifyEach(
-      tx,
-      "ticket",
-      tickets.map((ticket) => ticket.id),
-    );
+    await notifyTicketsOf(tx, [id]);
   });
 }

@@ -1,4 +1,5 @@
 import type { Tx } from "./db/client";
+import { notifyEach } from "./db/listen";
 import { AppError } from "./errors";
 import { addressKey, cleanDisplayName } from "./mail/address";
 import { cut, pgText } from "./mail/text";
@@ -20,6 +21,27 @@ export const CONTACT_NAME_MAX = 200;
 
 /** A merge repoints what was merged before it, so one step is the rule; more is a merge that just happened. */
 const MERGES_MAX = 10;
+
+const TICKETS_TOLD = 100;
+
+/**
+ * Says, after the commit, that what the tickets of these contacts show of them changed: the newest
+ * hundred hear of it.
+ */
+export async function notifyTicketsOf(tx: Tx, contactIds: string[]): Promise<void> {
+  if (contactIds.length === 0) return;
+  const tickets = await tx.ticket.findMany({
+    where: { requesterId: { in: contactIds }, deletedAt: null },
+    select: { id: true },
+    orderBy: { lastMessageAt: "desc" },
+    take: TICKETS_TOLD,
+  });
+  await notifyEach(
+    tx,
+    "ticket",
+    tickets.map(({ id }) => id),
+  );
+}
 
 /** A name as contacts have it: one line, at most 200 characters. */
 export function contactName(given: string): string {
@@ -138,4 +160,28 @@ export async function giveContactTo(tx: Tx, user: { id: string; email: string })
     data: { userId: user.id },
     select: { id: true },
   });
+}
+
+/**
+ * Writes that mail to this address comes back, or with null that it does not any more. The tickets
+ * that warn of it hear of the change.
+ */
+export async function markBounced(
+  tx: Tx,
+  address: string,
+  bounce: { status: string; reason: string } | null,
+): Promise<void> {
+  const marked = await tx.contact.updateManyAndReturn({
+    where: { email: addressKey(address), ...(bounce ? {} : { bouncedAt: { not: null } }) },
+    data: {
+      bouncedAt: bounce && new Date(),
+      bounceStatus: bounce?.status ?? null,
+      bounceReason: bounce?.reason ?? null,
+    },
+    select: { id: true, mergedIntoId: true },
+  });
+  await notifyTicketsOf(
+    tx,
+    marked.map(({ id, mergedIntoId }) => mergedIntoId ?? id),
+  );
 }

@@ -27,6 +27,17 @@ const postgresUrl = z
     message: "must be a postgresql:// address, or empty for the embedded Postgres",
   });
 
+/** Tokens and client secrets go there: in clear text only within this machine. */
+function providerUrl(fallback: string) {
+  return z
+    .string()
+    .default("")
+    .refine((value) => value === "" || isProviderUrl(value), {
+      message: "must be an https:// address without a path",
+    })
+    .transform((value) => value.replace(/\/$/, "") || fallback);
+}
+
 const schema = z.object({
   DATABASE_URL: postgresUrl,
   DATABASE_DIRECT_URL: postgresUrl,
@@ -69,7 +80,25 @@ const schema = z.object({
   GOOGLE_CLIENT_SECRET: z.string().default(""),
   MICROSOFT_CLIENT_ID: z.string().default(""),
   MICROSOFT_CLIENT_SECRET: z.string().default(""),
-  MICROSOFT_TENANT: z.string().default(""),
+  MICROSOFT_TENANT: z
+    .string()
+    .default("")
+    .refine((value) => value === "" || isTenant(value), {
+      message: "must be a tenant's id or domain, or common, organizations or consumers",
+    }),
+  MICROSOFT_AUTHORITY: providerUrl("https://login.microsoftonline.com"),
+  MICROSOFT_OUTLOOK: providerUrl(""),
+  GOOGLE_AUTHORITY: providerUrl("https://accounts.google.com"),
+  GOOGLE_OAUTH_API: providerUrl("https://oauth2.googleapis.com"),
+  OAUTH_MAIL_HOSTS: z
+    .string()
+    .default("")
+    .transform((value) =>
+      value
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    ),
   LOG_FORMAT: z
     .enum(["pretty", "json", ""])
     .default("pretty")
@@ -82,6 +111,17 @@ function isHttpUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
   return /^https?:$/.test(url.protocol) && url.pathname === "/" && !url.search && !url.hash;
+}
+
+function isProviderUrl(value: string): boolean {
+  if (!isHttpUrl(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+}
+
+/** Whether this may stand where Microsoft's addresses name a tenant. */
+export function isTenant(value: string): boolean {
+  return /^[a-z0-9][a-z0-9.-]{0,99}$/i.test(value) && !value.includes("..");
 }
 
 /**

@@ -17,6 +17,10 @@ const GUIDES = {
     file: "guides/GMAIL_APP_PASSWORD_FIX.md",
     about: "The password Google wants here, and where to click for it.",
   },
+  "sign-in-apps": {
+    file: "guides/SIGN_IN_APPS_GUIDE.md",
+    about: "Register an app at Microsoft or Google once, and connect mailboxes by signing in.",
+  },
   "email-troubleshooting": {
     file: "troubleshooting/EMAIL_ACCOUNT_TROUBLESHOOTING.md",
     about: "What the Email Accounts page says when something is wrong, and what to do.",
@@ -39,6 +43,7 @@ export const GUIDE_SLUGS: readonly GuideSlug[] = [
   "email-polling",
   "email-setup",
   "gmail-app-password",
+  "sign-in-apps",
   "email-troubleshooting",
 ];
 

@@ -1,7 +1,7 @@
-import { v7 as uuid } from "uuid";
 import { expect, it, vi } from "vitest";
 import { db } from "./db/client";
 import { listen, type Notice, notifyAll, notifyNow } from "./db/listen";
+import { newId } from "./new-id";
 import { followNotices } from "./notices";
 import { useTestDatabase } from "./testing/database";
 
@@ -39,7 +39,7 @@ it("many things told at once are heard one by one, each once", async () => {
   const heard: Notice[] = [];
   const stop = listen((notice) => heard.push(notice));
   await vi.waitFor(() => expect(heard).toHaveLength(1), 10_000);
-  const ids = Array.from({ length: 450 }, () => uuid());
+  const ids = Array.from({ length: 450 }, () => newId());
   const tickets = ids.map((id) => ({ topic: "ticket", id }) as const);
   const [first = ""] = ids;
   await notifyAll(db().pool, [...tickets, { topic: "inbound", id: first }, ...tickets]);

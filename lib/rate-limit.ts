@@ -15,6 +15,7 @@ export const RATE_LIMITS = {
   ownPassword: { name: "own-password", points: 10, perSeconds: 900 },
   setup: { name: "setup", points: 20, perSeconds: 900 },
   findServers: { name: "find-servers", points: 20, perSeconds: 60 },
+  providerSignIn: { name: "provider-sign-in", points: 20, perSeconds: 60 },
   testConnection: { name: "test-connection", points: 10, perSeconds: 60 },
   testAccounts: { name: "test-accounts", points: 120, perSeconds: 60 },
 } as const satisfies Record<string, RateLimit>;

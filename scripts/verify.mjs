@@ -20,6 +20,7 @@ const PACKAGES = {
   postfix: "/usr/sbin/postfix",
   "dovecot-imapd": "/usr/lib/dovecot/imap",
   "dovecot-lmtpd": "/usr/lib/dovecot/lmtp",
+  pgbouncer: "/usr/sbin/pgbouncer",
   openssl: "/usr/bin/openssl",
   [SHELL]: "/usr/bin/chromium-headless-shell",
   "fonts-liberation": "/usr/share/fonts/truetype/liberation",
@@ -122,6 +123,7 @@ function installPackages() {
   const services = [
     ...(missing.includes("postfix") ? ["postfix"] : []),
     ...(missing.includes("dovecot-imapd") ? ["dovecot"] : []),
+    ...(missing.includes("pgbouncer") ? ["pgbouncer"] : []),
   ];
   if (services.length > 0 && existsSync("/run/systemd/system"))
     spawnSync("/usr/bin/systemctl", ["disable", "--now", ...services], { stdio: "inherit" });

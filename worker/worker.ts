@@ -12,6 +12,7 @@ import { pollAccounts } from "@/lib/inbound/poll";
 import { pruneRuns } from "@/lib/inbound/poll-record";
 import { Processor } from "@/lib/inbound/process";
 import { log } from "@/lib/log";
+import { forgetAbandoned } from "@/lib/oauth/grants";
 import { queueAgentNotices } from "@/lib/outbound/agent-notices";
 import { deliverDue } from "@/lib/outbound/deliver";
 import { copySent } from "@/lib/outbound/sent-copies";
@@ -134,6 +135,7 @@ function startUpkeep(signal: AbortSignal): Loop[] {
       await sweepUploads();
       await pruneRuns(env().EMAIL_POLLING_INTERVAL, signal);
       await pruneAlerts();
+      await forgetAbandoned();
     }),
     repeat("words", SORT_EVERY_MS, signal, sortInWords),
   ];

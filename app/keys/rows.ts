@@ -60,10 +60,18 @@ export const canSelect = () => rowsNow().some((row) => boxIn(row) !== null);
  * place. @returns what ends it.
  */
 export function keepPlace(): () => void {
-  const observer = new MutationObserver(() => {
-    if (document.activeElement !== document.body) return;
-    focusRow(placeAmong(rowsNow()));
-  });
+  let isInList = false;
+  const bringBack = () => {
+    const rows = rowsNow();
+    const row = placeAmong(rows);
+    // Rows above it may have gone: what will take its place is told by where it is now.
+    if (place && row?.dataset.row === place.id) place.index = rows.indexOf(row);
+    // What was in focus may be hidden, in a dialog that has just closed.
+    const inFocus = document.activeElement;
+    if (!isInList || (inFocus !== document.body && inFocus?.checkVisibility())) return;
+    focusRow(row);
+  };
+  const observer = new MutationObserver(bringBack);
   const onFocus = () => {
     const row = focusedRow();
     // Elsewhere, as in the bar of the selected tickets: when that goes, the list has the focus again.
@@ -71,18 +79,25 @@ export function keepPlace(): () => void {
     if (!row || !document.activeElement?.matches(":focus-visible")) return;
     const index = rowsNow().indexOf(row);
     place = { address: location.href, id: row.dataset.row ?? "", index };
+    isInList = true;
     observer.disconnect();
     const main = row.closest("main");
     if (main) observer.observe(main, { childList: true, subtree: true });
   };
   // Whoever clicks beside the list has left it, and a later change must not pull them back.
-  const onPointer = () => observer.disconnect();
+  const onPointer = () => {
+    isInList = false;
+    observer.disconnect();
+  };
   document.addEventListener("focusin", onFocus);
   document.addEventListener("pointerdown", onPointer);
+  // A dialog gives the focus back to a row that may have left the list behind it. It does not bubble.
+  document.addEventListener("close", bringBack, { capture: true });
   return () => {
     observer.disconnect();
     document.removeEventListener("focusin", onFocus);
     document.removeEventListener("pointerdown", onPointer);
+    document.removeEventListener("close", bringBack, { capture: true });
   };
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useActionState, useEffect, useId, useRef } from "react";
+import { type MouseEvent, type ReactNode, useActionState, useEffect, useId, useRef } from "react";
 import { type ActionState, type FormAction, idle } from "../action-state";
 import { useWords } from "../words/language-context";
 import { uiWords } from "../words/ui";
@@ -51,9 +51,10 @@ export function ConfirmDialog({
     if (wasPending.current && !isPending) dialog.current?.close();
     wasPending.current = isPending;
   }, [isPending]);
-  // Browsers before invoker commands; in others the attributes below have done it already.
-  const open = () => {
-    if (!("commandForElement" in HTMLButtonElement.prototype)) dialog.current?.showModal();
+  // Instead of the attributes below, which do it before JavaScript where browsers know them.
+  const open = (event: MouseEvent) => {
+    event.preventDefault();
+    if (!dialog.current?.open) dialog.current?.showModal();
   };
   return (
     <>

@@ -15,6 +15,7 @@ import {
   Layers,
   Mails,
   MessageSquareQuote,
+  Settings,
   ShieldX,
   TriangleAlert,
   UserRoundX,
@@ -119,6 +120,9 @@ export function DeskMenu({
           </NavLink>
           <NavLink href={paths.people} icon={<Users aria-hidden className="icon" />}>
             {words.people}
+          </NavLink>
+          <NavLink href={paths.settings} icon={<Settings aria-hidden className="icon" />}>
+            {words.settings}
           </NavLink>
         </>
       )}

@@ -9,7 +9,14 @@ import { fieldId } from "./field";
  * What is wrong with a form, above it: takes the focus when the answer comes and links to the fields.
  * Nothing while all is well.
  */
-export function FormErrors({ state }: { state: ActionState }) {
+export function FormErrors({
+  state,
+  idOf = fieldId,
+}: {
+  state: ActionState;
+  /** Where fields have ids of their own: several forms alike on one page. */
+  idOf?: (name: string) => string;
+}) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (state.status === "invalid" || state.status === "refused") box.current?.focus();
@@ -35,7 +42,7 @@ export function FormErrors({ state }: { state: ActionState }) {
           <ul lang="en" className="mt-1 space-y-0.5">
             {fields.map(([name, message]) => (
               <li key={name}>
-                <a className="link" href={`#${fieldId(name)}`}>
+                <a className="link" href={`#${idOf(name)}`}>
                   {message}
                 </a>
               </li>

@@ -59,7 +59,7 @@ export function NavLink({
         if (menu?.matches(":popover-open")) menu.hidePopover();
       }}
       className={classNames(
-        "flex h-[30px] items-center gap-[9px] rounded-control px-2 text-[13.5px] no-underline transition-colors max-md:h-11",
+        "flex h-[30px] shrink-0 items-center gap-[9px] rounded-control px-2 text-[13.5px] no-underline transition-colors max-md:h-11",
         isCurrent ? "bg-selected font-semibold text-ink" : "text-ink-2 hover:bg-hover",
       )}
     >

@@ -4,6 +4,11 @@ import { useSyncExternalStore } from "react";
 import { useLanguage } from "../words/language-context";
 import { absoluteText, agoText, spanText } from "./relative-time-text";
 
+/** How often times are read again. */
+const CLOCK_MS = 5_000;
+/** The server's clock may be a little ahead, and our reading of ours is as old as that, or older where much goes on. */
+const AHEAD_MS = 2 * CLOCK_MS;
+
 const listeners = new Set<() => void>();
 let now = 0;
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -16,7 +21,7 @@ function subscribe(listener: () => void): () => void {
     timer = setInterval(() => {
       now = Date.now();
       for (const each of listeners) each();
-    }, 5_000);
+    }, CLOCK_MS);
   }
   return () => {
     listeners.delete(listener);
@@ -26,7 +31,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-const readClock = () => now || Date.now() - (Date.now() % 5_000);
+const readClock = () => now || Date.now() - (Date.now() % CLOCK_MS);
 const noClock = () => null;
 
 /** The time on the browser's clock in milliseconds, kept going; null on the server. */
@@ -62,8 +67,8 @@ export function RelativeTime({
       </time>
     );
   }
-  // Just written by a server whose clock is a little ahead: never "in 2 seconds" for what has happened.
-  const read = new Date(Math.max(clock, Math.min(moment.getTime(), clock + 5_000)));
+  // Never "in 2 seconds" for what has happened just now.
+  const read = new Date(Math.max(clock, Math.min(moment.getTime(), clock + AHEAD_MS)));
   return (
     <time
       dateTime={moment.toISOString()}

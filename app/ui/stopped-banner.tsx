@@ -1,6 +1,8 @@
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import type { StoppedAccounts } from "@/lib/accounts/stopped";
+import { PROVIDER_NAMES } from "@/lib/oauth/providers";
+import { ReconnectButton } from "../oauth/reconnect-button";
 import { paths } from "../paths";
 import type { Language } from "../words/dictionary";
 import { fill } from "../words/fill";
@@ -17,6 +19,7 @@ export function StoppedBanner({
   language: Language;
 }) {
   const { count, email, needsPassword, lastPolledAt } = stopped;
+  const reconnect = count === 1 ? stopped.reconnect : null;
   const { banner } = shellWords[language];
   return (
     <section
@@ -26,7 +29,7 @@ export function StoppedBanner({
     >
       <TriangleAlert aria-hidden className="icon text-red" />
       <p className="min-w-0 font-semibold [overflow-wrap:anywhere]">
-        {count > 1 ? banner.many(count) : (needsPassword ? banner.password : banner.one)(email)}
+        {count > 1 ? banner.many(count) : sentenceOf(banner, { needsPassword, reconnect })(email)}
       </p>
       {count === 1 && lastPolledAt && (
         <p className="text-ink-2">
@@ -35,9 +38,27 @@ export function StoppedBanner({
           </LanguageProvider>
         </p>
       )}
+      {reconnect && (
+        <ReconnectButton
+          accountId={reconnect.id}
+          email={email}
+          provider={PROVIDER_NAMES[reconnect.provider]}
+          variant="red"
+        >
+          {banner.reconnect}
+        </ReconnectButton>
+      )}
       <Link href={paths.emailAccounts} className="link font-semibold">
         {banner.why}
       </Link>
     </section>
   );
+}
+
+function sentenceOf(
+  { one, password, signIn }: Record<"one" | "password" | "signIn", (email: string) => string>,
+  { needsPassword, reconnect }: Pick<StoppedAccounts, "needsPassword" | "reconnect">,
+): (email: string) => string {
+  if (reconnect) return signIn;
+  return needsPassword ? password : one;
 }

@@ -17,10 +17,13 @@ export const shellWords = dictionary({
     mail: "Mail",
     monitoring: "Monitoring",
     people: "People",
+    settings: "Settings",
     banner: {
       label: "Email accounts in trouble",
       one: (email: string) => `${email} brings no mail.`,
       password: (email: string) => `${email} needs a new password and brings no mail.`,
+      signIn: (email: string) => `The sign-in of ${email} has ended: it neither reads nor sends.`,
+      reconnect: "Reconnect",
       many: (count: number) => `${count} email accounts bring no mail.`,
       last: "The last poll that worked was {time}.",
       why: "See why",
@@ -53,10 +56,14 @@ export const shellWords = dictionary({
     mail: "E-Mails",
     monitoring: "Überwachung",
     people: "Personen",
+    settings: "Einstellungen",
     banner: {
       label: "E-Mail-Konten in Schwierigkeiten",
       one: (email) => `${email} bringt keine E-Mails.`,
       password: (email) => `${email} braucht ein neues Passwort und bringt keine E-Mails.`,
+      signIn: (email) =>
+        `Die Anmeldung von ${email} ist abgelaufen: Es werden keine E-Mails abgeholt oder gesendet.`,
+      reconnect: "Neu verbinden",
       many: (count) => `${count} E-Mail-Konten bringen keine E-Mails.`,
       last: "Zuletzt gelang eine Abfrage {time}.",
       why: "Warum?",

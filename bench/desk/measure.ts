@@ -13,8 +13,8 @@ import type { Case } from "./cases";
 import { deepPlace } from "./places";
 import type { Web } from "./web";
 
-const RUNS = 20;
-const RUNS_HTTP = 10;
+const RUNS = 40;
+const RUNS_HTTP = 20;
 
 /** Who asks, and how it is measured. */
 export type Bench = {

@@ -20,6 +20,8 @@ export type DeskOptions = {
   zone?: NameServer["zone"];
   /** On top of the harness's own settings. */
   env?: Record<string, string>;
+  /** As env, where it depends on the desk's own address: of servers that have to know it first. */
+  envFor?: (url: string) => Promise<Record<string, string>>;
 };
 
 /** A whole Mailroom of its own: database, web process and worker, built for production. */
@@ -56,6 +58,7 @@ export async function startDesk(servers: Servers, options: DeskOptions): Promise
     EMAIL_ALLOWED_PRIVATE_HOSTS: "127.0.0.0/8,localhost",
     WORKER_LEASE_SECONDS: "10",
     ...options.env,
+    ...(await options.envFor?.(url)),
   };
   Object.assign(process.env, settings);
   reloadEnv();
@@ -65,10 +68,10 @@ export async function startDesk(servers: Servers, options: DeskOptions): Promise
   const practice = options.practice ? await startPractice(name) : null;
   await practice?.connect();
   const env = {
+    NODE_EXTRA_CA_CERTS: servers.bed.caFile,
     ...settings,
     ...practice?.env,
     NODE_ENV: "production",
-    NODE_EXTRA_CA_CERTS: servers.bed.caFile,
   };
   const nameServer = options.zone ? await startNameServer(options.zone) : null;
   const webArgs = [...asking(nameServer), "scripts/web.mjs", String(port), "127.0.0.1"];

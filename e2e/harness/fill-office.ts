@@ -47,7 +47,7 @@ export async function fillOffice({ admin, agent }: FilledDesk): Promise<string> 
   });
   await saveAccountTime(ada, id, hours);
   const isRestated = () => db().prisma.accountTime.count({ where: { restateAfter: null } });
-  await expect.poll(isRestated, { timeout: 30_000 }).toBe(1);
+  await expect.poll(isRestated).toBe(1);
   for (const reply of REPLIES)
     await saveCannedReply({ id: agent.id, role: "AGENT" }, { ...reply, id: null });
   await addSolved(id, [admin.id, agent.id]);

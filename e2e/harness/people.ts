@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 import { createUser } from "@/lib/users";
+import { patient } from "./patient";
 
 type Role = "ADMIN" | "AGENT" | "CUSTOMER";
 
@@ -31,7 +32,7 @@ export async function stateOf(browser: Browser, deskUrl: string, person: Person)
   if (known) return known;
   const context = await browser.newContext({ baseURL: deskUrl });
   try {
-    const page = await context.newPage();
+    const page = patient(await context.newPage());
     await page.goto("/login");
     await signIn(page, person);
     const state = await context.storageState();

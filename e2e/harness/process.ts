@@ -44,7 +44,7 @@ export function startNode(name: string, args: string[], env: Record<string, stri
       await exited;
     },
     async untilReady(line) {
-      const deadline = performance.now() + 30_000;
+      const deadline = performance.now() + 60_000;
       while (line ? !line.test(log()) : !saidReady) {
         if (child.exitCode !== null || performance.now() > deadline)
           throw new Error(`${name} did not start:\n${log().slice(-2000)}`);

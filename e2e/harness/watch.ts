@@ -5,6 +5,8 @@ export type Watch = {
   attach(context: BrowserContext): void;
   /** Expects problems that match, such as the browser's own line about a 404 that is wanted. */
   allow(...patterns: RegExp[]): void;
+  /** Expects the browser to visit another host on its way: a provider's page. */
+  visits(origin: string): void;
   problems(): string[];
 };
 
@@ -16,10 +18,12 @@ export function newWatch(deskUrl: string): Watch {
   const { origin } = new URL(deskUrl);
   const noted: string[] = [];
   const allowed: RegExp[] = [];
+  const visited = new Set([origin]);
   return {
     problems: () =>
       [...new Set(noted)].filter((problem) => !allowed.some((pattern) => pattern.test(problem))),
     allow: (...patterns) => void allowed.push(...patterns),
+    visits: (other) => void visited.add(other),
     attach(context) {
       context.on("console", (message) => {
         if (message.type() !== "error" && message.type() !== "warning") return;
@@ -28,7 +32,7 @@ export function newWatch(deskUrl: string): Watch {
       context.on("weberror", (error) => noted.push(`uncaught: ${error.error().stack}`));
       context.on("request", (request) => {
         const url = new URL(request.url());
-        if (url.origin !== origin && !/^(data|blob|about):$/.test(url.protocol))
+        if (!visited.has(url.origin) && !/^(data|blob|about):$/.test(url.protocol))
           noted.push(`request to another host: ${request.url()}`);
       });
       context.on("requestfailed", (request) => {

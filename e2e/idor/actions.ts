@@ -14,7 +14,6 @@ import {
   type ActionCase,
   accountForm,
   admins,
-  blocked,
   desk,
   guessed,
   NOWHERE,
@@ -25,27 +24,24 @@ import {
   onDelivery,
   onMail,
   onMailFrom,
-  onMailOf,
   onMerge,
   onPerson,
-  onReceipt,
   onTicket,
-  onUndelivered,
   soon,
   ticketOf,
   unique,
 } from "./calls";
 import { CANNED_REPLY_ACTIONS } from "./canned-reply-actions";
 import { IMPORT_ACTIONS } from "./import-actions";
+import { MAIL_ACTIONS } from "./mail-actions";
 import { MANAGE_ACTIONS } from "./manage-actions";
 import { PORTAL_ACTIONS } from "./portal-actions";
+import { SIGN_IN_ACTIONS, SIGN_IN_BUTTONS } from "./sign-in-actions";
 import { STEP_ACTIONS } from "./step-actions";
 import { VIEW_ACTIONS } from "./view-actions";
 
 const ACCOUNTS = "app/(admin)/admin/email-accounts/actions.ts";
 const TIME = "app/(admin)/admin/email-accounts/[id]/time/actions.ts";
-const MAIL = "app/(admin)/admin/mail/actions.ts";
-const BLOCKED = "app/(admin)/admin/blocked/actions.ts";
 const PEOPLE = "app/(admin)/admin/people/actions.ts";
 const TICKET = "app/(desk)/tickets/[number]/actions.ts";
 const CONTACTS = "app/(desk)/contacts/actions.ts";
@@ -59,6 +55,7 @@ export const ACTIONS: Record<string, ActionCase[]> = {
   ...ALERT_ACTIONS,
   ...BULK_ACTIONS,
   ...IMPORT_ACTIONS,
+  ...SIGN_IN_ACTIONS,
   [`${SESSION}#setTheme`]: [
     {
       what: "a theme of one's own browser",
@@ -192,6 +189,7 @@ export const ACTIONS: Record<string, ActionCase[]> = {
       call: async () => ({ form: { ...accountForm(), intent: "dry-run" } }),
       ...{ allowed: ADMIN, answers: /Nothing answers on 127\.0\.0\.1/ },
     },
+    ...SIGN_IN_BUTTONS,
   ],
   [`${TIME}#saveTime`]: [
     ...admins("an account", onAccount({}, { firstResponseHours: "4" })),
@@ -208,33 +206,7 @@ export const ACTIONS: Record<string, ActionCase[]> = {
     // Another value for each caller, so that an allowed call is seen to change something.
     form: { isOn: caller === "admin" ? "no" : "yes" },
   })),
-  [`${MAIL}#retry`]: [
-    ...admins("a quarantined mail", onReceipt("QUARANTINED")),
-    nobody("a processed mail", onReceipt("PROCESSED")),
-  ],
-  [`${MAIL}#retryAll`]: [
-    ...admins("an account with a quarantined mail", onMailOf("QUARANTINED")),
-    nobody("an account with mail on hold", onMailOf("HELD")),
-  ],
-  [`${MAIL}#releaseAll`]: [
-    ...admins("an account with mail on hold", onMailOf("HELD")),
-    nobody("an account with a quarantined mail", onMailOf("QUARANTINED")),
-  ],
-  [`${MAIL}#askAgain`]: [
-    // No worker runs, which is refused, but it stays asked for.
-    ...admins("a mail without bytes", onUndelivered),
-    nobody("a mail with its bytes", onReceipt("QUARANTINED")),
-  ],
-
-  [`${BLOCKED}#addBlock`]: [
-    ...admins("a domain", async () => ({ form: { sender: `${unique().split("@")[0]}.test` } })),
-    nobody("a domain of everybody", async () => ({ form: { sender: "gmail.com" } })),
-  ],
-  [`${BLOCKED}#removeBlock`]: [
-    ...admins("a block", async () => ({ form: { id: (await blocked(unique())).id } })),
-    nobody("a person's id", async ({ ids }) => ({ form: { id: ids.agent } })),
-  ],
-
+  ...MAIL_ACTIONS,
   [`${PEOPLE}#addPerson`]: admins("a new admin", async () => ({
     form: { name: "Eve", email: unique(), role: "ADMIN", password: "a good long password" },
   })),

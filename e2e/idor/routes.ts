@@ -160,7 +160,10 @@ export const ROUTES: Record<string, Route[]> = {
   ],
 
   "/admin/email-accounts": [page(() => "/admin/email-accounts", ADMIN)],
-  "/admin/email-accounts/new": [page(() => "/admin/email-accounts/new", ADMIN)],
+  "/admin/email-accounts/new": [
+    page(() => "/admin/email-accounts/new", ADMIN),
+    page(() => "/admin/email-accounts/new?grant=nonsense&told=nonsense", ADMIN),
+  ],
   "/admin/email-accounts/import": [page(() => "/admin/email-accounts/import", ADMIN)],
   "/admin/email-accounts/[id]/edit": [
     page(({ accountId }) => `/admin/email-accounts/${accountId}/edit`, ADMIN),
@@ -183,6 +186,7 @@ export const ROUTES: Record<string, Route[]> = {
   "/admin/alerts": [page(() => "/admin/alerts", ADMIN)],
   "/admin/blocked": [page(() => "/admin/blocked", ADMIN)],
   "/admin/mail": [page(() => "/admin/mail", ADMIN)],
+  "/admin/settings": [page(() => "/admin/settings", ADMIN)],
   "/admin/people": [page(() => "/admin/people", ADMIN)],
   "/admin/people/new": [page(() => "/admin/people/new", ADMIN)],
   "/admin/people/[id]": [
@@ -238,6 +242,13 @@ export const ROUTES: Record<string, Route[]> = {
   ],
   // Only forms are sent there: who may is asked in idor.spec.ts.
   "/api/uploads/form": [{ ...route(() => "/api/uploads/form", CALLERS), status: 405 }],
+  // Where providers send admins back to; what nobody began does nothing: e2e/sign-in-for-mail.spec.ts.
+  "/api/oauth/callback": [
+    {
+      ...{ address: () => "/api/oauth/callback?code=x&state=y", allowed: [] },
+      redirects: { "signed out": "/login", admin: "/admin/email-accounts" },
+    },
+  ],
   // What a POST answers to whom: e2e/discovery.spec.ts.
   "/api/servers": [{ ...route(() => "/api/servers", CALLERS), status: 405 }],
   "/api/events": [route(() => "/api/events?topics=ticket", DESK)],

@@ -151,7 +151,7 @@ describe("other addresses of an account", () => {
 });
 
 describe("an account like another", () => {
-  it("has everything but addresses, user names made of them, passwords and being the default", async () => {
+  it("has everything but addresses, user names made of them, passwords, sign-ins and being the default", async () => {
     await updateAccount(OWNER, id, {
       ...input,
       ...{ signature: "The desk", folder: "Shop", afterImport: "read", pollingEnabled: true },
@@ -160,7 +160,9 @@ describe("an account like another", () => {
     const { values } = await likeValues(id);
     const whole = (await getEditableAccount(id)).values;
     const missing = Object.keys(whole).filter((name) => !(name in values));
-    expect(missing.sort()).toEqual(["aliases", "email", "isDefault", "smtpUsername", "startDate"]);
+    expect(missing.sort()).toEqual([
+      ...["aliases", "email", "isDefault", "oauthMailbox", "smtpUsername", "startDate"],
+    ]);
     expect(values).toMatchObject({
       imapUsername: "shared-box",
       signature: "The desk",

@@ -105,6 +105,7 @@ function whyNotPolled(facts: CauseFacts): Cause | null {
   const hasPolled = account.lastPolledAt !== null;
   const silent: Problem = hasPolled ? "Polling stopped working" : "Last polled: Never";
   if (!account.isActive) return inactive(facts, silent);
+  if (health.state === "reconnect") return failing(facts, ["IMAP connection test failed", silent]);
   if (!account.pollingEnabled) return notEnabled(facts);
   const stopped = (cause: string, fix: string, problems: Problem[] = []): Cause => ({
     ...{ weight: "stopped", cause, fix, links: [] },
@@ -122,7 +123,6 @@ function whyNotPolled(facts: CauseFacts): Cause | null {
             "Set EMAIL_POLLING_ENABLED=true and restart. Testing works without it.",
           );
     case "needs-password":
-    case "reconnect":
     case "failing":
       return failing(facts, ["IMAP connection test failed", silent]);
     case "starting":
@@ -183,7 +183,8 @@ function notEnabled({ account, stoppedAt }: CauseFacts): Cause {
 function failing({ account, health }: CauseFacts, problems: Problem[]): Cause {
   const isAuth = account.lastErrorKind === "auth";
   const slow = "It is tried more and more slowly so that the mailbox is not locked; ";
-  const next = isAuth ? `${slow}saving a new password, or Poll now, tries at once.` : "";
+  const renewing = health.state === "reconnect" ? "signing in again" : "saving a new password";
+  const next = isAuth ? `${slow}${renewing}, or Poll now, tries at once.` : "";
   return {
     ...{ weight: "failing", problems, links: [] },
     cause: health.sentence,

@@ -1,16 +1,18 @@
-import { v7 as uuid } from "uuid";
 import { inTransaction, isUniqueViolation, type Tx } from "../db/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
 import { addressKey } from "../mail/address";
+import { newId } from "../new-id";
+import { giveGrant } from "../oauth/grants";
 import { isUuid } from "../uuid";
 import { type AccountActor, assertAdmin, auditEntry } from "./admin";
 import { alreadyConnected, takenAddresses } from "./aliases";
 import type { Detection, MxResolver } from "./detect";
 import { databaseNow, giveDefault, lockDefault } from "./lock";
+import { chosenSettings } from "./oauth-choice";
 import { type AccountInput, type AccountValues, parseAccount } from "./schema";
 import { sealPassword, tidyPassword } from "./secrets";
-import { type AccountSettings, settingsFrom } from "./settings";
+import type { AccountSettings } from "./settings";
 import { seenAt } from "./size-seen";
 
 /** The exact sentence of the guide. */
@@ -22,11 +24,14 @@ export type NewAccount = {
   values: AccountValues;
   settings: AccountSettings;
   detection: Detection;
+  /** The sign-in it gets in place of passwords. */
+  grantId: string | null;
 };
 
 /**
  * Connects an email account. Blank servers are detected; the first account becomes the default one
- * whatever `isDefault` says; passwords are sealed before they reach the database.
+ * whatever `isDefault` says; passwords are sealed before they reach the database. An account that
+ * signs in at a provider gets the sign-in that waits for its form.
  * @param like an account whose hours and targets the new one gets as well
  * @throws AppError "forbidden"; "invalid" and "conflict" with the field they belong to.
  */
@@ -36,7 +41,7 @@ export async function createAccount(
   { resolver, like }: { resolver?: MxResolver; like?: string } = {},
 ): Promise<{ id: string; email: string }> {
   assertAdmin(actor);
-  const account = await prepareAccount(parseAccount(input), resolver);
+  const account = await prepareAccount(actor, parseAccount(input), resolver);
   const { id, settings } = account;
   try {
     await inTransaction(async (tx) => {
@@ -55,15 +60,16 @@ export async function createAccount(
  * @throws AppError "invalid" and "conflict" with the field they belong to.
  */
 export async function prepareAccount(
+  actor: AccountActor,
   values: AccountValues,
   resolver?: MxResolver,
 ): Promise<NewAccount> {
   if (values.pollingEnabled && !values.isActive) {
     throw new AppError("conflict", INACTIVE_POLLING, "pollingEnabled");
   }
-  const { settings, detection } = await settingsFrom(values, resolver);
-  assertPasswords(values, settings);
-  return { id: uuid(), values, settings, detection };
+  const { settings, detection, oauth } = await chosenSettings(actor, values, { resolver });
+  if (!oauth) assertPasswords(values, settings);
+  return { id: newId(), values, settings, detection, grantId: oauth?.grantId ?? null };
 }
 
 /**
@@ -83,10 +89,10 @@ export async function insertAccounts(
   const isFirst = (await tx.emailAccount.count()) === 0;
   const now = await databaseNow(tx);
   await tx.emailAccount.createMany({
-    data: accounts.map(({ id, values, settings, detection }) => ({
+    data: accounts.map(({ id, values, settings, detection, grantId }) => ({
       id,
       ...settings,
-      ...sealedPasswords(id, values, detection),
+      ...(grantId === null ? sealedPasswords(id, values, detection) : {}),
       isActive: values.isActive,
       pollingEnabled: values.pollingEnabled,
       startMode: values.startMode,
@@ -100,6 +106,8 @@ export async function insertAccounts(
       values.aliases.map((email) => ({ accountId: id, email })),
     ),
   });
+  for (const { id: accountId, grantId } of accounts)
+    if (grantId !== null) await giveGrant(tx, actor, { grantId, accountId });
   const heir = accounts.find(({ values }) => values.isDefault) ?? (isFirst ? first : null);
   if (heir) await giveDefault(tx, heir.id);
   await tx.auditLog.createMany({
@@ -107,7 +115,11 @@ export async function insertAccounts(
       auditEntry(actor, {
         action: "account.created",
         accountId: id,
-        data: { email: settings.email, pollingEnabled: values.pollingEnabled },
+        data: {
+          email: settings.email,
+          provider: settings.provider,
+          pollingEnabled: values.pollingEnabled,
+        },
       }),
     ),
   });

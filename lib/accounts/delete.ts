@@ -1,10 +1,11 @@
 import { inTransaction, type Tx } from "../db/client";
 import { notify } from "../db/listen";
+import { dropGrant } from "../oauth/grants";
 import { type AccountActor, assertAdmin, recordAudit } from "./admin";
 import { giveDefault, lockAccount, lockDefault } from "./lock";
 
 /**
- * Forgets an account, its sealed passwords and its poll history. Tickets, mails and deliveries stay,
+ * Forgets an account, its sealed passwords or tokens, and its poll history. Tickets, mails and deliveries stay,
  * without an account. When it was the default, the oldest active account becomes it.
  * @throws AppError "forbidden", "not-found".
  */
@@ -29,6 +30,7 @@ export async function deleteAccountIn(
     UPDATE "Ticket" SET "firstResponseDueAt" = NULL, "resolutionDueAt" = NULL, "dueAt" = NULL, "dueWarnAt" = NULL,
       "firstResponseTellAt" = NULL, "resolutionTellAt" = NULL
     WHERE "accountId" = ${id}::uuid AND "dueAt" IS NOT NULL`;
+  await dropGrant(tx, id);
   await tx.emailAccount.delete({ where: { id }, select: { id: true } });
   const heir = account.isDefault
     ? await tx.emailAccount.findFirst({

@@ -72,7 +72,7 @@ export async function dryRun(
   use: Omit<TypedUse, "uses">,
 ): Promise<DryRun | DryRunFailure> {
   assertAdmin(actor);
-  const { values, settings, imap } = await typedServers(input, { ...use, uses: "imap" });
+  const { values, settings, imap } = await typedServers(actor, input, { ...use, uses: "imap" });
   if (!imap) throw noImapServer(settings.email);
   await takeTest(actor);
   const startedAt = performance.now();

@@ -1,8 +1,11 @@
 import { db } from "../db/client";
+import type { EmailAccount } from "../db/generated/client";
 import { AppError } from "../errors";
 import { detectByHost, securityForPort } from "../mail/providers";
+import type { OAuthProvider } from "../oauth/providers";
 import { isUuid } from "../uuid";
 import { detectServers } from "./detect";
+import { oauthMailboxOf } from "./oauth-choice";
 import type { SecurityChoice, StartMode } from "./schema";
 import { SERVER_COLUMNS } from "./servers";
 
@@ -15,11 +18,22 @@ export type EditableAccount = {
   /** Where reading starts can be chosen only until the first poll has succeeded. */
   hasStarted: boolean;
   ticketCount: number;
+  /** By whose sign-in at a provider it is read; null for an account with passwords. */
+  signIn: {
+    provider: OAuthProvider;
+    kind: "person" | "app";
+    signedInAs: string;
+    /** Why it is over; null while all is well. */
+    lost: string | null;
+  } | null;
   values: Record<string, string>;
 };
 
 const COLUMNS = {
   ...SERVER_COLUMNS,
+  provider: true,
+  signInLost: true,
+  grant: { select: { kind: true, username: true } },
   name: true,
   folder: true,
   isActive: true,
@@ -67,10 +81,12 @@ export async function getEditableAccount(id: string): Promise<EditableAccount> {
     hasImapPassword: account.imapPasswordSealed !== null,
     hasStarted: account.lastPolledAt !== null,
     ticketCount: account._count.tickets,
+    signIn: signInOf(account),
     values: {
       email: account.email,
       name: account.name,
-      provider: "SMTP",
+      provider: account.provider,
+      oauthMailbox: oauthMailboxOf(account, account.grant),
       smtpHost: account.smtpHost,
       smtpPort: String(account.smtpPort),
       smtpSecurity: choiceOf(account.smtpSecurity, account.smtpPort, "smtp"),
@@ -100,6 +116,22 @@ export async function getEditableAccount(id: string): Promise<EditableAccount> {
       afterImportFolder: account.afterImportFolder,
       ...ticked("allowPlain", [account.smtpSecurity, account.imapSecurity].includes("NONE")),
     },
+  };
+}
+
+function signInOf({
+  provider,
+  grant,
+  signInLost,
+}: Pick<EmailAccount, "provider" | "signInLost"> & {
+  grant: { kind: string; username: string } | null;
+}): EditableAccount["signIn"] {
+  if (provider === "SMTP") return null;
+  return {
+    provider,
+    kind: grant?.kind === "app" ? "app" : "person",
+    signedInAs: grant?.username ?? "",
+    lost: grant ? signInLost : "Nobody is signed in for this account.",
   };
 }
 

@@ -16,6 +16,7 @@ const polled: HealthColumns = {
   lastError: null,
   lastErrorFix: null,
   lastErrorKind: null,
+  signInLost: null,
   consecutiveFailures: 0,
 };
 const worker: WorkerColumns = { heartbeatAt: ago(5), pollingEnabled: true, pollingInterval: 60 };
@@ -52,6 +53,13 @@ describe("the health of an account", () => {
     ["failing", failed("config", 1), "a setting that only an admin can mend"],
     ["needs-password", failed("auth", 1), "a rejected password"],
     ["reconnect", { ...failed("auth", 1), provider: "MICROSOFT" }, "a sign-in that ended"],
+    ["reconnect", { signInLost: "It was ended." }, "a sign-in that ended, before any poll failed"],
+    [
+      "reconnect",
+      { signInLost: "It was ended.", pollingEnabled: false },
+      "a sign-in that ended, of an account that only sends",
+    ],
+    ["paused", { signInLost: "It was ended.", isActive: false }, "an inactive one that ended"],
     ["paused", { isActive: false, ...failed("auth", 9) }, "an inactive account"],
     ["paused", { pollingEnabled: false }, "polling disabled"],
     [

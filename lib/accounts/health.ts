@@ -26,7 +26,7 @@ export type AccountHealth = {
 export const HEALTH_COLUMNS = {
   ...{ provider: true, isActive: true, pollingEnabled: true, pollingSince: true },
   ...{ lastPolledAt: true, leaseUntil: true, failingSince: true, consecutiveFailures: true },
-  ...{ lastError: true, lastErrorFix: true, lastErrorKind: true },
+  ...{ lastError: true, lastErrorFix: true, lastErrorKind: true, signInLost: true },
 } as const;
 
 export type HealthColumns = Pick<EmailAccount, keyof typeof HEALTH_COLUMNS>;
@@ -35,6 +35,9 @@ export type WorkerColumns = Pick<Worker, "heartbeatAt" | "pollingEnabled" | "pol
 
 /** The one sentence about a desk without a worker, wherever it is said. */
 export const NO_WORKER = "No worker is running. Start it with `npm run start:worker`.";
+
+const SIGN_IN_AGAIN =
+  "Press Reconnect and sign in again. Mail waits on the server, answers wait here.";
 
 /**
  * A transient error heals by itself, and tries follow each other within seconds at first: a failure
@@ -62,6 +65,9 @@ export function accountHealth(
       "This account is inactive: neither polled nor used for sending.",
     );
   }
+  // It sends nothing either, whether it is polled or not.
+  if (account.signInLost !== null)
+    return say("reconnect", "Reconnect", account.signInLost, SIGN_IN_AGAIN);
   if (!account.pollingEnabled) return say("paused", "Paused", "Polling is not enabled.");
   if (!polling.isEnabled) {
     return say(

@@ -43,7 +43,7 @@ export async function checkImport(
   resolver?: MxResolver,
 ): Promise<ImportCheck> {
   assertAdmin(actor);
-  const rows = await check(bytes, resolver);
+  const rows = await check(actor, bytes, resolver);
   return {
     digest: digestOf(bytes),
     rows: rows.map(({ line, email, problems }) => ({ line, email, problems })),
@@ -66,7 +66,7 @@ export async function importAccounts(
   assertAdmin(actor);
   if (digestOf(bytes) !== expected.digest)
     throw new AppError("conflict", "This is not the file that was checked. Check it first.");
-  const accounts = (await check(bytes, resolver)).flatMap(({ account }) =>
+  const accounts = (await check(actor, bytes, resolver)).flatMap(({ account }) =>
     account ? [account] : [],
   );
   if (accounts.length === 0) throw new AppError("conflict", "No line of it can be imported.");
@@ -88,7 +88,11 @@ function digestOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("base64url");
 }
 
-async function check(bytes: Uint8Array, resolver?: MxResolver): Promise<Checked[]> {
+async function check(
+  actor: AccountActor,
+  bytes: Uint8Array,
+  resolver?: MxResolver,
+): Promise<Checked[]> {
   const read = readAccountsCsv(bytes);
   const lookUp = boundedResolver(resolver ?? resolveMx);
   const rows: Checked[] = [];
@@ -101,7 +105,7 @@ async function check(bytes: Uint8Array, resolver?: MxResolver): Promise<Checked[
                 ...{ line: row.line, email: "", account: null },
                 problems: [{ column: null, message: row.problem }],
               }
-            : checkRow(row, lookUp),
+            : checkRow(actor, row, lookUp),
         ),
       )),
     );
@@ -110,7 +114,11 @@ async function check(bytes: Uint8Array, resolver?: MxResolver): Promise<Checked[
   return rows;
 }
 
-async function checkRow({ line, cells }: CsvRow, resolver: MxResolver): Promise<Checked> {
+async function checkRow(
+  actor: AccountActor,
+  { line, cells }: CsvRow,
+  resolver: MxResolver,
+): Promise<Checked> {
   const form: Record<string, string> = { isActive: "on", quotesHistory: "on" };
   const problems: ImportProblem[] = [];
   for (const { column, text } of cells) {
@@ -129,7 +137,7 @@ async function checkRow({ line, cells }: CsvRow, resolver: MxResolver): Promise<
   }
   if (problems.length > 0) return { line, email, problems, account: null };
   try {
-    return { line, email, problems, account: await prepareAccount(parsed.data, resolver) };
+    return { line, email, problems, account: await prepareAccount(actor, parsed.data, resolver) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const column = error.field === undefined ? null : labelOf(error.field);

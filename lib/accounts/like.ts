@@ -2,7 +2,7 @@ import { addressKey } from "../mail/address";
 import { getEditableAccount } from "./get";
 
 /** What belongs to one account alone. */
-const OWN = ["email", "aliases", "isDefault"];
+const OWN = ["email", "aliases", "isDefault", "oauthMailbox"];
 
 /**
  * The form's values for a new account like this one: everything but its addresses, user names made of

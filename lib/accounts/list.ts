@@ -28,7 +28,11 @@ export type AccountRow = {
   isActive: boolean;
   isDefault: boolean;
   pollingEnabled: boolean;
+  provider: EmailAccount["provider"];
+  /** Whether it can sign in at all: by a password, or by somebody's sign-in. */
   hasPassword: boolean;
+  /** Whether a person's sign-in at a provider can be done again. */
+  canReconnect: boolean;
   imapHost: string | null;
   smtpHost: string;
   lastPolledAt: Date | null;
@@ -63,6 +67,7 @@ const COLUMNS = {
   imapHost: true,
   imapUsername: true,
   imapPasswordSealed: true,
+  grant: { select: { kind: true } },
   folder: true,
   nextPollAt: true,
   lastErrorSaid: true,
@@ -73,7 +78,9 @@ const COLUMNS = {
   ...COMPARISON_COLUMNS,
 } as const;
 
-type Columns = Pick<EmailAccount, keyof typeof COLUMNS>;
+type Columns = Pick<EmailAccount, Exclude<keyof typeof COLUMNS, "grant">> & {
+  grant: { kind: string } | null;
+};
 
 /** Everything the Email Accounts page shows, in a few queries however many accounts there are. */
 export async function listAccounts(): Promise<AccountsPage> {
@@ -126,7 +133,10 @@ function publicFields(account: Columns) {
     isActive: account.isActive,
     isDefault: account.isDefault,
     pollingEnabled: account.pollingEnabled,
-    hasPassword: (account.smtpPasswordSealed ?? account.imapPasswordSealed) !== null,
+    provider: account.provider,
+    hasPassword:
+      (account.grant ?? account.smtpPasswordSealed ?? account.imapPasswordSealed) !== null,
+    canReconnect: account.provider !== "SMTP" && account.grant?.kind !== "app",
     imapHost: account.imapHost,
     smtpHost: account.smtpHost,
     lastPolledAt: account.lastPolledAt,

@@ -22,9 +22,14 @@ export function enablePolling(actor: AccountActor, id: string): Promise<AccountC
   return change(actor, id, "account.polling-enabled", async (tx, account, now) => {
     if (!account.isActive) throw new AppError("conflict", INACTIVE_POLLING);
     if (!account.imapHost) throw noImapServer(account.email);
-    if (!(account.imapPasswordSealed ?? account.smtpPasswordSealed) || !imapUsernameOf(account)) {
-      throw new AppError("invalid", `Enter the password of ${account.email} first.`);
-    }
+    const hasSecret = account.grantId ?? account.imapPasswordSealed ?? account.smtpPasswordSealed;
+    if (!hasSecret || !imapUsernameOf(account))
+      throw new AppError(
+        "invalid",
+        account.provider === "SMTP"
+          ? `Enter the password of ${account.email} first.`
+          : `Sign in for ${account.email} first.`,
+      );
     const startsNow = account.startMode === "now" && account.startFrom === null;
     await tx.emailAccount.update({
       where: { id },

@@ -87,7 +87,9 @@ describe("the account's fields", () => {
   });
 
   it("take only the provider and encryptions that are offered", () => {
-    expect(problems({ provider: "CARRIER_PIGEON" }).provider).toBe("Provider must be SMTP.");
+    expect(problems({ provider: "CARRIER_PIGEON" }).provider).toBe(
+      "Provider must be SMTP, Google or Microsoft.",
+    );
     expect(problems({ imapSecurity: "ssl3" }).imapSecurity).toContain("listed encryptions");
   });
 

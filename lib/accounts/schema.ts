@@ -20,6 +20,16 @@ export type StartMode = (typeof START_MODES)[number];
 export const AFTER_IMPORTS = ["nothing", "read", "move"] as const;
 export type AfterImport = (typeof AFTER_IMPORTS)[number];
 
+/** How an account signs in: with passwords, or at a provider. */
+export const SIGN_INS = ["SMTP", "GOOGLE", "MICROSOFT"] as const;
+
+/**
+ * Whose mailbox it is, where somebody signs in at a provider: their own, one shared with them, or
+ * theirs under another address.
+ */
+export const OAUTH_MAILBOXES = ["same", "shared", "alias"] as const;
+export type OAuthMailbox = (typeof OAUTH_MAILBOXES)[number];
+
 const text = (label: string, max: number) =>
   z
     .string()
@@ -99,7 +109,10 @@ const startDate = z
 const fields = z.object({
   email,
   name: text("Sender Name", 200),
-  provider: z.literal("SMTP", "Provider must be SMTP.").default("SMTP"),
+  provider: z.enum(SIGN_INS, "Provider must be SMTP, Google or Microsoft.").default("SMTP"),
+  /** The sign-in that waits for this form; blank keeps the account's own. */
+  grantId: text("The sign-in", 100),
+  oauthMailbox: z.enum(OAUTH_MAILBOXES, "Choose whose mailbox it is.").default("same"),
   smtpHost: host("SMTP Host"),
   smtpPort: port("SMTP Port"),
   smtpSecurity: z.enum(SECURITY_CHOICES, "Choose one of the listed encryptions.").default("auto"),

@@ -1,6 +1,7 @@
 import { db } from "../db/client";
 import { env } from "../env";
 import { AppError } from "../errors";
+import { unsealToken } from "../oauth/grants";
 import { unsealPassword } from "./secrets";
 
 /**
@@ -15,10 +16,22 @@ export async function requireRightSecret(): Promise<void> {
   const accounts = await db().prisma.emailAccount.findMany({
     select: { id: true, smtpPasswordSealed: true, imapPasswordSealed: true },
   });
-  const stored = accounts.flatMap(({ id, smtpPasswordSealed: smtp, imapPasswordSealed: imap }) => [
-    ...(smtp ? [() => opens(id, "smtpPassword", smtp)] : []),
-    ...(imap ? [() => opens(id, "imapPassword", imap)] : []),
-  ]);
+  const grants = await db().prisma.oAuthGrant.findMany({
+    where: { account: { isNot: null } },
+    select: { id: true, accessTokenSealed: true },
+  });
+  const passwords = accounts.flatMap(
+    ({ id, smtpPasswordSealed: smtp, imapPasswordSealed: imap }) => [
+      ...(smtp ? [() => opens(() => unsealPassword(id, "smtpPassword", smtp))] : []),
+      ...(imap ? [() => opens(() => unsealPassword(id, "imapPassword", imap))] : []),
+    ],
+  );
+  const tokens = grants.map(
+    ({ id, accessTokenSealed: sealed }) =>
+      () =>
+        opens(() => unsealToken(id, "accessToken", sealed)),
+  );
+  const stored = [...passwords, ...tokens];
   if (stored.length === 0 || stored.some((isOpened) => isOpened())) return;
   throw new AppError(
     "unavailable",
@@ -27,9 +40,9 @@ export async function requireRightSecret(): Promise<void> {
   );
 }
 
-function opens(...sealed: Parameters<typeof unsealPassword>): boolean {
+function opens(unseal: () => string): boolean {
   try {
-    unsealPassword(...sealed);
+    unseal();
     return true;
   } catch (error) {
     if (error instanceof AppError) return false;

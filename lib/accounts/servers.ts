@@ -1,6 +1,7 @@
 import type { EmailAccount } from "../db/generated/client";
 import type { Security } from "../db/generated/enums";
 import { AppError } from "../errors";
+import { GrantTokens } from "../oauth/tokens";
 import type { ServerSettings } from "../transport/server-settings";
 import { unsealPassword } from "./secrets";
 
@@ -18,6 +19,7 @@ export const SERVER_COLUMNS = {
   imapSecurity: true,
   imapUsername: true,
   imapPasswordSealed: true,
+  grantId: true,
 } as const;
 
 export type AccountServers = Pick<EmailAccount, keyof typeof SERVER_COLUMNS>;
@@ -35,7 +37,13 @@ export function smtpServerOf(account: AccountServers): ServerSettings {
     password: account.smtpPasswordSealed
       ? unsealPassword(account.id, "smtpPassword", account.smtpPasswordSealed)
       : "",
+    ...tokensFor(account),
   };
+}
+
+/** An account that signs in at a provider has no password; its connections ask for tokens. */
+function tokensFor({ grantId }: AccountServers): { tokens?: GrantTokens } {
+  return grantId === null ? {} : { tokens: new GrantTokens(grantId) };
 }
 
 /**
@@ -53,6 +61,7 @@ export function imapServerOf(account: AccountServers): ServerSettings {
     password: account.imapPasswordSealed
       ? unsealPassword(account.id, "imapPassword", account.imapPasswordSealed)
       : smtpServerOf(account).password,
+    ...tokensFor(account),
   };
 }
 

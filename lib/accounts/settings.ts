@@ -8,7 +8,7 @@ import { noImapServer } from "./servers";
 export type AccountSettings = {
   email: string;
   name: string;
-  provider: "SMTP";
+  provider: AccountValues["provider"];
   smtpHost: string;
   smtpPort: number;
   smtpSecurity: Security;

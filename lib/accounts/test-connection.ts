@@ -46,7 +46,7 @@ export async function testSettings(
   assertAdmin(actor);
   const { test, ...use } = how;
   const uses = test === "mail" ? "both" : test;
-  const { settings, smtp, imap } = await typedServers(input, { ...use, uses });
+  const { settings, smtp, imap } = await typedServers(actor, input, { ...use, uses });
   await takeTest(actor);
   if (test === "imap") {
     if (!imap) throw noImapServer(settings.email);

@@ -2,11 +2,12 @@ import { db } from "../db/client";
 import { AppError } from "../errors";
 import { looksLikeAppPassword } from "../mail/providers";
 import { RATE_LIMITS, takeTry } from "../rate-limit";
-import type { ServerSettings } from "../transport/server-settings";
+import type { ServerSettings, TokenSource } from "../transport/server-settings";
 import { isUuid } from "../uuid";
 import type { AccountActor } from "./admin";
 import { assertSecretsStay, keepsImapPassword } from "./credentials";
 import type { MxResolver } from "./detect";
+import { chosenSettings, tokensOf } from "./oauth-choice";
 import { type AccountInput, type AccountValues, parseAccount } from "./schema";
 import { tidyPassword } from "./secrets";
 import {
@@ -16,7 +17,7 @@ import {
   SERVER_COLUMNS,
   smtpServerOf,
 } from "./servers";
-import { type AccountSettings, settingsFrom } from "./settings";
+import type { AccountSettings } from "./settings";
 
 export type Protocol = "smtp" | "imap";
 
@@ -40,14 +41,22 @@ export type TypedServers = {
 
 /**
  * The servers that typed values mean, saved or not. A blank password means the stored one of `id`,
- * which goes only to the server it was entered for.
+ * which goes only to the server it was entered for. A sign-in at a provider is the one that waits for
+ * the form, or the one the account has.
  * @throws AppError "invalid" with the field that is wrong or missing, "not-found", and "unavailable"
  * when a stored password can't be opened.
  */
-export async function typedServers(input: AccountInput, use: TypedUse): Promise<TypedServers> {
+export async function typedServers(
+  actor: AccountActor,
+  input: AccountInput,
+  use: TypedUse,
+): Promise<TypedServers> {
   const protocols: readonly Protocol[] = use.uses === "both" ? ["smtp", "imap"] : [use.uses];
   const values = parseAccount({ ...input, pollingEnabled: use.uses === "imap" });
-  const { settings, detection } = await settingsFrom(values, use.resolver);
+  const { settings, detection, oauth } = await chosenSettings(actor, values, {
+    ...{ accountId: use.id, resolver: use.resolver },
+  });
+  if (oauth) return { values, settings, ...serversBy(settings, tokensOf(oauth)) };
   const stored = use.id === undefined ? null : await storedServers(use.id);
   if (stored) assertSecretsStay(stored, settings, values, protocols);
   if (!use.tryAnyway) {
@@ -76,6 +85,24 @@ export async function typedServers(input: AccountInput, use: TypedUse): Promise<
       (keepsOwn ? storedPassword(stored, "imap") : smtp.password),
   };
   return { values, settings, smtp, imap };
+}
+
+function serversBy(settings: AccountSettings, tokens: TokenSource) {
+  const { smtpUsername: username, imapHost } = settings;
+  const smtp: ServerSettings = {
+    host: settings.smtpHost,
+    port: settings.smtpPort,
+    security: transportSecurity[settings.smtpSecurity],
+    ...{ username, password: "", tokens },
+  };
+  if (!imapHost) return { smtp, imap: null };
+  const imap: ServerSettings = {
+    host: imapHost,
+    port: settings.imapPort ?? 993,
+    security: transportSecurity[settings.imapSecurity ?? "TLS"],
+    ...{ username, password: "", tokens },
+  };
+  return { smtp, imap };
 }
 
 const transportSecurity = { TLS: "tls", STARTTLS: "starttls", NONE: "none" } as const;

@@ -2,15 +2,17 @@ import { inTransaction, isUniqueViolation, type Tx } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
 import { notify } from "../db/listen";
 import { AppError } from "../errors";
+import { dropGrant, giveGrant } from "../oauth/grants";
 import { type AccountActor, assertAdmin, recordAudit } from "./admin";
 import { alreadyConnected, writeAliases } from "./aliases";
 import { INACTIVE_POLLING, sealedPasswords, startFromOf } from "./create";
 import { assertSecretsStay, keepsImapPassword } from "./credentials";
 import type { MxResolver } from "./detect";
 import { giveDefault, lockAccount, lockDefault } from "./lock";
+import { chosenSettings } from "./oauth-choice";
 import { type AccountInput, type AccountValues, parseAccount } from "./schema";
 import { imapUsernameOf } from "./servers";
-import { type AccountSettings, settingsFrom } from "./settings";
+import type { AccountSettings } from "./settings";
 import { seenAt } from "./size-seen";
 
 /**
@@ -45,21 +47,24 @@ export async function updateAccount(
 ): Promise<{ id: string; email: string }> {
   assertAdmin(actor);
   const values = parseAccount(input);
-  const { settings, detection } = await settingsFrom(values, resolver);
+  const { settings, detection, oauth } = await chosenSettings(actor, values, {
+    ...{ accountId: id, resolver },
+  });
   try {
     await inTransaction(async (tx) => {
       await lockDefault(tx);
       const { account, now } = await lockAccount(tx, id);
       assertAllowed(account, values, settings);
-      const sealed = sealedPasswords(id, values, detection);
-      const dropsImapPassword = !sealed.imapPasswordSealed && !keepsImapPassword(account, settings);
+      if (oauth && !oauth.isPending && oauth.grantId !== account.grantId) throw signInGone();
+      const passwords = oauth
+        ? { smtpPasswordSealed: null, imapPasswordSealed: null }
+        : passwordsOf(account, settings, sealedPasswords(id, values, detection));
       const isOtherInbox = readsAnotherInbox(account, settings);
       await tx.emailAccount.update({
         where: { id },
         data: {
           ...settings,
-          ...sealed,
-          ...(dropsImapPassword ? { imapPasswordSealed: null } : {}),
+          ...passwords,
           isActive: values.isActive,
           pollingEnabled: values.pollingEnabled,
           ...(account.lastPolledAt === null
@@ -73,9 +78,12 @@ export async function updateAccount(
             : {}),
           ...freshStart(now),
           afterImportError: null,
+          ...(oauth ? {} : { signInLost: null }),
         },
         select: { id: true },
       });
+      if (oauth?.isPending) await giveGrant(tx, actor, { grantId: oauth.grantId, accountId: id });
+      if (!oauth && account.grantId) await dropGrant(tx, id);
       await writeAliases(tx, id, values);
       if (settings.afterImport === "nothing") await leaveOnServer(tx, id);
       if (values.isDefault) await giveDefault(tx, id);
@@ -98,7 +106,7 @@ export async function updateAccount(
  * What could not be sent with the old settings is tried with these at once, not in two hours. What
  * was never tried keeps its seconds to be taken back.
  */
-async function retryDeliveries(tx: Tx, accountId: string, now: Date): Promise<void> {
+export async function retryDeliveries(tx: Tx, accountId: string, now: Date): Promise<void> {
   await tx.outboundEmail.updateMany({
     where: {
       ...{ accountId, status: "QUEUED", nextAttemptAt: { gt: now } },
@@ -107,6 +115,20 @@ async function retryDeliveries(tx: Tx, accountId: string, now: Date): Promise<vo
     data: { nextAttemptAt: now },
   });
   await notify(tx, "outbound", accountId);
+}
+
+/** What is typed replaces what is stored; an IMAP password without its username goes. */
+function passwordsOf(
+  account: EmailAccount,
+  settings: AccountSettings,
+  sealed: ReturnType<typeof sealedPasswords>,
+) {
+  const drops = !sealed.imapPasswordSealed && !keepsImapPassword(account, settings);
+  return { ...sealed, ...(drops ? { imapPasswordSealed: null } : {}) };
+}
+
+function signInGone(): AppError {
+  return new AppError("conflict", "The sign-in was replaced meanwhile. Open the account again.");
 }
 
 /** What was still to be done with imported mails on the server is not wanted any more. */
@@ -132,6 +154,7 @@ function assertAllowed(
       "isDefault",
     );
   }
+  if (settings.provider !== "SMTP") return;
   assertSecretsStay(account, settings, values, ["smtp", "imap"]);
   const hasSmtpPassword = values.smtpPassword || account.smtpPasswordSealed;
   if (settings.smtpUsername && !hasSmtpPassword) {
@@ -177,6 +200,10 @@ function changedFields(
     isDefault: values.isDefault,
   };
   const names = Object.keys(after).filter((name) => before[name] !== after[name]);
+  if (settings.provider !== "SMTP") {
+    if (values.grantId && values.grantId !== account.grantId) names.push("signIn");
+    return names;
+  }
   if (values.smtpPassword) names.push("smtpPassword");
   if (values.imapPassword) names.push("imapPassword");
   return names;

@@ -1,8 +1,8 @@
-import { v7 as uuid } from "uuid";
 import { type AccountActor, assertAdmin } from "../accounts/admin";
 import { db } from "../db/client";
 import { env } from "../env";
 import { AppError, messageOf } from "../errors";
+import { newId } from "../new-id";
 import { postWebhook, type WebhookAnswer } from "../transport/webhook";
 import { webhookBody } from "./webhook-queue";
 import { openWebhook } from "./webhook-settings";
@@ -94,7 +94,7 @@ export async function testWebhook(actor: AccountActor, options: SendOptions = {}
   const webhook = await openWebhook();
   if (!webhook) throw new AppError("not-found", "No webhook is set up.");
   const body = webhookBody("test", [], new Date());
-  const answer = await post({ ...webhook, id: uuid(), body }, options);
+  const answer = await post({ ...webhook, id: newId(), body }, options);
   if (!answer.ok) throw new AppError("unavailable", `The webhook did not take it. ${answer.said}`);
   return answer.said;
 }

@@ -1,7 +1,7 @@
-import { v7 as uuid } from "uuid";
 import { databaseNow } from "../accounts/lock";
 import type { Tx } from "../db/client";
 import { env } from "../env";
+import { newId } from "../new-id";
 import type { AccountNews } from "./alert-mail";
 import { findWebhook } from "./webhook-settings";
 
@@ -26,7 +26,7 @@ export async function queueWebhook(
     // Workers look by the database's clock; this process's may be ahead.
     const nextAttemptAt = await databaseNow(tx);
     await tx.webhookDelivery.create({
-      data: { id: uuid(), event, body, nextAttemptAt },
+      data: { id: newId(), event, body, nextAttemptAt },
       select: { id: true },
     });
   }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { emptyDatabase, useTestDatabase } from "../testing/database";
-import { db, inTransaction, type Tx } from "./client";
+import { db, inTransaction, openDatabase, type Tx } from "./client";
 
 useTestDatabase();
 
@@ -90,5 +90,37 @@ describe("a transaction", () => {
     });
     await expect(work).rejects.toThrow();
     expect(tries).toBe(5);
+  });
+});
+
+describe("a server with settings of its own", () => {
+  it("answers Prisma and pg with the right times, and compiles nothing", async () => {
+    const name = new URL(db().url).pathname.slice(1);
+    await db().pool.query(`ALTER DATABASE "${name}" SET TimeZone = 'Asia/Kolkata'`);
+    await db().pool.query(`ALTER DATABASE "${name}" SET DateStyle = 'German'`);
+    await db().pool.query(`ALTER DATABASE "${name}" SET jit = on`);
+    const other = openDatabase(db().url, 1);
+    try {
+      const at = new Date("2026-07-01T12:00:00.123Z");
+      const { id } = await other.prisma.contact.create({
+        data: { email: "ann@customer.test", createdAt: at },
+      });
+      const mine = await other.prisma.contact.findUniqueOrThrow({ where: { id } });
+      const [raw] = await other.prisma.$queryRaw<{ createdAt: Date }[]>`
+        SELECT "createdAt" FROM "Contact" WHERE "createdAt" = ${at}`;
+      const { rows } = await other.pool.query<{ createdAt: Date }>(
+        `SELECT "createdAt" FROM "Contact" WHERE "createdAt" = $1`,
+        [at],
+      );
+      expect([mine, raw, rows[0]].map((row) => row?.createdAt)).toEqual([at, at, at]);
+      const [jit] = await other.prisma.$queryRaw<{ jit: string }[]>`SHOW jit`;
+      expect([jit, ...(await other.pool.query("SHOW jit")).rows]).toEqual([
+        { jit: "off" },
+        { jit: "off" },
+      ]);
+    } finally {
+      await other.close();
+      await db().pool.query(`ALTER DATABASE "${name}" RESET ALL`);
+    }
   });
 });

@@ -16,13 +16,28 @@ export type Database = { prisma: PrismaClient; pool: pg.Pool; url: string; close
  */
 const IDLE_MS = 240_000;
 
+/**
+ * What each connection begins with. Times in UTC and ISO, whatever the server's own settings: Prisma's
+ * adapter takes those of any time zone for UTC, so that a server of Berlin's would answer with times an
+ * hour late; poolers keep these two for each client. And no JIT: Debian's Postgres would compile what is
+ * asked by index only, which it takes for dear, and be longer at that than at the question.
+ */
+const SETTINGS = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET jit = off";
+
+/** What every pool does with a new connection before it is used. */
+export async function onConnect(client: pg.ClientBase): Promise<void> {
+  await client.query(SETTINGS);
+}
+
 /** Opens a database. `connections` bounds each of the two pools. */
 export function openDatabase(url: string, connections = 10): Database {
   const options = {
     connectionString: url,
     max: connections,
     idleTimeoutMillis: IDLE_MS,
-    idle_in_transaction_session_timeout: 60_000,
+    // PgBouncer refuses connections that ask for it; it has a limit of its own, idle_transaction_timeout.
+    ...(!isBehindPooler() && { idle_in_transaction_session_timeout: 60_000 }),
+    onConnect,
   };
   const pool = new pg.Pool(options);
   // Without a listener an idle connection that the server ends would end this process.
@@ -43,6 +58,15 @@ export function openDatabase(url: string, connections = 10): Database {
       await pool.end();
     },
   };
+}
+
+/**
+ * True where DATABASE_DIRECT_URL says that a pooler stands before the database: what follows a commit
+ * may be answered by another connection.
+ */
+export function isBehindPooler(): boolean {
+  const { DATABASE_URL, DATABASE_DIRECT_URL } = env();
+  return DATABASE_DIRECT_URL !== "" && DATABASE_DIRECT_URL !== DATABASE_URL;
 }
 
 const shared = globalThis as { mailroomDatabase?: Database };

@@ -1,8 +1,9 @@
 import type pg from "pg";
 
-/** A file of Postgres's binary COPY format: its signature, no flags, no extension of the header. */
-const SIGNATURE = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
-const TRAILER = Buffer.from([0xff, 0xff]);
+/** How a file of Postgres's binary COPY format begins: its signature, no flags, no extension of the header. */
+export const COPY_SIGNATURE = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
+/** How it ends. */
+export const COPY_TRAILER = Buffer.from([0xff, 0xff]);
 const UUID_BYTES = 16;
 const ROW_HEAD_BYTES = 2 + 4 + UUID_BYTES + 4;
 
@@ -29,8 +30,8 @@ export async function copyBytes(
   });
 }
 
-/** A query as pg's client drives it. What Postgres has no use for after an error it leaves out itself. */
-class CopyIn implements pg.Submittable {
+/** COPY … FROM STDIN as pg's client drives it, and what is sent. What Postgres has no use for after an error it leaves out itself. */
+export class CopyIn implements pg.Submittable {
   constructor(
     private readonly sql: string,
     private readonly messages: readonly Buffer[],
@@ -59,14 +60,19 @@ class CopyIn implements pg.Submittable {
   }
 }
 
+/** A whole file as it is sent. */
+export function copyMessages(file: Buffer): Buffer[] {
+  return [headOfMessage(file.length), file, COPY_DONE];
+}
+
 /** What is sent: each row is a message, whose bytes are not copied. */
 function messagesOf(rows: { id: string; bytes: Buffer }[]): Buffer[] {
   return [
-    headOfMessage(SIGNATURE.length),
-    SIGNATURE,
+    headOfMessage(COPY_SIGNATURE.length),
+    COPY_SIGNATURE,
     ...rows.flatMap(({ id, bytes }) => [headOfRow(id, bytes.length), bytes]),
-    headOfMessage(TRAILER.length),
-    TRAILER,
+    headOfMessage(COPY_TRAILER.length),
+    COPY_TRAILER,
     COPY_DONE,
   ];
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import pg from "pg";
+import { onConnect } from "./client";
 import { migrationNames, PRISMA_FOLDER } from "./pending-migrations";
 
 type SchemaEngine = {
@@ -34,7 +35,9 @@ async function loadEngine(): Promise<Glue> {
 async function openEngine(url: string): Promise<SchemaEngine> {
   loaded ??= loadEngine();
   const glue = await loaded;
-  const factory = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }));
+  const factory = bindMigrationAwareSqlAdapterFactory(
+    new PrismaPg({ connectionString: url, onConnect }),
+  );
   return glue.SchemaEngine.new({ datamodels: await datamodels() }, () => undefined, factory);
 }
 

@@ -1,4 +1,6 @@
-import { inTransaction, isStatementCanceled, type Tx } from "./client";
+import { type Ask, askOn } from "./ask";
+import { isStatementCanceled } from "./client";
+import { inPgTransaction } from "./pg-transaction";
 
 /**
  * Runs questions to the database in a transaction in which each may take `ms` milliseconds. They get
@@ -6,13 +8,11 @@ import { inTransaction, isStatementCanceled, type Tx } from "./client";
  * what indexes find among millions of rows.
  * @returns null when one took longer: nothing of the transaction is kept then.
  */
-export async function withinTime<T>(ms: number, work: (tx: Tx) => Promise<T>): Promise<T | null> {
+export async function withinTime<T>(ms: number, work: (ask: Ask) => Promise<T>): Promise<T | null> {
+  const settings = `SET LOCAL statement_timeout = ${Math.ceil(ms)};
+    SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '32MB'`;
   try {
-    return await inTransaction(async (tx) => {
-      await tx.$executeRaw`SELECT set_config('statement_timeout', ${String(ms)}, true),
-        set_config('max_parallel_workers_per_gather', '0', true), set_config('work_mem', '32MB', true)`;
-      return work(tx);
-    });
+    return await inPgTransaction((client) => work(askOn(client)), settings);
   } catch (error) {
     if (isStatementCanceled(error)) return null;
     throw error;

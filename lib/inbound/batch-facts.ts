@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { blockKeys } from "../blocked-senders";
+import { askTogether, type Question } from "../db/ask-together";
 import { addressKey } from "../mail/address";
 import type { FiledMail } from "../mail/file-away";
 import type { ReadMail } from "../mail/mail";
@@ -104,36 +105,119 @@ export async function gatherFacts(
   const named = unique(mails.flatMap(({ mail }) => threadKeys(mail)));
   const people = unique(mails.flatMap(({ mail }) => peopleOf(mail)));
   const senders = unique(mails.flatMap(({ mail }) => mail.from?.address ?? []).map(addressKey));
+  const claimed = mails.flatMap(({ mail }) => [...ownNoticeKeys(mail), ...answeredByMachine(mail)]);
   const messages = await namedMessages(client, [...own, ...named]);
   const ticketIds = [...messages.values()].flat().map(({ ticketId }) => ticketId);
   const tickets = await lockTickets(client, unique(ticketIds));
   const since = mails.map(({ receipt }) => floodCountsFrom(receipt).getTime());
   const contacts = await contactsAmong(client, people, new Date(Math.min(...since)));
   const senderIds = senders.flatMap((sender) => contacts.get(sender)?.id ?? []);
+  const answers = await askTogether<Answers>(client, {
+    known: knownContent(unique(mails.map(({ contentId }) => contentId))),
+    sent: sentAmong(unique([...own, ...claimed])),
+    answered: answeredAmong(own),
+    pending: pendingReceipts(named),
+    accounts: ourAccounts(mails),
+    blocked: blockedAmong(senders),
+    users: usersAmong(people),
+    joined: participantsAmong([...tickets.keys()], senderIds),
+    ways: waysOfAccounts(mails),
+  });
+  return { messages, tickets, contacts, ...factsOf(answers, claimed) };
+}
+
+type Answers = {
+  known: { contentId: string; messageRowId: string; number: number };
+  sent: { key: string; isNotice: boolean };
+  answered: { keys: string[] };
+  pending: { id: string; key: string };
+  accounts: { email: string };
+  blocked: { email: string };
+  users: { email: string; isDesk: boolean };
+  joined: { ticketId: string; email: string };
+  ways: ServiceTimeRow & { id: string; acknowledges: boolean; hasTargets: boolean };
+};
+
+function factsOf(
+  answers: { [Name in keyof Answers]: Answers[Name][] },
+  claimed: string[],
+): Omit<BatchFacts, "messages" | "tickets" | "contacts"> {
+  const { known, sent, answered, accounts, blocked, users, joined, ways } = answers;
+  const notices = sent.filter(({ isNotice }) => isNotice).map(({ key }) => key);
+  const pending: BatchFacts["pending"] = new Map();
+  for (const { id, key } of answers.pending) pending.set(key, [...(pending.get(key) ?? []), id]);
+  const timed = ways.filter(({ hasTargets }) => hasTargets);
   return {
-    known: await knownContent(client, unique(mails.map(({ contentId }) => contentId))),
-    messages,
-    tickets,
-    ...(await sentAmong(client, mails, own)),
-    answered: await answeredAmong(client, own),
-    pending: await pendingReceipts(client, named),
-    accounts: await ourAccounts(client, mails),
-    blocked: await blockedAmong(client, senders),
-    users: await usersAmong(client, people),
-    contacts,
-    joined: await participantsAmong(client, [...tickets.keys()], senderIds),
-    ...(await waysOfAccounts(client, mails)),
+    known: new Map(known.map(({ contentId, ...found }) => [contentId, found])),
+    sent: new Set(sent.map(({ key }) => key)),
+    notices: new Set([...notices, ...claimed.filter(isTestMail)]),
+    answered: new Set(answered.flatMap(({ keys }) => keys)),
+    pending,
+    accounts: new Set(accounts.map(({ email }) => addressKey(email))),
+    blocked: new Set(blocked.map(({ email }) => addressKey(email))),
+    users: new Map(users.map(({ email, isDesk }) => [addressKey(email), { isDesk }])),
+    joined: new Set(joined.map(({ ticketId, email }) => joinedKey(ticketId, email))),
+    acknowledging: new Set(ways.flatMap(({ id, acknowledges }) => (acknowledges ? [id] : []))),
+    times: new Map(timed.map((row) => [row.id, serviceTime(row)])),
   };
 }
 
-async function knownContent(client: pg.PoolClient, ids: string[]): Promise<BatchFacts["known"]> {
-  const { rows } = await client.query<{ contentId: string; messageRowId: string; number: number }>(
-    `SELECT m."contentId", m."id" AS "messageRowId", t."number" FROM "Message" m JOIN "Ticket" t ON t."id" = m."ticketId"
-     WHERE m."contentId" = ANY($1)`,
-    [ids],
-  );
-  return new Map(rows.map(({ contentId, ...found }) => [contentId, found]));
+const knownContent = (ids: string[]): Question => ({
+  text: `SELECT m."contentId", m."id" AS "messageRowId", t."number" FROM "Message" m JOIN "Ticket" t ON t."id" = m."ticketId"
+    WHERE m."contentId" = ANY($1)`,
+  values: [ids],
+});
+
+const sentAmong = (keys: string[]): Question => ({
+  text: `SELECT "messageId" AS key, "messageRowId" IS NULL AS "isNotice" FROM "OutboundEmail" WHERE "messageId" = ANY($1)`,
+  values: [keys],
+});
+
+const answeredAmong = (own: string[]): Question => ({
+  text: `SELECT "referenceKeys" AS keys FROM "Message" WHERE "referenceKeys" && $1::text[] AND "kind" = 'INBOUND'`,
+  values: [own],
+});
+
+const pendingReceipts = (keys: string[]): Question => ({
+  text: `SELECT "id", "messageIdKey" AS key FROM "InboundEmail" WHERE "messageIdKey" = ANY($1) AND "status" = 'PENDING'`,
+  values: [keys],
+});
+
+function ourAccounts(mails: readonly BatchMail[]): Question {
+  const addresses = mails.flatMap(({ mail }) => [
+    ...peopleOf(mail),
+    ...[...recipientsOf(mail), ...mail.replyTo.map(({ address }) => address)].map(addressKey),
+  ]);
+  return {
+    text: `SELECT "email"::text FROM "EmailAccount" WHERE "email" = ANY($1::text[]::citext[])
+      UNION ALL SELECT "email"::text FROM "AccountAlias" WHERE "email" = ANY($1::text[]::citext[])`,
+    values: [unique(claimedAccounts(addresses))],
+  };
 }
+
+const blockedAmong = (senders: string[]): Question => ({
+  text: `SELECT "sender" AS email FROM "BlockedSender" WHERE "sender" = ANY($1)`,
+  values: [unique(senders.flatMap(blockKeys))],
+});
+
+const usersAmong = (people: string[]): Question => ({
+  text: `SELECT "email"::text, "isActive" AND "role" IN ('ADMIN', 'AGENT') AS "isDesk" FROM "User" WHERE "email" = ANY($1::text[]::citext[])`,
+  values: [people],
+});
+
+const participantsAmong = (ticketIds: string[], senderIds: string[]): Question => ({
+  text: `SELECT p."ticketId", s."email"::text FROM "Contact" s
+    JOIN "TicketParticipant" p ON p."contactId" = coalesce(s."mergedIntoId", s."id")
+    WHERE s."id" = ANY($2::uuid[]) AND p."ticketId" = ANY($1::uuid[]) AND NOT p."isNew"`,
+  values: [ticketIds, senderIds],
+});
+
+const waysOfAccounts = (mails: readonly BatchMail[]): Question => ({
+  text: `SELECT e."id", e."isActive" AND e."autoAckEnabled" AS "acknowledges", a."timeZone", a."openings", a."holidays",
+      a."firstResponseMinutes", a."resolutionMinutes", coalesce(a."firstResponseMinutes", a."resolutionMinutes") IS NOT NULL AS "hasTargets"
+    FROM "EmailAccount" e LEFT JOIN "AccountTime" a ON a."accountId" = e."id" WHERE e."id" = ANY($1::uuid[])`,
+  values: [unique(mails.flatMap(({ receipt }) => receipt.accountId ?? []))],
+});
 
 async function namedMessages(
   client: pg.PoolClient,
@@ -151,75 +235,6 @@ async function namedMessages(
     else messages.set(row.messageIdKey, [row]);
   }
   return messages;
-}
-
-async function sentAmong(
-  client: pg.PoolClient,
-  mails: readonly BatchMail[],
-  own: string[],
-): Promise<Pick<BatchFacts, "sent" | "notices">> {
-  const claimed = mails.flatMap(({ mail }) => [...ownNoticeKeys(mail), ...answeredByMachine(mail)]);
-  const { rows } = await client.query<{ key: string; isNotice: boolean }>(
-    `SELECT "messageId" AS key, "messageRowId" IS NULL AS "isNotice" FROM "OutboundEmail" WHERE "messageId" = ANY($1)`,
-    [unique([...own, ...claimed])],
-  );
-  const notices = rows.filter(({ isNotice }) => isNotice);
-  return {
-    sent: new Set(rows.map(({ key }) => key)),
-    notices: new Set([...notices.map(({ key }) => key), ...claimed.filter(isTestMail)]),
-  };
-}
-
-async function answeredAmong(client: pg.PoolClient, own: string[]): Promise<Set<string>> {
-  const { rows } = await client.query<{ keys: string[] }>(
-    `SELECT "referenceKeys" AS keys FROM "Message" WHERE "referenceKeys" && $1::text[] AND "kind" = 'INBOUND'`,
-    [own],
-  );
-  return new Set(rows.flatMap(({ keys }) => keys));
-}
-
-async function pendingReceipts(
-  client: pg.PoolClient,
-  keys: string[],
-): Promise<BatchFacts["pending"]> {
-  const { rows } = await client.query<{ id: string; key: string }>(
-    `SELECT "id", "messageIdKey" AS key FROM "InboundEmail" WHERE "messageIdKey" = ANY($1) AND "status" = 'PENDING'`,
-    [keys],
-  );
-  const pending = new Map<string, string[]>();
-  for (const { id, key } of rows) pending.set(key, [...(pending.get(key) ?? []), id]);
-  return pending;
-}
-
-async function ourAccounts(client: pg.PoolClient, mails: readonly BatchMail[]) {
-  const addresses = mails.flatMap(({ mail }) => [
-    ...peopleOf(mail),
-    ...[...recipientsOf(mail), ...mail.replyTo.map(({ address }) => address)].map(addressKey),
-  ]);
-  return emails(
-    client,
-    `SELECT "email"::text FROM "EmailAccount" WHERE "email" = ANY($1::text[]::citext[])
-     UNION ALL SELECT "email"::text FROM "AccountAlias" WHERE "email" = ANY($1::text[]::citext[])`,
-    [unique(claimedAccounts(addresses))],
-  );
-}
-
-function blockedAmong(client: pg.PoolClient, senders: string[]) {
-  const sql = `SELECT "sender" AS email FROM "BlockedSender" WHERE "sender" = ANY($1)`;
-  return emails(client, sql, [unique(senders.flatMap(blockKeys))]);
-}
-
-async function emails(client: pg.PoolClient, sql: string, values: string[][]) {
-  const { rows } = await client.query<{ email: string }>(sql, values);
-  return new Set(rows.map(({ email }) => addressKey(email)));
-}
-
-async function usersAmong(client: pg.PoolClient, people: string[]): Promise<BatchFacts["users"]> {
-  const { rows } = await client.query<{ email: string; isDesk: boolean }>(
-    `SELECT "email"::text, "isActive" AND "role" IN ('ADMIN', 'AGENT') AS "isDesk" FROM "User" WHERE "email" = ANY($1::text[]::citext[])`,
-    [people],
-  );
-  return new Map(rows.map(({ email, isDesk }) => [addressKey(email), { isDesk }]));
 }
 
 async function contactsAmong(
@@ -255,41 +270,7 @@ async function lockTickets(client: pg.PoolClient, ids: string[]): Promise<BatchF
   );
 }
 
-async function participantsAmong(
-  client: pg.PoolClient,
-  ticketIds: string[],
-  senderIds: string[],
-): Promise<Set<string>> {
-  const { rows } = await client.query<{ ticketId: string; email: string }>(
-    `SELECT p."ticketId", s."email"::text FROM "Contact" s
-       JOIN "TicketParticipant" p ON p."contactId" = coalesce(s."mergedIntoId", s."id")
-     WHERE s."id" = ANY($2::uuid[]) AND p."ticketId" = ANY($1::uuid[]) AND NOT p."isNew"`,
-    [ticketIds, senderIds],
-  );
-  return new Set(rows.map(({ ticketId, email }) => joinedKey(ticketId, email)));
-}
-
 /** How `joined` names a participant. */
 export function joinedKey(ticketId: string, address: string): string {
   return `${ticketId} ${addressKey(address)}`;
-}
-
-type WaysRow = ServiceTimeRow & { id: string; acknowledges: boolean; hasTargets: boolean };
-
-async function waysOfAccounts(
-  client: pg.PoolClient,
-  mails: readonly BatchMail[],
-): Promise<Pick<BatchFacts, "acknowledging" | "times">> {
-  const ids = unique(mails.flatMap(({ receipt }) => receipt.accountId ?? []));
-  const { rows } = await client.query<WaysRow>(
-    `SELECT e."id", e."isActive" AND e."autoAckEnabled" AS "acknowledges", a."timeZone", a."openings", a."holidays",
-       a."firstResponseMinutes", a."resolutionMinutes", coalesce(a."firstResponseMinutes", a."resolutionMinutes") IS NOT NULL AS "hasTargets"
-     FROM "EmailAccount" e LEFT JOIN "AccountTime" a ON a."accountId" = e."id" WHERE e."id" = ANY($1::uuid[])`,
-    [ids],
-  );
-  const timed = rows.filter(({ hasTargets }) => hasTargets);
-  return {
-    acknowledging: new Set(rows.flatMap(({ id, acknowledges }) => (acknowledges ? [id] : []))),
-    times: new Map(timed.map((row) => [row.id, serviceTime(row)])),
-  };
 }

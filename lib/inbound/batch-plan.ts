@@ -1,4 +1,3 @@
-import { v7 as uuid } from "uuid";
 import { blockKeys } from "../blocked-senders";
 import { contactName } from "../contacts";
 import { addressKey } from "../mail/address";
@@ -7,6 +6,7 @@ import type { AutomaticKind, MailAddress } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { accountOfPlusAddress } from "../mail/plus-address";
 import { normaliseSubject, ticketNumberInSubject } from "../mail/subject";
+import { newId } from "../new-id";
 import { afterInbound, type TicketState } from "../tickets/inbound-state";
 import { PARTICIPANTS_MAX } from "../tickets/participants";
 import { type BatchFacts, type BatchMail, joinedKey, peopleOf } from "./batch-facts";
@@ -260,7 +260,7 @@ class Planner {
     this.opened.set(sender, opened + 1);
     const others = this.othersOf(by);
     const ticket: PlannedTicket = {
-      ...{ id: uuid(), number: null, state: FRESH, participants: 1, isTimed: false },
+      ...{ id: newId(), number: null, state: FRESH, participants: 1, isTimed: false },
       opened: {
         subject: normaliseSubject(mail.subject) || "(no subject)",
         accountId: receipt.accountId,
@@ -307,7 +307,7 @@ class Planner {
     // On a stored ticket one of them may be a participant who waits for an agent's yes.
     if (ticket.opened) for (const address of others) this.joined.add(joinedKey(ticket.id, address));
     const reopened = ticket.state.status === before.status ? null : before.status;
-    this.plan.messages.push({ ...placed, by, id: uuid(), ticket, row, others, reopened });
+    this.plan.messages.push({ ...placed, by, id: newId(), ticket, row, others, reopened });
     if (!this.plan.tickets.includes(ticket)) this.plan.tickets.push(ticket);
     this.contentIds.add(contentId);
     for (const key of row.referenceKeys) this.answered.add(key);

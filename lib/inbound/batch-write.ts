@@ -1,9 +1,10 @@
 import type pg from "pg";
-import { v7 as uuid } from "uuid";
 import { crashpoint } from "../crashpoint";
+import { type Columns, copyRows } from "../db/copy-rows";
 import { insertRows, rowsAsJson } from "../db/insert-rows";
 import { notifyAll } from "../db/listen";
 import { addressKey } from "../mail/address";
+import { newId } from "../new-id";
 import { oweReplies } from "../tickets/agent-notices";
 import { type Clock, clockAtOpening } from "../tickets/clock";
 import type { TicketChange } from "../tickets/events";
@@ -35,12 +36,12 @@ export async function writePlan(
   await numberTickets(client, plan.tickets);
   await writeTickets(client, plan.tickets, { contacts, times });
   crashpoint("process.ticket-written");
-  await insertRows(client, "Message", messageRows(plan, contacts, startedAt));
+  await copyRows(client, "Message", MESSAGE_COLUMNS, messageRows(plan, contacts, startedAt));
   crashpoint("process.message-written");
-  await insertRows(client, "Attachment", plan.messages.flatMap(attachmentRows));
+  await copyRows(client, "Attachment", ATTACHMENT_COLUMNS, plan.messages.flatMap(attachmentRows));
   crashpoint("process.files-attached");
   await writeParticipants(client, plan, contacts);
-  await insertRows(client, "TicketEvent", plan.messages.flatMap(eventRows));
+  await copyRows(client, "TicketEvent", EVENT_COLUMNS, plan.messages.flatMap(eventRows));
   await restateClocksOn(
     client,
     plan.messages.flatMap(({ ticket, reopened }) => (reopened && ticket.isTimed ? ticket.id : [])),
@@ -55,6 +56,41 @@ export async function writePlan(
   ]);
   crashpoint("process.receipt-ended");
 }
+
+const TICKET_COLUMNS = {
+  ...{ id: "uuid", number: "int", subject: "text", source: "text", priority: "text" },
+  ...{ isSpam: "bool", isAutomatic: "bool", accountId: "uuid", requesterId: "uuid" },
+  ...{ status: "text", messageCount: "int", lastMessageAt: "timestamp", snippet: "text" },
+  ...{ awaitingUs: "bool", awaitingSince: "timestamp", snoozedUntil: "timestamp" },
+  ...{ createdAt: "timestamp", updatedAt: "timestamp" },
+  ...{ firstResponseAt: "timestamp", firstResponseSeconds: "int", firstResponseDueAt: "timestamp" },
+  ...{ solvedAt: "timestamp", resolutionSeconds: "int", resolutionDueAt: "timestamp" },
+  ...{ dueAt: "timestamp", dueWarnAt: "timestamp" },
+  ...{ firstResponseTellAt: "timestamp", resolutionTellAt: "timestamp" },
+} as const satisfies Columns;
+
+/** What a mail gives a message. */
+const MESSAGE_COLUMNS = {
+  ...{ id: "uuid", ticketId: "uuid", kind: "text", contactId: "uuid", createdAt: "timestamp" },
+  ...{ messageId: "text", messageIdKey: "text", contentId: "text" },
+  ...{ inReplyTo: "text[]", references: "text[]", referenceKeys: "text[]" },
+  ...{ fromName: "text", fromAddress: "text", subject: "text", sentAt: "timestamp" },
+  ...{ toAddresses: "jsonb", ccAddresses: "jsonb", replyTo: "jsonb" },
+  ...{ text: "text", html: "text", newText: "text", quotedText: "text" },
+  ...{ automaticKind: "text", automaticWhy: "text", bounce: "jsonb", authentication: "jsonb" },
+  ...{ calendar: "jsonb", forwarded: "jsonb", spamVerdict: "text", warnings: "text[]" },
+  ...{ reason: "text", isNewParticipant: "bool" },
+} as const satisfies Columns;
+
+const ATTACHMENT_COLUMNS = {
+  ...{ id: "uuid", messageRowId: "uuid", position: "int", filename: "text", mediaType: "text" },
+  ...{ size: "int", contentId: "text", isInline: "bool", sha256: "bytea", blobSha256: "bytea" },
+  ...{ rawMailId: "uuid", rawOffset: "int", rawLength: "int", rawEncoding: "text" },
+} as const satisfies Columns;
+
+const EVENT_COLUMNS = {
+  ...{ id: "uuid", ticketId: "uuid", kind: "text", data: "jsonb", createdAt: "timestamp" },
+} as const satisfies Columns;
 
 type Person = { id: string; email: string; name: string; isMerged: boolean };
 
@@ -104,7 +140,7 @@ async function insertPeople(
     `INSERT INTO "Contact" ("id", "email", "name", "updatedAt")
      SELECT id, email, name, now() FROM unnest($1::uuid[], $2::text[], $3::text[]) AS new (id, email, name)
      ON CONFLICT ("email") DO NOTHING RETURNING ${PERSON}`,
-    [emails.map(() => uuid()), emails, emails.map((email) => names.get(email) ?? "")],
+    [emails.map(() => newId()), emails, emails.map((email) => names.get(email) ?? "")],
   );
   return rows;
 }
@@ -153,7 +189,7 @@ async function writeTickets(
     const row = { id, number, ...fields, ...fixed, requesterId, ...state, ...clock };
     return [{ ...row, createdAt: updatedAt, updatedAt }];
   });
-  await insertRows(client, "Ticket", opened);
+  await copyRows(client, "Ticket", TICKET_COLUMNS, opened);
   const changed = tickets
     .filter((ticket) => !ticket.opened)
     .map(({ id, state }) => ({ id, ...state }));
@@ -187,7 +223,7 @@ function messageRows(
   }));
 }
 
-/** What insertRows() would write as NULL. */
+/** What copyRows() would write as NULL. */
 const DEFAULTS = { isNewParticipant: false };
 
 function reasonOf({
@@ -200,7 +236,7 @@ function reasonOf({
 
 function attachmentRows({ by, id }: PlannedMessage) {
   return by.mail.attachments.map((attachment, position) => ({
-    id: uuid(),
+    id: newId(),
     ...attachmentRow({ messageRowId: id, receiptId: by.receipt.id }, attachment, position),
   }));
 }
@@ -228,7 +264,7 @@ function eventRows({ id, ticket, opens, reopened }: PlannedMessage) {
     changes.push({ kind: "status", from: reopened, to: "OPEN", why: "the customer answered" });
   const createdAt = new Date();
   return changes.map(({ kind, ...data }) => ({
-    ...{ id: uuid(), ticketId: ticket.id, kind, data, createdAt },
+    ...{ id: newId(), ticketId: ticket.id, kind, data, createdAt },
   }));
 }
 

@@ -1,6 +1,7 @@
 import { imapServerOf } from "../accounts/servers";
 import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
+import type { EmailAccount } from "../db/generated/client";
 import { env } from "../env";
 import { ImapFolder, type ListedMail } from "../transport/imap";
 import { MailError } from "../transport/mail-error";
@@ -23,7 +24,8 @@ export type Fetched = { result: FetchResult; read: ReadFolder };
 /**
  * Reads everything new in an account's folder and stores it, batch by batch, each with the cursor in
  * one commit; then looks back at what is behind the cursor. Changes nothing on the server but what the
- * account wants to be done with mails that earlier polls imported.
+ * account wants to be done with mails that earlier polls imported. Where tokens sign in, a session that
+ * is cut on the way is begun again, once: servers cut it when its token is over.
  * @throws MailError from the server; LeaseLost when the account is no longer ours.
  */
 export async function fetchAccount(poll: Poll): Promise<Fetched> {
@@ -36,6 +38,25 @@ export async function fetchAccount(poll: Poll): Promise<Fetched> {
     },
   });
   if (!account) throw new LeaseLost("The account was changed before the poll began.");
+  const session = { isOpen: false };
+  try {
+    return await fetchIn(poll, account, session);
+  } catch (error) {
+    const isCut = session.isOpen && error instanceof MailError && error.kind === "transient";
+    if (account.grantId === null || !isCut || poll.signal.aborted) throw error;
+    const before = await db().prisma.inboundEmail.count({ where: { pollRunId: poll.pollRunId } });
+    const { result, read } = await fetchIn(poll, account, session);
+    const [seen, stored] = [result.seen + before, result.stored + before];
+    return { result: { ...result, seen, stored }, read };
+  }
+}
+
+/** One session, from signing in to the end of all that a poll does; says when it is open. */
+async function fetchIn(
+  poll: Poll,
+  account: EmailAccount,
+  session: { isOpen: boolean },
+): Promise<Fetched> {
   const place = {
     accountId: account.id,
     server: imapServerOf(account),
@@ -47,6 +68,7 @@ export async function fetchAccount(poll: Poll): Promise<Fetched> {
       allowedHosts: env().EMAIL_ALLOWED_PRIVATE_HOSTS,
       signal: poll.signal,
     }));
+  session.isOpen = true;
   crashpoint("fetch.opened");
   try {
     const opened = {

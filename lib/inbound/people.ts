@@ -1,4 +1,4 @@
-import { type ContactRef, ensureContacts } from "../contacts";
+import { type ContactRef, ensureContacts, markBounced } from "../contacts";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
 import { checkSender } from "../mail/auth-results";
@@ -46,10 +46,7 @@ export async function contactsOf(
 /** Who writes to us can be written to again; a doubtful sender proves nothing. */
 async function forgetBounce(tx: Tx, mail: ReadMail, { address }: MailAddress): Promise<void> {
   if (mail.bounce || checkSender(mail.authentication) === "doubtful") return;
-  await tx.contact.updateMany({
-    where: { email: addressKey(address), bouncedAt: { not: null } },
-    data: { bouncedAt: null, bounceStatus: null, bounceReason: null },
-  });
+  await markBounced(tx, address, null);
 }
 
 /** Whether answers to where a mail wants them would come back to us, and round again. */

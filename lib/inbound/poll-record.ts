@@ -1,5 +1,5 @@
-import { v7 as uuid } from "uuid";
 import { db } from "../db/client";
+import { newId } from "../new-id";
 import type { FetchResult } from "./fetch";
 import type { AccountLease } from "./lease";
 
@@ -29,7 +29,7 @@ const PRUNE_BATCH = 5_000;
  * started when the account was claimed, so that records are an interval apart as polls are.
  */
 export async function openRun(lease: AccountLease): Promise<string> {
-  const id = uuid();
+  const id = newId();
   await db().pool.query(
     `INSERT INTO "PollRun" ("id", "accountId", "workerId", "startedAt")
      SELECT $1::uuid, "id", $3, COALESCE("lastAttemptAt", now()) FROM "EmailAccount" WHERE "id" = $2`,

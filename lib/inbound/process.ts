@@ -28,6 +28,9 @@ const CLAIM = { receipts: 100, bytes: 4 * 1024 * 1024 };
 /** Mails read side by side, small ones together; the next ones are asked for before these are here. */
 const READ_TOGETHER = 25;
 
+/** Batches read while one is being written: one that takes longer to write holds up no reading. */
+const READ_AHEAD = 2;
+
 /** Tries after which a mail is quarantined, and parser deaths after which it is. */
 const ATTEMPTS_MAX = 5;
 const PARSER_KILLS_MAX = 2;
@@ -48,21 +51,22 @@ export class Processor {
   /**
    * Processes what is due and matches `filter`, until nothing is left or `signal` aborts. Calls take
    * turns, a batch each, so a large import holds nobody up. While one batch is being written the next
-   * one is read.
+   * ones are read.
    * @returns how many receipts reached their end.
    */
   async run(filter: ClaimFilter, signal?: AbortSignal): Promise<number> {
     let ended = 0;
-    let before = Promise.resolve(0);
+    const turns: Promise<number>[] = [];
     for (;;) {
       const read = this.read(filter, signal);
       const turn = this.finish(read);
       turn.catch(() => undefined);
-      ended += await before;
-      before = turn;
+      turns.push(turn);
+      if (turns.length > READ_AHEAD) ended += (await turns.shift()) ?? 0;
       if ((await read).claimed === 0) break;
     }
-    return ended + (await before);
+    for (const turn of turns) ended += await turn;
+    return ended;
   }
 
   /** Claims a batch and reads its mails, after those that were claimed before. */

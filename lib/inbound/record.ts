@@ -20,7 +20,10 @@ export function believableDate(mail: Pick<ReadMail, "date">, received: Date): Da
   return isNear && mail.date <= received ? mail.date : received;
 }
 
-export type MailColumns = NewMessage & { messageId: string; referenceKeys: string[] };
+export type MailColumns = NewMessage & { messageId: string; sentAt: Date } & Record<
+    "inReplyTo" | "references" | "referenceKeys" | "warnings",
+    string[]
+  >;
 
 /** The columns of a Message that come from the mail itself. */
 export function messageFrom(mail: ReadMail, contentId: string, sentAt: Date): MailColumns {

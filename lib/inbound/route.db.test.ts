@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "../db/client";
+import { listen, type Notice } from "../db/listen";
 import { emptyDatabase, useTestDatabase } from "../testing/database";
 import { createReceipt, createUser } from "../testing/factories";
 import { outcomeOf, receive, receiveOnTicket, store, testProcessor } from "../testing/pipeline";
@@ -206,15 +207,22 @@ describe("what is not a customer's mail", () => {
   }
 
   it("an address that mail came back from is marked until it writes again", async () => {
-    const { messageId } = await answered();
+    const { number, messageId } = await answered();
     const bouncedAt = async () =>
       (await db().prisma.contact.findUniqueOrThrow({ where: { email: "ann@customer.test" } }))
         .bouncedAt;
     const to = "support@example.test";
     await receiveOnTicket(rawBounce({ messageId, to, address: "ann@customer.test" }));
     expect(await bouncedAt()).not.toBeNull();
+    const heard: Notice[] = [];
+    const stop = listen((notice) => heard.push(notice));
+    await expect.poll(() => heard).toHaveLength(1);
     await receiveOnTicket(rawMail({ from: ANN, text: "I am still here" }));
     expect(await bouncedAt()).toBeNull();
+    // The first one is open on a desk, and its warning goes.
+    const { id } = await db().prisma.ticket.findUniqueOrThrow({ where: { number } });
+    await expect.poll(() => heard).toContainEqual({ topic: "ticket", id });
+    await stop();
   });
 
   const reports: [string, string, string, number][] = [

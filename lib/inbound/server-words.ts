@@ -1,12 +1,13 @@
 import { imapServerOf, SERVER_COLUMNS } from "../accounts/servers";
 import { db } from "../db/client";
 import { oneLine } from "../log";
+import { GrantTokens } from "../oauth/tokens";
 
 const WORDS_MAX = 300;
 
 /**
  * The server's own words about a failure, as the account keeps them for its admin: one line, at most
- * 300 characters, the password left out should the server repeat it. Null when it said nothing.
+ * 300 characters, the password or token left out should the server repeat it. Null when it said nothing.
  */
 export async function wordsToKeep(accountId: string, words: string | null): Promise<string | null> {
   if (!words) return null;
@@ -16,10 +17,11 @@ export async function wordsToKeep(accountId: string, words: string | null): Prom
   });
   if (!account) return null;
   const { username, password } = imapServerOf(account);
-  return maskWords(words, { username, password });
+  const token = account.grantId === null ? "" : await new GrantTokens(account.grantId).peek();
+  return maskWords(words, { username, password: token || password });
 }
 
-/** Leaves out a password, as it is and as AUTH PLAIN and LOGIN write it (RFC 4616). */
+/** Leaves out a password or token, as it is and as AUTH PLAIN and LOGIN write it (RFC 4616). */
 export function maskWords(
   words: string,
   { username, password }: { username: string; password: string },

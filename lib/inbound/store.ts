@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
-import { v7 as uuid } from "uuid";
 import { crashpoint } from "../crashpoint";
 import { copyBytes } from "../db/copy-bytes";
 import { rowsAsJson } from "../db/insert-rows";
 import { inPgTransaction } from "../db/pg-transaction";
 import { messageIdKey } from "../mail/message-id";
 import { scanHeader } from "../mail/scan-header";
+import { newId } from "../new-id";
 import { keepRawMail } from "./fresh-mails";
 import type { AccountLease } from "./lease";
 
@@ -160,7 +160,7 @@ async function insertReceipts(
 function receiptRow(receipt: Receipt, pollRunId: string) {
   const { uid, raw, isTruncated, isRelisted, internalDate, quarantine } = receipt;
   return {
-    ...{ id: uuid(), uid, isTruncated, isRelisted, internalDate, pollRunId, reason: quarantine },
+    ...{ id: newId(), uid, isTruncated, isRelisted, internalDate, pollRunId, reason: quarantine },
     sha256: raw ? createHash("sha256").update(raw).digest() : null,
     size: raw?.length ?? 0,
     messageIdKey: raw ? messageIdKeyOf(raw) : null,

@@ -2,6 +2,7 @@ import { NETWORK, TLS } from "./connection-errors";
 import { type Explanation, has, isSignIn, otherSecurity } from "./error-facts";
 import { GOOGLE, MICROSOFT, OTHER_PROVIDERS } from "./provider-errors";
 import { SENDING } from "./sending-errors";
+import { BY_TOKEN } from "./token-errors";
 
 /** Which folder was looked for, when the error says so. */
 function folderIn(detail: string): string {
@@ -70,7 +71,7 @@ const NOT_THE_PASSWORD: Explanation[] = [
       cause: `IMAP is switched off for ${f.username || "this user"} on ${f.host}.`,
       fix:
         "Switch IMAP on in the mailbox's settings, or have whoever runs the server do it. The " +
-        "password is not the trouble.",
+        "sign-in is not the trouble.",
     }),
   },
   {
@@ -114,7 +115,7 @@ const NOT_THE_PASSWORD: Explanation[] = [
       (f.smtpCode >= 400 && f.smtpCode < 500 && isSignIn(f)),
     say: (f) => ({
       kind: "transient",
-      cause: `${f.host} cannot check sign-ins right now. The password may well be right.`,
+      cause: `${f.host} cannot check sign-ins right now.${f.isByToken ? "" : " The password may well be right."}`,
       fix: "Nothing to do: it will be tried again.",
     }),
   },
@@ -205,6 +206,7 @@ const IMAP_REST: Explanation[] = [
 export const EXPLANATIONS: readonly Explanation[] = [
   ...OWN,
   ...NOT_THE_PASSWORD,
+  ...BY_TOKEN,
   ...GOOGLE,
   ...MICROSOFT,
   ...OTHER_PROVIDERS,

@@ -15,6 +15,8 @@ export type Facts = {
   /** SMTP reply code; 0 when none. */
   smtpCode: number;
   refusedLogin: boolean;
+  /** A token signs in, not a password. */
+  isByToken: boolean;
   words: string;
   detail: string;
   serverSaid: string | null;

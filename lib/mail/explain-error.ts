@@ -12,6 +12,8 @@ export type MailErrorPlace = {
   security: string;
   provider?: string | null;
   username?: string;
+  /** "oauth": by a token, not by a password. */
+  signIn?: "oauth";
 };
 
 /**
@@ -60,6 +62,7 @@ function factsOf(error: unknown, where: MailErrorPlace): Facts {
     ...where,
     host: printable(where.host),
     username: where.username ?? "",
+    isByToken: where.signIn === "oauth",
     protocolName: where.protocol === "imap" ? "IMAP" : "SMTP",
     provider: where.provider ?? providerOf(where),
     code: (textOf(error, "code") ?? "").toUpperCase(),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { kindWord, mayBePreviewed, plainKind } from "./file-kind";
+import { kindWord, mayBePaged, mayBePreviewed, plainKind } from "./file-kind";
 
 test.each([
   ["invoice.pdf.exe", "EXE program"],
@@ -42,4 +42,16 @@ test.each([
   ["application/pdf", 1000, false],
 ])("%s of %i bytes is previewed: %s", (mediaType, size, expected) => {
   expect(mayBePreviewed({ mediaType, size })).toBe(expected);
+});
+
+test.each([
+  ["invoice.pdf", "application/octet-stream", 1000, true],
+  ["scan", "application/pdf", 25_000_000, true],
+  ["scan.PDF ", "application/pdf", 25_000_001, false],
+  ["invoice.pdf", "application/pdf", 0, false],
+  ["invoice.pdf.exe", "application/pdf", 1000, false],
+  ["invoice.pdf.html", "application/pdf", 1000, false],
+  ["picture.png", "image/png", 1000, false],
+])("pages of %j, %s of %i bytes may be shown: %s", (filename, mediaType, size, expected) => {
+  expect(mayBePaged({ filename, mediaType, size })).toBe(expected);
 });

@@ -41,6 +41,15 @@ export function mayBePreviewed({ mediaType, size }: { mediaType: string; size: n
   return PREVIEWED.has(mediaType.toLowerCase()) && size > 0 && size <= PREVIEW_BYTES_MAX;
 }
 
+/** A browser holds a PDF file whole while its pages are shown. */
+const PAGED_BYTES_MAX = 25_000_000;
+
+/** Whether the pages of a file may be shown: a PDF by its name, which says nothing else besides. */
+export function mayBePaged(file: { filename: string; mediaType: string; size: number }): boolean {
+  const isPdf = /\.pdf$/i.test(file.filename.trim()) || file.mediaType === "application/pdf";
+  return isPdf && !plainKind(file.filename) && file.size > 0 && file.size <= PAGED_BYTES_MAX;
+}
+
 /** What kind of file it is, in a word: "PDF" by its ending, "plain text" by its type, or "file". */
 export function kindWord(filename: string, mediaType: string): string {
   const [, ending] = /\.([a-z0-9]{1,5})$/i.exec(filename.trim()) ?? [];

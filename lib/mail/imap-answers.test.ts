@@ -73,7 +73,7 @@ const IMAP_SIGN_IN: AnswerRow[] = [
     "NO LOGIN failed.",
     "auth",
     /does not accept passwords for IMAP/,
-    /redirect/,
+    /Sign in with Microsoft/,
   ],
   [
     "Microsoft 365: AUTHENTICATE",

@@ -2,10 +2,9 @@ import { type Explanation, type Facts, has, isSignIn } from "./error-facts";
 
 const APP_PASSWORDS = "https://myaccount.google.com/apppasswords";
 const SMTP_AUTH_MICROSOFT = "https://aka.ms/smtp_auth_disabled";
-/** What to do while this version has no sign-in with Microsoft (MAIL.md §0.2); Help has the steps. */
-const REDIRECT =
-  "No password will work, and Mailroom has no Microsoft sign-in (OAuth) yet. Let Microsoft redirect " +
-  "the mail to a mailbox that takes a password, and read that one.";
+const SIGN_IN_THERE =
+  "No password will work. Edit the account, choose Sign in with Microsoft (OAuth) and sign in as whoever " +
+  "may read this mailbox.";
 const isMicrosoft = (facts: Facts): boolean =>
   facts.provider === "microsoft" || facts.provider === "outlook";
 
@@ -92,8 +91,8 @@ export const MICROSOFT: Explanation[] = [
       kind: "auth",
       cause: "Microsoft no longer accepts passwords for sending from this mailbox.",
       fix:
-        "Mailroom has no Microsoft sign-in (OAuth) yet. Where an admin can still allow Authenticated " +
-        "SMTP, allow it; otherwise send through another server that may send for this address.",
+        "Edit the account and choose Sign in with Microsoft (OAuth). Authenticated SMTP has to be " +
+        "allowed for the mailbox as before.",
     }),
   },
   {
@@ -109,7 +108,7 @@ export const MICROSOFT: Explanation[] = [
     say: () => ({
       kind: "auth",
       cause: "Microsoft does not accept passwords for IMAP; it switched them off in 2022.",
-      fix: REDIRECT,
+      fix: SIGN_IN_THERE,
     }),
   },
   {
@@ -119,7 +118,7 @@ export const MICROSOFT: Explanation[] = [
       cause: "Microsoft refused this sign-in.",
       fix:
         "Check username and password. An admin must allow Authenticated SMTP for the mailbox; where " +
-        "the organisation requires MFA, send through another server that may send for this address.",
+        "the organisation requires MFA, edit the account and choose Sign in with Microsoft.",
       link: SMTP_AUTH_MICROSOFT,
     }),
   },

@@ -26,7 +26,7 @@ const starttls = (host: string, port: number): Server => ({ host, port, security
 
 const ENABLE_IMAP = "IMAP must be switched on in the mailbox's web settings first.";
 const MICROSOFT_OAUTH =
-  "Microsoft accepts no password of any kind for IMAP, only its own sign-in (OAuth), which Mailroom does not have yet.";
+  "Microsoft accepts no password of any kind for IMAP, only its own sign-in (OAuth): use Sign in with Microsoft.";
 
 /** What is over it is refused (MAIL.md). */
 const MICROSOFT_MAILS_PER_MINUTE = 30;
@@ -102,7 +102,12 @@ export const PROVIDERS: readonly Provider[] = [
       "Sending by password works only while an admin allows Authenticated SMTP for the mailbox.",
     ],
     domains: [".onmicrosoft.com"],
-    hosts: ["outlook.office365.com", "imap.office365.com", "outlook.office.com"],
+    hosts: [
+      ...["outlook.office365.com", "imap.office365.com", "outlook.office.com"],
+      // The clouds of the US government and of China.
+      ...["outlook.office365.us", "smtp.office365.us"],
+      ...["partner.outlook.cn", "smtp.partner.outlook.cn"],
+    ],
     mx: [".mail.protection.outlook.com", ".mx.microsoft"],
   },
   {

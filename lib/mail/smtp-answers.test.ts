@@ -75,7 +75,7 @@ const SMTP_SIGN_IN: AnswerRow[] = [
     "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
     "auth",
     /no longer accepts passwords for sending/,
-    /another server/,
+    /Sign in with Microsoft/,
   ],
   [
     "Yahoo: password",

@@ -9,6 +9,7 @@ import { databaseNow } from "../accounts/lock";
 import { NO_POLLS, type PollStrip, pollStrips } from "../accounts/poll-history";
 import { db } from "../db/client";
 import { AppError } from "../errors";
+import type { OAuthProvider } from "../oauth/providers";
 import { isUuid } from "../uuid";
 
 /** An account as the monitoring pages show it. */
@@ -23,6 +24,8 @@ export type MonitoredAccount = {
   day: PollStrip;
   week: PollStrip;
   comparison: AccountComparison;
+  /** The provider where somebody can sign in again, should the sign-in end; null for all else. */
+  reconnectAt: OAuthProvider | null;
 };
 
 export type MonitoringPage = {
@@ -37,7 +40,7 @@ export type MonitoringPage = {
 export const ACCOUNTS_PER_PAGE = 25;
 
 const COLUMNS = {
-  ...{ id: true, email: true, nextPollAt: true },
+  ...{ id: true, email: true, nextPollAt: true, grant: { select: { kind: true } } },
   ...HEALTH_COLUMNS,
   ...COMPARISON_COLUMNS,
 } as const;
@@ -103,6 +106,8 @@ async function read(
         canCompare: account.isActive && account.pollingEnabled,
         comparison: comparisonOf(account, quarantined.get(account.id) ?? 0),
       },
+      reconnectAt:
+        account.provider === "SMTP" || account.grant?.kind === "app" ? null : account.provider,
     }));
   return { accounts: shown, hasWorker: workers.length > 0 };
 }

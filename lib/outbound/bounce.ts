@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { markBounced } from "../contacts";
 import type { Tx } from "../db/client";
 import { addressKey } from "../mail/address";
 import { isDeadAddress } from "../mail/bounce-status";
 import { bounceReasonSchema } from "../mail/explain-bounce";
-import type { Bounce, BounceRecipient } from "../mail/mail";
+import type { Bounce } from "../mail/mail";
 import { messageIdKey } from "../mail/message-id";
 import { recordEvent } from "../tickets/events";
 
@@ -48,7 +49,8 @@ export async function recordBounce(tx: Tx, bounce: Bounce): Promise<Bounced | nu
     if (report.delayed) continue;
     recipient.status = "bounced";
     recipient.response = `Returned as undeliverable (${report.status})`;
-    await markContact(tx, report);
+    // Nobody is to write to a dead address in vain, until it writes to us.
+    if (isDeadAddress(report)) await markBounced(tx, report.address, report);
     await recordEvent(tx, ticket.id, null, {
       kind: "bounced",
       address: report.address,
@@ -61,15 +63,6 @@ export async function recordBounce(tx: Tx, bounce: Bounce): Promise<Bounced | nu
     select: { id: true },
   });
   return { ticket: { id: ticket.id, number: ticket.number } };
-}
-
-/** An address that is dead is marked, so that nobody writes to it in vain, until it writes to us. */
-async function markContact(tx: Tx, report: BounceRecipient): Promise<void> {
-  if (!isDeadAddress(report)) return;
-  await tx.contact.updateMany({
-    where: { email: addressKey(report.address) },
-    data: { bouncedAt: new Date(), bounceStatus: report.status, bounceReason: report.reason },
-  });
 }
 
 /**

@@ -31,6 +31,9 @@ export type DeliveryPass = { sent: number; retried: number; failed: number; unkn
 /** How soon a delivery looks again whether its account is active; such a look counts as no try. */
 const INACTIVE_WAIT_SECONDS = 60;
 
+/** The same for an account that nobody is signed in for; "Reconnect" makes it due at once. */
+const SIGN_IN_WAIT_SECONDS = 300;
+
 /** How long a mail that is being sent may take once the worker stops: less than a stop may. */
 const STOP_GRACE_MS = 5_000;
 
@@ -159,7 +162,7 @@ class Row {
       return await sender.send(mail);
     } catch (error) {
       this.needsRest = sender.foundNoServer;
-      throw error;
+      throw isForWantOfToken(account, error) ? new NotSignedIn(error) : error;
     } finally {
       if (!sender.foundNoServer) await rememberSize(account, sender.sizeMax);
     }
@@ -190,6 +193,18 @@ class AccountInactive extends Error {
   constructor(email: string) {
     super(`${email} is not active, so nothing is sent from it.`);
   }
+}
+
+/** No token was to be had, or the server takes none: the mail is not to blame, and waits. */
+class NotSignedIn extends Error {
+  constructor(readonly reason: MailError) {
+    super(reason.message);
+  }
+}
+
+function isForWantOfToken(account: EmailAccount, error: unknown): error is MailError {
+  if (account.grantId === null || !(error instanceof MailError)) return false;
+  return error.code.startsWith("EOAUTH") || error.kind === "auth";
 }
 
 /** Accounts as they were read, until an admin changes one. */
@@ -289,12 +304,26 @@ function endOfSent(
   };
 }
 
+function endOfWaiting(
+  delivery: ClaimedDelivery,
+  recipients: Recipient[],
+  { reason }: NotSignedIn,
+): DeliveryEnd {
+  const error = oneLine(reason.message);
+  log.warn(`Sending ${delivery.messageId} waits: ${error}`);
+  return {
+    ...{ status: "QUEUED", recipients, response: reason.response, error, fix: reason.fix },
+    ...{ waitSeconds: SIGN_IN_WAIT_SECONDS, stopsClock: true },
+  };
+}
+
 function endOfError(
   delivery: ClaimedDelivery,
   recipients: Recipient[],
   error: unknown,
 ): DeliveryEnd {
   const cause = oneLine(messageOf(error));
+  if (error instanceof NotSignedIn) return endOfWaiting(delivery, recipients, error);
   const isMail = error instanceof MailError;
   const rejected = isMail
     ? new Map(error.rejected.map((rejection) => [rejection.address.toLowerCase(), rejection]))

@@ -33,6 +33,8 @@ export type DeliveryEnd = {
   fix: string | null;
   /** It was no try, and the next one is due after this long. */
   waitSeconds?: number;
+  /** Such waiting does not use up the time in which it is tried. */
+  stopsClock?: boolean;
 };
 
 /** Minutes until the next try, by how many have been made; then every two hours up to 48 h. */
@@ -40,6 +42,9 @@ const RETRY_MINUTES = [1, 5, 15, 60, 120];
 
 /** How long a provider has to put its own copy into Sent before we look whether there is one. */
 const SENT_COPY_WAIT_SECONDS = 15;
+
+/** What is left for trying when the wait for a sign-in is over. */
+const AFTER_WAITING_HOURS = 24;
 
 /** How long an unanswered try rests before the one repeat. */
 const UNKNOWN_WAIT_SECONDS = 120;
@@ -195,6 +200,7 @@ async function finishIn(
     `UPDATE "OutboundEmail" SET "status" = $3::"OutboundStatus", "recipients" = ${RECIPIENTS}, "lastResponse" = COALESCE($5, "lastResponse"),
        "lastError" = $6, "lastErrorFix" = $7, "leaseOwner" = NULL, "leaseUntil" = NULL,
        "nextAttemptAt" = now() + make_interval(secs => $8),
+       "giveUpAt" = CASE WHEN $11 THEN GREATEST("giveUpAt", now() + interval '${AFTER_WAITING_HOURS} hours') ELSE "giveUpAt" END,
        "noticeSealed" = CASE WHEN $3 = 'QUEUED' OR ($3 = 'UNKNOWN' AND "unknowns" = 0) THEN "noticeSealed" END,
        "sentAt" = CASE WHEN $3 = 'SENT' THEN now() ELSE "sentAt" END,
        "sentCopyDueAt" = CASE WHEN $3 = 'SENT' AND "messageRowId" IS NOT NULL AND EXISTS (
@@ -213,6 +219,7 @@ async function finishIn(
       waitSeconds,
       end.waitSeconds !== undefined,
       SENT_COPY_WAIT_SECONDS,
+      end.stopsClock ?? false,
     ],
   );
   if (delivery.ticketId) await client.query(...noticeOf("ticket", delivery.ticketId));

@@ -1,4 +1,3 @@
-import { v7 as uuid } from "uuid";
 import { z } from "zod";
 import { databaseNow } from "../accounts/lock";
 import type { Tx } from "../db/client";
@@ -6,6 +5,7 @@ import { notify } from "../db/listen";
 import { env } from "../env";
 import { domainOf } from "../mail/address";
 import { mintMessageId } from "../mail/message-id";
+import { newId } from "../new-id";
 import { seal, unseal } from "../secrets";
 import { findDefaultAccount, isOwnAddress, type SendingAccount } from "./queue";
 
@@ -61,7 +61,7 @@ export async function queueNoticeFrom(
   giveUpAt: Date,
 ): Promise<{ id: string } | null> {
   if (await isOwnAddress(tx, notice.to.address)) return null;
-  const id = uuid();
+  const id = newId();
   await tx.outboundEmail.create({
     data: {
       id,

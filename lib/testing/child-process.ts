@@ -70,7 +70,7 @@ async function untilReady(
   exited.then(() => {
     hasEnded = true;
   });
-  while (!/ is ready$/m.test(output())) {
+  while (!/ is ready(?:"\})?$/m.test(output())) {
     if (hasEnded) throw new Error(`The worker ended with exit code ${child.exitCode}: ${output()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

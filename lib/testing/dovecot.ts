@@ -17,6 +17,9 @@ export const BED_CLIENT_ADDRESS = "127.0.0.9";
 
 export type DovecotPorts = { imap: number; imaps: number; lmtp: number };
 
+/** Where it asks whose mailbox a token opens, and by which mechanisms a token may come. */
+export type TokenSignIn = { checkUrl: string; mechanisms: string };
+
 /** A real Dovecot (IMAP, LMTP, SASL) with its data below `<dir>/dovecot` and `<dir>/mail`. */
 export type Dovecot = {
   pid: () => number;
@@ -33,12 +36,13 @@ export type Dovecot = {
 
 /**
  * Writes the configuration and prepares the folders; nothing runs until `start()`. With `anyUser`
- * everybody has a mailbox whose password is "pw", and thousands may be signed in.
+ * everybody has a mailbox whose password is "pw", and thousands may be signed in. With `byToken`
+ * users may sign in by a token as well, over IMAP and, through Postfix, over SMTP.
  */
 export async function prepareDovecot(
   dir: string,
   ports: DovecotPorts,
-  { anyUser = false } = {},
+  { anyUser = false, byToken = null }: { anyUser?: boolean; byToken?: TokenSignIn | null } = {},
 ): Promise<Dovecot> {
   const home = join(dir, "dovecot");
   const config = join(home, "dovecot.conf");
@@ -48,7 +52,8 @@ export async function prepareDovecot(
   await mkdir(join(home, "state"), { recursive: true });
   await mkdir(join(dir, "mail"), { recursive: true });
   await chown(join(dir, "mail"), MAIL_OWNER, MAIL_OWNER);
-  await writeFile(config, configuration(dir, ports) + (anyUser ? manyUsers(dir) : ""));
+  await writeFile(config, configuration(dir, ports, byToken) + (anyUser ? manyUsers(dir) : ""));
+  if (byToken) await writeFile(join(home, "oauth2.conf.ext"), tokenCheck(byToken));
   await writeFile(users, "");
   await writeFile(logFile, "");
   const passwords = new Map<string, string>();
@@ -131,9 +136,10 @@ function countLogins(log: string): number {
     .filter((line) => !line.includes(`rip=${BED_CLIENT_ADDRESS},`)).length;
 }
 
-function configuration(dir: string, ports: DovecotPorts): string {
+function configuration(dir: string, ports: DovecotPorts, byToken: TokenSignIn | null): string {
   return [
-    base(dir),
+    base(dir, byToken?.mechanisms ?? ""),
+    ...(byToken ? [tokens(dir, byToken)] : []),
     accounts(dir),
     namespace(),
     loginService(ports),
@@ -142,7 +148,7 @@ function configuration(dir: string, ports: DovecotPorts): string {
   ].join("\n");
 }
 
-function base(dir: string): string {
+function base(dir: string, mechanisms: string): string {
   return `protocols = imap lmtp
 base_dir = ${dir}/dovecot/run
 state_dir = ${dir}/dovecot/state
@@ -154,7 +160,7 @@ ssl = yes
 ssl_cert = <${dir}/tls/server.pem
 ssl_key = <${dir}/tls/server.key
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login ${mechanisms}
 auth_failure_delay = 0
 auth_cache_size = 0
 auth_username_chars =
@@ -164,6 +170,27 @@ mail_uid = ${MAIL_OWNER}
 mail_gid = ${MAIL_OWNER}
 mail_fsync = never
 mail_max_userip_connections = 10`;
+}
+
+/** Before the passwords: otherwise a refused token would be tried as one. */
+function tokens(dir: string, { mechanisms }: TokenSignIn): string {
+  return `passdb {
+  driver = oauth2
+  mechanisms = ${mechanisms}
+  args = ${dir}/dovecot/oauth2.conf.ext
+}`;
+}
+
+/** Each token is asked about anew, so that one that is revoked is known at once. */
+function tokenCheck({ checkUrl }: TokenSignIn): string {
+  return `introspection_mode = post
+introspection_url = ${checkUrl}
+force_introspection = yes
+username_attribute = username
+active_attribute = active
+active_value = true
+timeout_msecs = 3000
+`;
 }
 
 function accounts(dir: string): string {

@@ -9,6 +9,7 @@ import { BED_CLIENT_ADDRESS, type Dovecot, prepareDovecot } from "./dovecot";
 import { findFreePorts } from "./free-ports";
 import { type Postfix, preparePostfix } from "./postfix";
 import { endLeftovers } from "./process-group";
+import { startTokenCheck } from "./token-check";
 
 const PREFIX = "mailbed-";
 
@@ -75,12 +76,25 @@ export type MailBed = {
   stop: () => Promise<void>;
 };
 
+export type MailBedOptions = {
+  anyUser?: boolean;
+  /** Whose mailbox a token opens; null for none, and a throw is a check that is out of order. */
+  mailboxOf?: (token: string) => Promise<string | null>;
+  /** By which mechanisms tokens may come. */
+  mechanisms?: string;
+};
+
 /**
  * Starts a bed of its own; any number may run at once. Needs root and the packages dovecot-imapd,
  * dovecot-lmtpd, postfix and openssl. Beds left over from a crashed process are ended first.
- * With `anyUser`, whoever signs in with the password "pw" is a mail user, and as many as like.
+ * With `anyUser`, whoever signs in with the password "pw" is a mail user, and as many as like. With
+ * `mailboxOf`, tokens sign in as well, and Postfix takes sign-ins without TLS.
  */
-export async function startMailBed({ anyUser = false } = {}): Promise<MailBed> {
+export async function startMailBed({
+  anyUser = false,
+  mailboxOf,
+  mechanisms = "xoauth2 oauthbearer",
+}: MailBedOptions = {}): Promise<MailBed> {
   requireInstalled();
   await endAbandonedBeds();
   const dir = await mkdtemp(join(tmpdir(), PREFIX));
@@ -91,8 +105,11 @@ export async function startMailBed({ anyUser = false } = {}): Promise<MailBed> {
   const [imapPort = 0, imapsPort = 0, smtpPort = 0, smtpsPort = 0, lmtpPort = 0] =
     await findFreePorts(5);
   const dovecotPorts = { imap: imapPort, imaps: imapsPort, lmtp: lmtpPort };
-  const dovecot = await prepareDovecot(dir, dovecotPorts, { anyUser });
-  const postfix = await preparePostfix(dir, { smtp: smtpPort, smtps: smtpsPort });
+  const check = mailboxOf ? await startTokenCheck(mailboxOf) : null;
+  const byToken = check && { checkUrl: check.url, mechanisms };
+  const dovecot = await prepareDovecot(dir, dovecotPorts, { anyUser, byToken });
+  const smtpPorts = { smtp: smtpPort, smtps: smtpsPort };
+  const postfix = await preparePostfix(dir, smtpPorts, { signsInWithoutTls: check !== null });
   const passwords = new Map<string, string>();
   const setPassword = async (address: string, password: string) => {
     passwords.set(address, password);
@@ -128,7 +145,10 @@ export async function startMailBed({ anyUser = false } = {}): Promise<MailBed> {
       await dovecot.start();
       await writePids(dir, dovecot, postfix);
     },
-    stop: end,
+    stop: async () => {
+      await end();
+      await check?.stop();
+    },
   };
 }
 

@@ -25,13 +25,18 @@ export type Postfix = {
  * Scripted answers: tempfail@customer.test 451, hardfail@customer.test 550, cut@customer.test 421
  * at RCPT; sender banned@example.test 554; a subject with "reject-at-data" 550 after DATA;
  * bounce.test is accepted and bounced, defer.test accepted and deferred, blackhole.test discarded.
+ * With `signsInWithoutTls` it takes sign-ins over plain connections as well.
  */
-export async function preparePostfix(dir: string, ports: PostfixPorts): Promise<Postfix> {
+export async function preparePostfix(
+  dir: string,
+  ports: PostfixPorts,
+  { signsInWithoutTls = false } = {},
+): Promise<Postfix> {
   const config = join(dir, "postfix");
   const queue = join(dir, "postfix-queue");
   await mkdir(config, { recursive: true });
   const files: Record<string, string> = {
-    "main.cf": mainConfiguration(dir),
+    "main.cf": mainConfiguration(dir, signsInWithoutTls),
     "master.cf": masterConfiguration(dir, ports),
     rcpt: RECIPIENT_ANSWERS,
     sender: "banned@example.test 554 5.7.1 sender not allowed\n",
@@ -95,8 +100,9 @@ async function backdate(config: string): Promise<void> {
   for (const name of await readdir(config)) await utimes(join(config, name), 1e9, 1e9);
 }
 
-function mainConfiguration(dir: string): string {
-  return [ownership(dir), routing(dir), admission(dir), timing()].join("\n");
+function mainConfiguration(dir: string, signsInWithoutTls: boolean): string {
+  const tlsOnly = signsInWithoutTls ? "no" : "yes";
+  return [ownership(dir), routing(dir), admission(dir, tlsOnly), timing()].join("\n");
 }
 
 function ownership(dir: string): string {
@@ -138,7 +144,7 @@ message_size_limit = 31457280
 mailbox_size_limit = 0`;
 }
 
-function admission(dir: string): string {
+function admission(dir: string, tlsOnly: "yes" | "no"): string {
   const recipients = "permit_sasl_authenticated, reject_unauth_destination";
   return `smtpd_helo_required = no
 smtpd_relay_restrictions = ${recipients}
@@ -148,7 +154,7 @@ smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = ${dir}/dovecot/run/auth-postfix
 smtpd_sasl_security_options = noanonymous
-smtpd_tls_auth_only = yes
+smtpd_tls_auth_only = ${tlsOnly}
 smtpd_tls_security_level = may
 smtpd_tls_chain_files = ${dir}/tls/server.key ${dir}/tls/server.pem
 smtpd_tls_loglevel = 0

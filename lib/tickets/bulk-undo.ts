@@ -1,6 +1,6 @@
-import { v7 as uuid } from "uuid";
 import { inTransaction, type Tx } from "../db/client";
 import { AppError } from "../errors";
+import { newId } from "../new-id";
 import { type Actor, requireDesk } from "./access";
 import { lockBulkChange } from "./bulk";
 import { currentValue, eventOf, type FieldChange, saysTheSame } from "./bulk-change";
@@ -60,7 +60,7 @@ function undoBatch(actor: Actor, id: string): Promise<BulkUndone | null> {
       tx,
       actor.id,
       back.map(({ ticketId, before }) => ({
-        ...{ id: uuid(), ticketId },
+        ...{ id: newId(), ticketId },
         change: eventOf(change, { from: change.to, to: before, why: "the change was undone" }),
       })),
     );

@@ -1,8 +1,8 @@
-import { v7 as uuid } from "uuid";
 import { inTransaction, type Tx } from "../db/client";
 import type { Prisma } from "../db/generated/client";
 import type { BulkOutcome } from "../db/generated/enums";
 import { AppError } from "../errors";
+import { newId } from "../new-id";
 import { isUuid } from "../uuid";
 import { type Actor, requireDesk } from "./access";
 import { oweAssignments } from "./agent-notices";
@@ -173,7 +173,7 @@ async function changeBatch(tx: Tx, actor: Actor, batch: Batch): Promise<void> {
   const decided = ids.map((ticketId) => {
     const ticket = found.get(ticketId);
     const outcome = ticket ? outcomeOf(change, ticket) : "DELETED";
-    return { ticketId, outcome, before: ticket?.value ?? null, eventId: uuid() };
+    return { ticketId, outcome, before: ticket?.value ?? null, eventId: newId() };
   });
   const changed = decided.filter(({ outcome }) => outcome === "CHANGED");
   await writeValues(

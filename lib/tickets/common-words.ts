@@ -1,4 +1,5 @@
 import { db } from "../db/client";
+import { keptFor } from "../db/kept-for";
 import type { CommonWords } from "./search-words";
 
 type KnownWords = {
@@ -12,8 +13,6 @@ const KNOWN_MS = 10 * 60_000;
 const NONE: KnownWords = { messages: new Map(), messageCount: 0, files: new Map(), fileCount: 0 };
 
 let known = NONE;
-let learnedAt = Number.NEGATIVE_INFINITY;
-let learning: Promise<void> | null = null;
 
 /** The common words as they were last learned; none before that. */
 export function knownWords(): KnownWords {
@@ -25,13 +24,7 @@ export function knownWords(): KnownWords {
  * in ten minutes, unless it is told to `again`. Without statistics no word is common, and every search
  * is answered by the index alone: right, and slower on a large database.
  */
-export async function learnCommonWords({ again = false } = {}): Promise<void> {
-  if (!again && performance.now() - learnedAt < KNOWN_MS) return;
-  learning ??= learn().finally(() => {
-    learning = null;
-  });
-  await learning;
-}
+export const learnCommonWords = keptFor(KNOWN_MS, learn);
 
 async function learn(): Promise<void> {
   const [messages, files] = await Promise.all([
@@ -44,7 +37,6 @@ async function learn(): Promise<void> {
     files: files.words,
     fileCount: files.rows,
   };
-  learnedAt = performance.now();
 }
 
 async function readStatistics(

@@ -1,4 +1,4 @@
-import type { Tx } from "../db/client";
+import type { Ask } from "../db/ask";
 import { Prisma } from "../db/generated/client";
 import type { TicketPriority, TicketSource, TicketStatus } from "../db/generated/enums";
 import type { Actor } from "./access";
@@ -49,88 +49,95 @@ export type Place = Pick<TicketQuery, "after" | "before" | "sort"> & {
   firstDay?: Date | null;
 };
 
-/**
- * Where the tickets of a page come from: a table of a page's ids and one more, with how many the whole
- * list holds beside each, null where that is not known.
- */
-export type PageIds = (place: Place, isUpward: boolean) => Prisma.Sql | Promise<Prisma.Sql>;
+/** The tickets of a page and one more, and how many the whole list holds, null where that is not known. */
+export type IdsFound = { ids: string[]; count: number | null };
+
+/** Where the tickets of a page come from. */
+export type PageIds = (ask: Ask, place: Place, isUpward: boolean) => Promise<IdsFound>;
 
 /**
  * The tickets that `where` (on "Ticket" t) leaves. `asked` is asked of each of them in the order of the
  * list until a page is full.
  */
 export function idsWhere(where: Prisma.Sql, asked?: Prisma.Sql): PageIds {
-  return (place, isUpward) =>
-    Prisma.sql`(SELECT t."id", NULL::int FROM (${selectIds({ where, asked }, place, isUpward)}) t)`;
+  return async (ask, place, isUpward) => {
+    const rows = await ask<{ id: string }>(selectIds({ where, asked }, place, isUpward));
+    return { ids: rows.map(({ id }) => id), count: null };
+  };
 }
 
 /** The same of so few tickets that all of them are read, and counted by that. */
 export function idsAmongFew(where: Prisma.Sql): PageIds {
-  return (place, isUpward) => Prisma.sql`(
-    WITH held AS MATERIALIZED (
-      SELECT t."id", t."lastMessageAt", t."awaitingUs", t."awaitingSince" FROM "Ticket" t WHERE ${where})
-    SELECT t."id", (SELECT count(*)::int FROM held) FROM held t
-    WHERE ${beyond(place, isUpward)} ORDER BY ${ORDERS[place.sort].order(isUpward)} LIMIT ${PAGE_SIZE + 1})`;
+  return async (ask, place, isUpward) => {
+    const rows = await ask<{ id: string; count: number }>(Prisma.sql`
+      WITH held AS MATERIALIZED (
+        SELECT t."id", t."lastMessageAt", t."awaitingUs", t."awaitingSince" FROM "Ticket" t WHERE ${where})
+      SELECT t."id", (SELECT count(*)::int FROM held) AS "count" FROM held t
+      WHERE ${beyond(place, isUpward)} ORDER BY ${ORDERS[place.sort].order(isUpward)} LIMIT ${PAGE_SIZE + 1}`);
+    return { ids: rows.map(({ id }) => id), count: rows[0]?.count ?? null };
+  };
 }
 
-type FoundRow = TicketRow & { listCount: number | null };
 type RowsRead = Omit<TicketPage, "count" | "countMax"> & { count: number | null };
 
 /** One page of these tickets, and how many the list holds, null when its ids do not say. */
 export async function readPage(
-  tx: Tx,
+  ask: Ask,
   viewer: Actor,
   { sort, after, before, firstDay }: Place,
   ids: PageIds,
 ): Promise<RowsRead> {
   if (before) {
-    const found = await selectRows(tx, viewer, ids, { sort, before, after: null, firstDay });
+    const above = { sort, before, after: null, firstDay };
+    const { rows, count, hasMore } = await selectRows(ask, viewer, ids, above);
     // Fewer than a page above means the top is near: show the top, full, instead of a stub.
-    if (found.length > PAGE_SIZE) {
-      const { rows, count } = counted(found.slice(0, PAGE_SIZE).reverse());
+    if (hasMore) {
+      rows.reverse();
       return { rows, count, newer: cursorOf(rows[0], sort), older: cursorOf(rows.at(-1), sort) };
     }
   }
-  const found = await selectRows(tx, viewer, ids, { sort, after, before: null, firstDay });
-  const { rows, count } = counted(found.slice(0, PAGE_SIZE));
+  const place = { sort, after, before: null, firstDay };
+  const { rows, count, hasMore } = await selectRows(ask, viewer, ids, place);
   return {
     rows,
     count,
     newer: after ? (cursorOf(rows[0], sort) ?? after) : null,
-    older: found.length > PAGE_SIZE ? cursorOf(rows.at(-1), sort) : null,
+    older: hasMore ? cursorOf(rows.at(-1), sort) : null,
   };
 }
 
-function counted(found: FoundRow[]): { rows: TicketRow[]; count: number | null } {
-  return {
-    rows: found.map(({ listCount: _, ...row }) => row),
-    count: found[0]?.listCount ?? null,
-  };
-}
+type PageRead = { rows: TicketRow[]; count: number | null; hasMore: boolean };
 
-/** The ids first, which an index may hold with all that the list is narrowed by; then what is shown. */
-async function selectRows(tx: Tx, viewer: Actor, ids: PageIds, place: Place): Promise<FoundRow[]> {
-  const { order } = ORDERS[place.sort];
+/**
+ * The ids first, which an index may hold with all that the list is narrowed by; then what is shown, by a
+ * statement that is the same for all lists of an order, and planned once.
+ */
+async function selectRows(ask: Ask, viewer: Actor, ids: PageIds, place: Place): Promise<PageRead> {
   const isUpward = place.after === null && place.before !== null;
-  const found = await ids(place, isUpward);
-  return tx.$queryRaw<FoundRow[]>`
-    SELECT page."count" AS "listCount", t."id", t."number", t."subject", t."snippet", t."status", t."priority", t."source",
-      a."email"::text AS "accountEmail",
+  const found = await ids(ask, place, isUpward);
+  if (found.ids.length === 0) return { rows: [], count: found.count, hasMore: false };
+  const order = ORDERS[place.sort].order(isUpward);
+  const rows = await ask<TicketRow>(
+    Prisma.sql`
+    SELECT t."id", t."number", t."subject", t."snippet", t."status", t."priority", t."source",
+      (SELECT a."email"::text FROM "EmailAccount" a WHERE a."id" = t."accountId") AS "accountEmail",
       ARRAY(SELECT g."name"::text FROM "_TagToTicket" l JOIN "Tag" g ON g."id" = l."A"
         WHERE l."B" = t."id" ORDER BY g."name" LIMIT 20) AS "tags",
       c."name" AS "requesterName", c."email"::text AS "requesterEmail",
-      t."assigneeId", u."name" AS "assigneeName",
+      t."assigneeId", (SELECT u."name" FROM "User" u WHERE u."id" = t."assigneeId") AS "assigneeName",
       t."lastMessageAt", t."awaitingUs", t."awaitingSince",
       CASE WHEN t."snoozedUntil" > now() THEN t."snoozedUntil" END AS "snoozedUntil",
       t."dueAt", t."dueWarnAt", t."dueAt" = t."firstResponseDueAt" AS "isResponseDue",
-      (r."readAt" IS NULL OR r."readAt" < t."lastMessageAt") AS "isUnread"
-    FROM ${found} page("id", "count")
+      NOT EXISTS (SELECT FROM "TicketRead" r WHERE r."ticketId" = t."id" AND r."userId" = ${viewer.id}::uuid
+        AND r."readAt" >= t."lastMessageAt") AS "isUnread"
+    FROM unnest(${found.ids}::uuid[]) page("id")
     JOIN "Ticket" t ON t."id" = page."id"
     LEFT JOIN "Contact" c ON c."id" = t."requesterId"
-    LEFT JOIN "User" u ON u."id" = t."assigneeId"
-    LEFT JOIN "EmailAccount" a ON a."id" = t."accountId"
-    LEFT JOIN "TicketRead" r ON r."ticketId" = t."id" AND r."userId" = ${viewer.id}::uuid
-    ORDER BY ${order(isUpward)}`;
+    ORDER BY ${order}`,
+    `list-rows-${place.sort}-${isUpward ? "up" : "down"}`,
+  );
+  const hasMore = found.ids.length > PAGE_SIZE;
+  return { rows: rows.slice(0, PAGE_SIZE), count: found.count, hasMore };
 }
 
 type Wanted = { where: Prisma.Sql; asked?: Prisma.Sql | undefined };
@@ -169,16 +176,16 @@ export type ListPlace = Pick<TicketRow, "id" | "lastMessageAt" | "awaitingUs" | 
 
 /** The next tickets of a list from a place on, up or down, in that order. */
 export function selectPlaces(
-  tx: Tx,
+  ask: Ask,
   where: Prisma.Sql,
   { sort, isUpward }: { sort: TicketSort; isUpward: boolean },
   { from, limit }: { from: TicketCursor | null; limit: number },
 ): Promise<ListPlace[]> {
   const { isBeyond, order } = ORDERS[sort];
   const beyond = from ? Prisma.sql`AND ${isBeyond(from, isUpward)}` : Prisma.empty;
-  return tx.$queryRaw<ListPlace[]>`
+  return ask<ListPlace>(Prisma.sql`
     SELECT t."id", t."lastMessageAt", t."awaitingUs", t."awaitingSince" FROM "Ticket" t
-    WHERE ${where} ${beyond} ORDER BY ${order(isUpward)} LIMIT ${limit}`;
+    WHERE ${where} ${beyond} ORDER BY ${order(isUpward)} LIMIT ${limit}`);
 }
 
 /** Tickets that follow each other in a list, those of them that a condition marks, and the last one's place. */
@@ -189,7 +196,7 @@ export type Block = { ids: string[]; marked: string[]; last: TicketCursor | null
  * asked of each, and may be about its requester.
  */
 export async function selectBlock(
-  tx: Tx,
+  ask: Ask,
   where: Prisma.Sql,
   { sort, isUpward }: { sort: TicketSort; isUpward: boolean },
   { from, limit, marked }: { from: TicketCursor | null; limit: number; marked: Prisma.Sql },
@@ -200,12 +207,12 @@ export async function selectBlock(
     (name) =>
       Prisma.sql`(array_agg(t.${Prisma.raw(`"${name}"`)}))[count(*)] AS ${Prisma.raw(`"${name}"`)}`,
   );
-  const [row] = await tx.$queryRaw<Row[]>`
+  const [row] = await ask<Row>(Prisma.sql`
     SELECT ${Prisma.join(lastOf)}, string_agg(t."id"::text, ',') AS "ids",
       string_agg(t."id"::text, ',') FILTER (WHERE ${marked}) AS "marked"
     FROM (SELECT t."id", t."requesterId", ${Prisma.raw(columns.map((name) => `t."${name}"`).join(", "))}
       FROM "Ticket" t WHERE ${where} AND ${from ? isBeyond(from, isUpward) : Prisma.sql`TRUE`}
-      ORDER BY ${order(isUpward)} LIMIT ${limit}) t`;
+      ORDER BY ${order(isUpward)} LIMIT ${limit}) t`);
   const ids = row?.ids?.split(",") ?? [];
   const id = ids.at(-1);
   return {

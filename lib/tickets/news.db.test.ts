@@ -113,9 +113,14 @@ it("unread are the tickets of a list that await us and hold mail the agent has n
   expect(await countUnread(agent, query({}))).toBe(1);
   expect(await countUnread(agent, query({ view: "my-open" }))).toBe(0);
   expect(await countUnread(agent, query({ q: "lamp" }))).toBe(0);
+  const normal = query({ priorities: ["NORMAL"] });
+  expect(await countUnread(agent, normal)).toBe(1);
+  expect(await countUnread(agent, query({ priorities: ["HIGH"] }))).toBe(0);
+  expect(await countUnread(agent, query({ tag: "none" }))).toBe(0);
   const { messageId } = first;
   await receiveOnTicket(rawMail({ inReplyTo: messageId, date: new Date(Date.now() + 1000) }));
   expect(await countUnread(agent, query({}))).toBe(2);
+  expect(await countUnread(agent, normal)).toBe(2);
 });
 
 it("a moment is only what the database gave", async () => {

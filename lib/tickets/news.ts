@@ -1,8 +1,10 @@
-import { db } from "../db/client";
+import { ask } from "../db/ask";
 import { Prisma } from "../db/generated/client";
 import { type Actor, requireDesk } from "./access";
-import { conditions } from "./list-conditions";
-import type { TicketQuery } from "./query";
+import { conditions, type Found } from "./list-conditions";
+import { idsLookedAt } from "./list-count";
+import { findNames } from "./list-found";
+import { isFiltered, type TicketQuery } from "./query";
 
 /** Counts of news stop here: "999+". */
 const NEWS_MAX = 1000;
@@ -27,8 +29,8 @@ const MOMENT = /^(\d{13})~(\d{1,19}:\d{1,19}:[\d,]{0,4000})$/;
 
 /** Now. */
 export async function readMoment(): Promise<Moment> {
-  const [row] = await db().prisma.$queryRaw<{ moment: string }[]>`
-    SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint::text || '~' || pg_current_snapshot()::text AS "moment"`;
+  const [row] = await ask<{ moment: string }>(Prisma.sql`
+    SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint::text || '~' || pg_current_snapshot()::text AS "moment"`);
   if (!row) throw new Error("The database gave no moment");
   return row.moment;
 }
@@ -68,8 +70,8 @@ export async function countNews(
   const changed = await changedSince(since);
   if (changed.length === 0) return { tickets: 0, replies: 0 };
   const ids = changed.map(({ id }) => id);
-  const found = await db().prisma.$queryRaw<{ id: string }[]>`
-    SELECT t."id" FROM "Ticket" t WHERE t."id" = ANY(${ids}::uuid[]) AND ${conditions(viewer, query)}`;
+  const found = await ask<{ id: string }>(Prisma.sql`
+    SELECT t."id" FROM "Ticket" t WHERE t."id" = ANY(${ids}::uuid[]) AND ${conditions(viewer, query)}`);
   const inList = new Set(found.map(({ id }) => id));
   const news = changed.filter(({ id }) => inList.has(id));
   const tickets = news.filter(({ isNew }) => isNew).length;
@@ -90,35 +92,42 @@ export async function listOwnNews(viewer: Actor, since: Moment): Promise<MailNew
   const changed = await changedSince(since);
   if (changed.length === 0) return [];
   const ids = changed.map(({ id }) => id);
-  const rows = await db().prisma.$queryRaw<(Omit<MailNews, "isNew"> & { id: string })[]>`
+  const rows = await ask<Omit<MailNews, "isNew"> & { id: string }>(Prisma.sql`
     SELECT t."id", t."number", t."subject", coalesce(nullif(c."name", ''), c."email"::text, '') AS "requester"
     FROM "Ticket" t LEFT JOIN "Contact" c ON c."id" = t."requesterId"
     WHERE t."id" = ANY(${ids}::uuid[]) AND t."awaitingUs" AND NOT t."isSpam" AND NOT t."isAutomatic"
       AND t."deletedAt" IS NULL AND t."mergedIntoId" IS NULL
       AND (t."assigneeId" = ${viewer.id}::uuid OR t."assigneeId" IS NULL)
       AND (c."userId" IS NULL OR c."userId" <> ${viewer.id}::uuid)
-    ORDER BY t."id" DESC LIMIT 20`;
+    ORDER BY t."id" DESC LIMIT 20`);
   const isNew = new Map(changed.map((ticket) => [ticket.id, ticket.isNew]));
   return rows.map(({ id, ...row }) => ({ ...row, isNew: isNew.get(id) === true }));
 }
 
 /**
- * How many tickets of a list await us and have mail this agent has not seen: of its newest 500, and
- * 100 stands for "99+". A search is no list to work off: it has none.
+ * How many tickets of a list await us and have mail this agent has not seen: of its newest 500, where it
+ * is narrowed down of some hundred among those that counting looks at, and 100 stands for "99+". A search
+ * is no list to work off: it has none. `names` is what findNames() says of the query, where that is asked already.
  */
-export async function countUnread(viewer: Actor, query: TicketQuery): Promise<number> {
+export async function countUnread(
+  viewer: Actor,
+  query: TicketQuery,
+  names?: Promise<Found>,
+): Promise<number> {
   requireDesk(viewer);
   if (query.q) return 0;
+  const ids = isFiltered(query)
+    ? idsLookedAt(viewer, query, await (names ?? findNames(query)), UNREAD_AMONG)
+    : Prisma.sql`SELECT t."id" FROM "Ticket" t WHERE ${conditions(viewer, query)}
+        ORDER BY t."lastMessageAt" DESC, t."id" DESC LIMIT ${UNREAD_AMONG}`;
   // OFFSET keeps it one look into the primary key a row, whatever Postgres knows of the tables.
-  const [row] = await db().prisma.$queryRaw<{ count: number }[]>`
+  const [row] = await ask<{ count: number }>(Prisma.sql`
     SELECT count(*)::int AS "count" FROM (
-      SELECT 1 FROM (
-        SELECT t."id", t."lastMessageAt", t."awaitingUs" FROM "Ticket" t WHERE ${conditions(viewer, query)}
-        ORDER BY t."lastMessageAt" DESC, t."id" DESC LIMIT ${UNREAD_AMONG}) newest
-      WHERE newest."awaitingUs" AND NOT EXISTS (
-        SELECT 1 FROM "TicketRead" r WHERE r."ticketId" = newest."id" AND r."userId" = ${viewer.id}::uuid
-          AND r."readAt" >= newest."lastMessageAt" OFFSET 0)
-      LIMIT ${UNREAD_MAX}) unread`;
+      SELECT 1 FROM (${ids}) newest JOIN "Ticket" t ON t."id" = newest."id"
+      WHERE t."awaitingUs" AND NOT EXISTS (
+        SELECT 1 FROM "TicketRead" r WHERE r."ticketId" = t."id" AND r."userId" = ${viewer.id}::uuid
+          AND r."readAt" >= t."lastMessageAt" OFFSET 0)
+      LIMIT ${UNREAD_MAX}) unread`);
   return row?.count ?? 0;
 }
 
@@ -127,7 +136,7 @@ async function changedSince(since: Moment): Promise<{ id: string; isNew: boolean
   const [, time = "0", snapshot = ""] = MOMENT.exec(since) ?? [];
   // Ids begin with their time, so the primary keys hold the newest rows together.
   const from = idOfTime(Number(time) - COMMIT_MS_MAX);
-  return db().prisma.$queryRaw<{ id: string; isNew: boolean }[]>`
+  return ask<{ id: string; isNew: boolean }>(Prisma.sql`
     WITH clock AS MATERIALIZED (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next),
     unseen AS MATERIALIZED (
       SELECT m."ticketId", m."automaticKind" FROM "Message" m, clock
@@ -141,7 +150,7 @@ async function changedSince(since: Moment): Promise<{ id: string; isNew: boolean
         SELECT 1 FROM "Message" o WHERE o."ticketId" = c."id" AND o."kind" = 'INBOUND'
           AND ${wasSeen(Prisma.sql`o`, snapshot)}) AS "isNew"
       FROM changed c, clock)
-    SELECT "id", "isNew" FROM told WHERE "isNew" OR "isSaid"`;
+    SELECT "id", "isNew" FROM told WHERE "isNew" OR "isSaid"`);
 }
 
 /**

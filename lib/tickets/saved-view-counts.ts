@@ -44,8 +44,8 @@ async function countInTime(
     return Prisma.sql`SELECT ${id}::text AS "id", (SELECT count(*)::int FROM (SELECT 1 FROM "Ticket" t
       WHERE ${where} LIMIT ${COUNT_MAX}) counted) AS "count"`;
   });
-  const counted = await withinTime(TIME_MAX_MS, (tx) =>
-    tx.$queryRaw<{ id: string; count: number }[]>(Prisma.join(counts, " UNION ALL ")),
+  const counted = await withinTime(TIME_MAX_MS, (ask) =>
+    ask<{ id: string; count: number }>(Prisma.join(counts, " UNION ALL ")),
   );
   return counted ?? [];
 }

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
+import { ask } from "../db/ask";
 import { db } from "../db/client";
 import { useTestDatabase } from "../testing/database";
 import { createContact, createUser } from "../testing/factories";
@@ -6,6 +7,7 @@ import { learnCommonWords } from "./common-words";
 import { conditions } from "./list-conditions";
 import { idsWhere, type PageIds, readPage } from "./list-page";
 import { EVERY_OPEN_TICKET, type TicketQuery } from "./query";
+import { shareOfMessages } from "./search";
 import { idsByWalking } from "./search-walk";
 
 useTestDatabase();
@@ -36,7 +38,7 @@ beforeAll(async () => {
 }, 60_000);
 
 async function pageOf(ids: PageIds, query: TicketQuery) {
-  const page = await readPage(db().prisma, viewer, query, ids);
+  const page = await readPage(ask, viewer, query, ids);
   return { ...page, rows: page.rows.map(({ number, subject }) => `${number} ${subject}`) };
 }
 
@@ -55,7 +57,7 @@ it.each([
   async (fields) => {
     const query: TicketQuery = { ...EVERY_OPEN_TICKET, ...fields };
     const walked = (at: TicketQuery) =>
-      pageOf(idsByWalking(db().prisma, viewer, { query: at, found: {} }), at);
+      pageOf(idsByWalking(viewer, { query: at, found: {}, share: shareOfMessages(at.q) }), at);
     const named = (at: TicketQuery) => pageOf(idsWhere(conditions(viewer, at)), at);
     const first = await walked(query);
     expect(first).toEqual(await named(query));

@@ -265,6 +265,36 @@ describe("a search for a common word", () => {
     await learnCommonWords({ again: true });
   }, 60_000);
 
+  it("walks for a word that turns out to be in thousands of tickets, though no statistics say so", async () => {
+    const agent = await createUser();
+    await db().pool.query(
+      `INSERT INTO "Ticket" ("id", "subject", "source", "status", "lastMessageAt", "updatedAt")
+        SELECT gen_random_uuid(), 'ticket ' || n, 'EMAIL', CASE WHEN n % 100 = 0 THEN 'OPEN' ELSE 'SOLVED' END::"TicketStatus",
+          timestamptz '2026-01-01' + n * interval '1 minute', now() FROM generate_series(1, 6500) n`,
+    );
+    await db().pool.query(
+      `INSERT INTO "Message" ("id", "ticketId", "kind", "newText", "inReplyTo", "references", "referenceKeys", "warnings")
+        SELECT gen_random_uuid(), "id", 'INBOUND', CASE WHEN "number" % 7 > 0 THEN 'a lantern' ELSE 'lanterns, two' END, '{}', '{}', '{}', '{}'
+        FROM "Ticket"`,
+    );
+    expect(isWalked("lantern")).toBe(false);
+    const list = (fields: Partial<TicketQuery>) =>
+      listTickets(agent, { ...EVERY_OPEN_TICKET, q: "lantern", ...fields });
+    const all = await list({ view: "all" });
+    expect(all).toMatchObject({ count: 51, countMax: 51 });
+    expect(all.rows[0]?.subject).toBe("ticket 6500");
+    const second = await list({ view: "all", after: all.older });
+    expect(second.rows[0]?.subject).toBe("ticket 6450");
+    const open = await list({});
+    const subjects = Array.from({ length: 65 }, (_, n) => `ticket ${100 * (65 - n)}`);
+    expect(open.rows.map(({ subject }) => subject)).toEqual(subjects.slice(0, 50));
+    const rest = await list({ after: open.older });
+    expect(rest.rows.map(({ subject }) => subject)).toEqual(subjects.slice(50));
+    // The same of fewer is counted.
+    expect(await list({ q: "ticket 6500", view: "all" })).toMatchObject({ count: 1 });
+    await db().pool.query('TRUNCATE "Ticket" CASCADE');
+  }, 60_000);
+
   it("is given up after five seconds, and says so", async () => {
     const agent = await createUser();
     await createTicket({ subject: "my order" });

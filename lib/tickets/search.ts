@@ -1,3 +1,4 @@
+import type { Ask } from "../db/ask";
 import { Prisma } from "../db/generated/client";
 import { containing } from "../db/like";
 import type { Actor } from "./access";
@@ -32,10 +33,21 @@ export function searchCondition(
   const search = parseSearch(q);
   const all = search.chips.map(({ term }) => operatorCondition(viewer, term));
   if (search.words.length > 0 && asked !== "left-out")
-    all.push(
-      asked === "suited" ? wordsCondition(search) : namedByIndex(search, partPattern(search)),
-    );
+    all.push(asked === "suited" ? wordsCondition(search) : namedByIndex(search));
   return all.length > 0 ? Prisma.join(all, " AND ") : Prisma.sql`TRUE`;
+}
+
+/**
+ * The tickets whose words, people or number a search names, as the index has them: whatever their view, and
+ * without its operators. null when more than `most` rows of the index name them.
+ */
+export async function ticketsNamed(ask: Ask, q: string, most: number): Promise<string[] | null> {
+  const search = parseSearch(q);
+  const [found] = await ask<{ ids: string | null; count: number }>(Prisma.sql`
+    SELECT string_agg(named."id"::text, ',') AS "ids", count(*)::int AS "count"
+    FROM (SELECT * FROM (${idsByIndex(search)}) each LIMIT ${most + 1}) named`);
+  if (!found || found.count > most) return null;
+  return [...new Set(found.ids?.split(","))];
 }
 
 /**
@@ -71,6 +83,11 @@ export function shareOfMessages(q: string): number | null {
   return wordsQuery(parseSearch(q).words, knownWords().messages).share;
 }
 
+/** Whether a search has more than operators. */
+export function hasWords(q: string): boolean {
+  return parseSearch(q).words.length > 0;
+}
+
 /** True where a search finds so much that counting it would take longer than showing its first page. */
 export function isWalked(q: string): boolean {
   const { words } = parseSearch(q);
@@ -83,7 +100,7 @@ function wordsCondition(search: Search): Prisma.Sql {
   const inFiles = isCommon(search.words, common.files, common.fileCount);
   const inMessages = isCommon(search.words, common.messages, common.messageCount);
   const part = partPattern(search);
-  if (!inFiles && !inMessages) return namedByIndex(search, part);
+  if (!inFiles && !inMessages) return namedByIndex(search);
   const ways = [
     inMessages
       ? hasAny(messagesWith(search, common.messages, true))
@@ -111,11 +128,16 @@ function hasAny(rows: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`(SELECT count(*) > 0 FROM (${rows}) found)`;
 }
 
+function namedByIndex(search: Search): Prisma.Sql {
+  return Prisma.sql`t."id" = ANY(ARRAY(${idsByIndex(search)}))`;
+}
+
 /**
- * Each branch of the union is answered by an index of its own. Only when none of them finds anything are
+ * Selects ids of tickets, some of them more than once. Each branch of the union is answered by an index of its own. Only when none of them finds anything are
  * people sought whose names are nearly so.
  */
-function namedByIndex(search: Search, part: string | null): Prisma.Sql {
+function idsByIndex(search: Search): Prisma.Sql {
+  const part = partPattern(search);
   const none = new Map<string, number>();
   const common = knownWords();
   const { tsquery } = wordsQuery(search.words, none);
@@ -136,7 +158,7 @@ function namedByIndex(search: Search, part: string | null): Prisma.Sql {
   const typos = nearly
     ? Prisma.sql`UNION ALL (${ticketsOf(nearly)} AND NOT EXISTS (SELECT 1 FROM found))`
     : Prisma.empty;
-  return Prisma.sql`t."id" = ANY(ARRAY(WITH ${found} SELECT "id" FROM found ${typos}))`;
+  return Prisma.sql`WITH ${found} SELECT "id" FROM found ${typos}`;
 }
 
 /** `people` selects ids of contacts. */

@@ -1,7 +1,7 @@
-import { v7 as uuid } from "uuid";
 import { db, inTransaction, type Tx } from "../db/client";
 import { AppError } from "../errors";
 import { oneLine } from "../mail/text";
+import { newId } from "../new-id";
 import { type Actor, requireDesk, requireTicketAccess } from "./access";
 import { recordEvent } from "./events";
 
@@ -74,7 +74,7 @@ export async function writeTag(
 ): Promise<void> {
   if (ticketIds.add.length > 0) {
     await tx.$executeRaw`
-      INSERT INTO "Tag" ("id", "name") VALUES (${uuid()}::uuid, ${name}::citext)
+      INSERT INTO "Tag" ("id", "name") VALUES (${newId()}::uuid, ${name}::citext)
       ON CONFLICT ("name") DO NOTHING`;
     await tx.$executeRaw`
       INSERT INTO "_TagToTicket" ("A", "B")

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import https from "node:https";
+import { bareHost, readAtMost } from "./answer";
 import { type AllowedHosts, checkAddresses, TransportError } from "./egress";
 import type { Names } from "./names";
 import { connectionOptions } from "./server-settings";
@@ -57,7 +58,7 @@ function assertMayAsk(url: URL, { port = 443 }: FetchOptions): URL {
 
 async function get(url: URL, options: FetchOptions & { signal: AbortSignal }): Promise<Answer> {
   const { signal } = options;
-  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const host = bareHost(url);
   const found = await untilAborted(
     options.names.addresses(host),
     signal,
@@ -92,14 +93,9 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
   if ((headers["content-encoding"] ?? "identity") !== "identity")
     throw new FileRefusal("comes compressed, which was not asked for");
   if (Number(headers["content-length"] ?? 0) > FILE_BYTES_MAX) throw new FileRefusal(TOO_LARGE);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    bytes += chunk.length;
-    if (bytes > FILE_BYTES_MAX) throw new FileRefusal(TOO_LARGE);
-    chunks.push(chunk);
-  }
-  const text = decoded(Buffer.concat(chunks));
+  const file = await readAtMost(response, FILE_BYTES_MAX);
+  if (file === null) throw new FileRefusal(TOO_LARGE);
+  const text = decoded(file);
   if (text === null) throw new FileRefusal("is not UTF-8 text");
   return { status, location: null, text };
 }

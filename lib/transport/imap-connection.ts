@@ -6,6 +6,7 @@ import {
   describeServer,
   type ServerSettings,
   STALL_MS,
+  type TokenSource,
   type TransportOptions,
 } from "./server-settings";
 
@@ -49,7 +50,8 @@ export class ImapConnection {
   }
 
   /**
-   * Resolves, connects, secures and signs in, within `deadlineMs` overall.
+   * Resolves, connects, secures and signs in, within `deadlineMs` overall. A token that the server
+   * refuses is renewed, and the sign-in tried once more.
    * @throws MailError
    */
   static async open(
@@ -57,13 +59,35 @@ export class ImapConnection {
     options: TransportOptions,
     deadlineMs: number,
   ): Promise<ImapConnection> {
+    const startedAt = performance.now();
+    const leftMs = () => Math.max(1, deadlineMs - (performance.now() - startedAt));
+    const { tokens } = settings;
+    if (!tokens) return ImapConnection.signIn(settings, options, leftMs());
+    const token = await tokenFor(tokens, options);
+    try {
+      return await ImapConnection.signIn(settings, options, leftMs(), token);
+    } catch (error) {
+      if (!(error instanceof MailError) || error.kind !== "auth") throw error;
+      const other = await tokenFor(tokens, options, token);
+      if (other === token) throw error;
+      return ImapConnection.signIn(settings, options, leftMs(), other);
+    }
+  }
+
+  private static async signIn(
+    settings: ServerSettings,
+    options: TransportOptions,
+    deadlineMs: number,
+    token?: string,
+  ): Promise<ImapConnection> {
     const server = describeServer("imap", settings);
     const startedAt = performance.now();
     let client: ImapFlow;
     try {
       options.signal?.throwIfAborted();
       const addresses = await resolveMailHost(settings.host, options.allowedHosts);
-      client = createClient(settings, connectionOptions(addresses, options.ca), options);
+      const tls = connectionOptions(addresses, options.ca);
+      client = createClient(settings, { tls, token }, options);
     } catch (error) {
       throw toMailError(asDeadline(error, options.signal), server);
     }
@@ -154,8 +178,13 @@ export class ImapConnection {
     }
   }
 
+  /**
+   * Once the server has said BYE, the library still calls the connection usable until it closes, and
+   * answers reads with nothing at all.
+   */
   private requireUsable(): void {
-    if (this.client.usable) return;
+    const { usable, state, states } = this.client;
+    if (usable && state !== states.LOGOUT) return;
     throw this.explain(Object.assign(new Error("connection lost"), { code: "NoConnection" }));
   }
 
@@ -202,18 +231,32 @@ function waitInIdle(client: ImapFlow, ms: number, signal: AbortSignal) {
   return { ended, stop };
 }
 
+/** A token that is written nowhere in the protocol's log. */
+async function tokenFor(
+  tokens: TokenSource,
+  { log }: TransportOptions,
+  refused?: string,
+): Promise<string> {
+  const token = await tokens.accessToken(refused);
+  log?.hide(token);
+  return token;
+}
+
+type Means = { tls: ReturnType<typeof connectionOptions>; token: string | undefined };
+
 function createClient(
   settings: ServerSettings,
-  tls: ReturnType<typeof connectionOptions>,
+  { tls, token }: Means,
   { log, literalBytesMax = LITERAL_BYTES_MAX }: TransportOptions,
 ): ImapFlow {
+  const { username: user, password } = settings;
   return new ImapFlow({
     host: settings.host,
     port: settings.port,
     secure: settings.security === "tls",
     // Left undefined the library would go on in clear text when STARTTLS is stripped.
     ...(settings.security === "tls" ? {} : { doSTARTTLS: settings.security === "starttls" }),
-    auth: { user: settings.username, pass: settings.password },
+    auth: token === undefined ? { user, pass: password } : { user, accessToken: token },
     tls,
     clientInfo: { name: "Mailroom" },
     logger: log?.forImap() ?? false,

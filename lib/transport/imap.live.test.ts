@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FaultProxy, startFaultProxy } from "@/lib/testing/fault-proxy";
+import { startForgetfulServer } from "@/lib/testing/forgetful-server";
 import { findFreePorts } from "@/lib/testing/free-ports";
 import { startLineServer } from "@/lib/testing/line-server";
 import { type MailBed, startMailBed } from "@/lib/testing/mail-bed";
@@ -260,6 +261,22 @@ describe("a connection that breaks", () => {
       await folder.close();
     } finally {
       await proxy.close();
+    }
+  });
+
+  it("that was told goodbye and stays open is lost as well, and never an empty answer", async () => {
+    const leaving = await startForgetfulServer([{ uid: 1, raw: mail("One") }]);
+    try {
+      await withFolder(
+        async (folder) => {
+          leaving.odd = (line, usual) => (/FETCH/.test(line) ? `${usual}* BYE later\r\n` : usual);
+          expect(await folder.list(0)).toHaveLength(1);
+          await expect(folder.fetch([1], 1_000)).rejects.toMatchObject({ kind: "transient" });
+        },
+        { port: leaving.port, security: "none" },
+      );
+    } finally {
+      await leaving.close();
     }
   });
 

@@ -11,6 +11,8 @@ export type MailServer = {
   port: number;
   security: string;
   username?: string;
+  /** "oauth": by a token, not by a password. */
+  signIn?: "oauth";
 };
 
 /** A recipient the server refused, with its answer; `permanent` when the answer was 5xx. */
@@ -40,7 +42,7 @@ type SmtpOutcome = {
 export class MailError extends Error {
   readonly kind: MailErrorKind;
   /** A Node, imapflow or nodemailer code, or one of our own: EPRIVATEHOST, ESTARTTLS, EINBOX,
-   * EDEADLINE, EUIDVALIDITY. */
+   * EDEADLINE, EUIDVALIDITY; EOAUTH… where a provider gave no token. */
   readonly code: string;
   readonly fix: string;
   readonly link: string | undefined;

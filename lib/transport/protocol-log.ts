@@ -21,12 +21,23 @@ const HIDDEN = "…";
 export class ProtocolLog {
   private readonly lines: LogLine[] = [];
   private readonly startedAt = performance.now();
-  private readonly secrets: RegExp | null;
+  private readonly secrets: string[];
+  private pattern: RegExp | null;
   private isSigningIn = false;
   private left = 0;
 
-  constructor(secrets: readonly string[], username = "") {
-    this.secrets = patternOf(secrets, username);
+  constructor(
+    secrets: readonly string[],
+    private readonly username = "",
+  ) {
+    this.secrets = [...secrets];
+    this.pattern = patternOf(secrets, username);
+  }
+
+  /** One more secret that is not to be kept: a token that was got on the way. */
+  hide(secret: string): void {
+    this.secrets.push(secret);
+    this.pattern = patternOf(this.secrets, this.username);
   }
 
   /** Adds what was said, line by line. */
@@ -92,7 +103,7 @@ export class ProtocolLog {
   }
 
   private withoutSecrets(line: string): string {
-    const known = this.secrets ? line.replace(this.secrets, HIDDEN) : line;
+    const known = this.pattern ? line.replace(this.pattern, HIDDEN) : line;
     return known
       .replace(/\b(bearer|pass(?:word)?[=:])\s*\S+/gi, `$1 ${HIDDEN}`)
       .replace(/[A-Za-z0-9+/_=-]{60,}/g, HIDDEN);

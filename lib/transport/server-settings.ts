@@ -3,13 +3,27 @@ import { type AllowedHosts, type CheckedAddress, lookupOf } from "./egress";
 import type { MailServer } from "./mail-error";
 import type { ProtocolLog } from "./protocol-log";
 
-/** How one mail server is reached and signed in to. An empty username means: do not sign in. */
+/** Where a connection gets the access token that it signs in with. */
+export interface TokenSource {
+  /**
+   * A token that is good now; another one where that may help, when the server has just refused
+   * `refused`.
+   * @throws MailError when none is to be had
+   */
+  accessToken(refused?: string): Promise<string>;
+}
+
+/**
+ * How one mail server is reached and signed in to. An empty username means: do not sign in. With
+ * `tokens` the password is not used.
+ */
 export type ServerSettings = {
   host: string;
   port: number;
   security: "tls" | "starttls" | "none";
   username: string;
   password: string;
+  tokens?: TokenSource;
 };
 
 export type TransportOptions = {
@@ -31,9 +45,9 @@ export const STALL_MS = 60_000;
 /** What an error message may say about the server: everything but the password. */
 export function describeServer(
   protocol: MailServer["protocol"],
-  { host, port, security, username }: ServerSettings,
+  { host, port, security, username, tokens }: ServerSettings,
 ): MailServer {
-  return { protocol, host, port, security, username };
+  return { protocol, host, port, security, username, ...(tokens ? { signIn: "oauth" } : {}) };
 }
 
 type AddressOptions = { autoSelectFamilyAttemptTimeout: number };

@@ -2,12 +2,15 @@ import { once } from "node:events";
 import net from "node:net";
 import tls from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
+import XOAuth2 from "nodemailer/lib/xoauth2";
 import { resolveMailHost, TransportError } from "./egress";
-import { numberField } from "./mail-error";
+import { MailError, numberField, textField } from "./mail-error";
+import type { ProtocolLog } from "./protocol-log";
 import {
   connectionOptions,
   type ServerSettings,
   STALL_MS,
+  type TokenSource,
   type TransportOptions,
 } from "./server-settings";
 
@@ -24,7 +27,8 @@ export type SmtpSession = {
 };
 
 /**
- * Connects, secures and (with a username) signs in. The socket is our own, so that it goes to the
+ * Connects, secures and (with a username) signs in. A token that the server refuses is renewed, and
+ * the sign-in tried once more. The socket is our own, so that it goes to the
  * address that was checked. Timeouts: 30 s to connect, 30 s for the greeting, 60 s of silence
  * (`stallMs`), each no longer than the last.
  * @throws the library's or Node's error; the caller classifies it
@@ -33,6 +37,9 @@ export async function openSmtp(
   server: ServerSettings,
   options: TransportOptions,
 ): Promise<SmtpSession> {
+  // Before anything is connected: the provider of the token may take a while.
+  const token = await server.tokens?.accessToken();
+  if (token !== undefined) options.log?.hide(token);
   const addresses = await resolveMailHost(server.host, options.allowedHosts);
   const secure = connectionOptions(addresses, options.ca);
   const stallMs = options.stallMs ?? STALL_MS;
@@ -58,7 +65,8 @@ export async function openSmtp(
   const broken = watchConnection(connection, options.signal);
   try {
     await Promise.race([broken, whenReady(connection)]);
-    if (server.username !== "") await Promise.race([broken, signIn(connection, server)]);
+    if (server.username !== "")
+      await Promise.race([broken, signIn(connection, server, { token, log: options.log })]);
     // The library keeps it to itself.
     const sizeMax = numberField(connection, "_maxAllowedSize") || null;
     return { connection, broken, sizeMax };
@@ -133,16 +141,70 @@ function whenReady(connection: SMTPConnection): Promise<void> {
   });
 }
 
+type FirstToken = { token: string | undefined; log: ProtocolLog | undefined };
+
 /** A server that offers no sign-in must not be sent the mail without one, unnoticed. */
-function signIn(connection: SMTPConnection, server: ServerSettings): Promise<void> {
+async function signIn(
+  connection: SMTPConnection,
+  { username: user, password: pass, tokens }: ServerSettings,
+  { token, log }: FirstToken,
+): Promise<void> {
+  if (!connection.allowsAuth) throw new TransportError("ENOAUTH", "the server offers no sign-in");
+  if (!tokens || token === undefined)
+    return logIn(connection, { user, pass, credentials: { user, pass } });
+  const held = new HeldToken(user, tokens, token, log);
+  try {
+    await logIn(connection, held.credentials());
+  } catch (error) {
+    if (held.trouble !== null) throw held.trouble;
+    // The library asks for another token only where the refusal came as a challenge (334).
+    if (textField(error, "code") !== "EAUTH" || !(await held.renew())) throw error;
+    await logIn(connection, held.credentials());
+  }
+}
+
+type Credentials = Parameters<SMTPConnection["login"]>[0];
+
+function logIn(connection: SMTPConnection, credentials: Credentials): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (!connection.allowsAuth) {
-      reject(new TransportError("ENOAUTH", "the server offers no sign-in"));
-      return;
-    }
-    const credentials = { user: server.username, pass: server.password };
-    connection.login({ ...credentials, credentials }, (error) =>
-      error ? reject(error) : resolve(),
-    );
+    connection.login(credentials, (error) => (error ? reject(error) : resolve()));
   });
+}
+
+/** The token of one sign-in, and the one that comes in its place when the server refuses it. */
+class HeldToken {
+  /** Why there is no other token; the library would write its own code over it. */
+  trouble: MailError | null = null;
+
+  constructor(
+    private readonly user: string,
+    private readonly tokens: TokenSource,
+    private token: string,
+    private readonly log: ProtocolLog | undefined,
+  ) {}
+
+  /** @returns false when there is no other. @throws MailError */
+  async renew(): Promise<boolean> {
+    const other = await this.tokens.accessToken(this.token);
+    if (other === this.token) return false;
+    this.log?.hide(other);
+    this.token = other;
+    return true;
+  }
+
+  credentials(): Credentials {
+    const source = new XOAuth2({
+      user: this.user,
+      provisionCallback: (_user, isRefused, done) => {
+        (isRefused ? this.renew() : Promise.resolve()).then(
+          () => done(null, this.token),
+          (error: unknown) => {
+            if (error instanceof MailError) this.trouble = error;
+            done(new Error("no token"), "");
+          },
+        );
+      },
+    });
+    return { user: this.user, oauth2: source };
+  }
 }

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { messageOf } from "../errors";
+import { bareHost } from "./answer";
 import { type AllowedHosts, lookupOf, resolveMailHost, TransportError } from "./egress";
 
 /** How long one request may take, from looking up the name to the status of its answer. */
@@ -40,7 +41,7 @@ export async function postWebhook(
   try {
     const target = new URL(url);
     if (target.protocol !== "https:") return { ok: false, said: "The address is not https." };
-    const host = target.hostname.replace(/^\[|\]$/g, "");
+    const host = bareHost(target);
     const addresses = await resolveMailHost(host, allowedHosts);
     const seconds = Math.floor(Date.now() / 1000);
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { requireAgent } from "@/app/auth";
 import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
+import { countText } from "@/app/ui/count-text";
 import { Disclosure } from "@/app/ui/disclosure";
 import { EmptyState } from "@/app/ui/empty-state";
 import { PageHeader } from "@/app/ui/page-header";
@@ -13,7 +14,7 @@ import type { CsvKind } from "@/lib/reports/report-csv";
 import { DayChart } from "./day-chart";
 import { PeriodLinks, ReportFilter } from "./report-filter";
 import { DayTable, GroupTable } from "./report-tables";
-import { countText, durationText, fullDayText } from "./words";
+import { durationText, fullDayText } from "./words";
 
 export const metadata: Metadata = { title: "Reports" };
 

@@ -1,3 +1,5 @@
+import { countText } from "@/app/ui/count-text";
+
 /** A length of time in hours at most, as business days have no fixed length: "40 s", "9 h 5 min", "52 h". */
 export function durationText(seconds: number | null): string {
   if (seconds === null) return "–";
@@ -10,9 +12,6 @@ export function durationText(seconds: number | null): string {
     ? `${hours} h ${rest} min`
     : `${countText(Math.round(minutes / 60))} h`;
 }
-
-const COUNT = new Intl.NumberFormat("en-GB");
-export const countText = (count: number) => COUNT.format(count);
 
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 const FULL_DAY = new Intl.DateTimeFormat("en-GB", {

@@ -15,6 +15,7 @@ import { pageLanguage, wordsOf } from "@/app/words/page-language";
 import { ticketWords } from "@/app/words/tickets";
 import { describeGoneFilters } from "@/lib/tickets/gone-filters";
 import { listFilterChoices, listTickets } from "@/lib/tickets/list";
+import { findNames } from "@/lib/tickets/list-found";
 import { countUnread, readMoment } from "@/lib/tickets/news";
 import {
   firstPageString,
@@ -57,7 +58,16 @@ const unreadOf = cache(async (address: string) => {
   const user = await currentUser();
   if (!user || user.role === "CUSTOMER") return 0;
   const { query } = parseTicketAddress(address);
-  return countUnread(user, query);
+  return countUnread(user, query, namesOf(address));
+});
+
+/** What comes after the moment is news to the page: it is taken first. */
+const momentOf = cache(() => readMoment());
+
+/** Whom and what an address names: the list and its title look it up together. */
+const namesOf = cache(async (address: string) => {
+  await momentOf();
+  return findNames(parseTicketAddress(address).query);
 });
 
 export default async function TicketsPage({ searchParams }: Props) {
@@ -69,7 +79,7 @@ export default async function TicketsPage({ searchParams }: Props) {
   const language = await pageLanguage();
   const words = filterWords[language];
   const [{ moment, page }, choices, saved, gone, density, unread] = await Promise.all([
-    readList(agent, query),
+    readList(agent, query, address),
     listFilterChoices(agent),
     savedViewOf(firstPageString(query)),
     describeGoneFilters(agent, query),
@@ -145,10 +155,9 @@ export default async function TicketsPage({ searchParams }: Props) {
   );
 }
 
-/** What comes after the moment is news to the page: it is taken first. */
-async function readList(agent: SignedIn, query: TicketQuery) {
-  const moment = await readMoment();
-  return { moment, page: await listTickets(agent, query) };
+async function readList(agent: SignedIn, query: TicketQuery, address: string) {
+  const moment = await momentOf();
+  return { moment, page: await listTickets(agent, query, namesOf(address)) };
 }
 
 function Notes({ title, notes }: { title: string; notes: string[] }) {

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { requireAdmin } from "@/app/auth";
 import { paths } from "@/app/paths";
 import { ClockTime } from "@/app/ui/clock-time";
+import { Figures } from "@/app/ui/figures";
 import { PageHeader } from "@/app/ui/page-header";
 import {
   type AlertRow,
@@ -12,7 +13,7 @@ import {
 } from "@/lib/alerts/list";
 import { findWebhook } from "@/lib/alerts/webhook-settings";
 import { db } from "@/lib/db/client";
-import { Figures, Part } from "../monitoring/figures";
+import { Part } from "../monitoring/figures";
 import { WebhookForm } from "./webhook-form";
 
 export const metadata: Metadata = { title: "Alerts" };

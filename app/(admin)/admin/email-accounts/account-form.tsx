@@ -8,27 +8,26 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
+import { Leaving } from "@/app/oauth/leaving";
 import { paths } from "@/app/paths";
 import { Button, LinkButton, SubmitButton } from "@/app/ui/button";
-import {
-  CheckboxField,
-  PasswordField,
-  SelectField,
-  TextAreaField,
-  TextField,
-} from "@/app/ui/field";
+import { Callout } from "@/app/ui/callout";
+import { CheckboxField, SelectField, TextAreaField, TextField } from "@/app/ui/field";
 import { FormErrors } from "@/app/ui/form-errors";
-import { INTENTS, type Intent } from "@/lib/accounts/intents";
 import { sizeSeen } from "@/lib/accounts/size-seen";
 import { ACKNOWLEDGEMENT_DEFAULT } from "@/lib/tickets/acknowledgement-text";
 import { submitAccount } from "./actions";
-import { detectedImap, detectedProvider, portHint } from "./detected";
+import { detectedProvider } from "./detected";
 import { AfterImportFields } from "./folder-fields";
+import { FormSection } from "./form-section";
 import { type AccountFormState, type FormDetection, untouched } from "./form-state";
 import { FoundServers } from "./found-servers";
 import { ProviderHelp } from "./provider-help";
-import { ServerFold, type ShownServer } from "./server-fold";
-import { ServerSettings } from "./server-settings";
+import type { ShownServer } from "./server-fold";
+import { PasswordServers, SignedInServers } from "./server-sections";
+import { providerIn, SIGN_IN_NAMES, signInIntent } from "./sign-in-intents";
+import { type SignInClients, SignInOffer } from "./sign-in-offer";
+import { type FormSignIn, SignedIn } from "./signed-in";
 import { StartFields } from "./start-fields";
 import { TestResult } from "./test-result";
 import { useDetection } from "./use-detection";
@@ -47,6 +46,11 @@ export type AccountFormProps = {
   like?: string;
   detection: FormDetection | null;
   intervalSeconds: number;
+  /** By whose sign-in at a provider it is read; null for passwords. */
+  signIn: FormSignIn | null;
+  clients: SignInClients;
+  /** Why the sign-in that was just tried came to nothing. */
+  told: { cause: string; fix: string } | null;
 };
 
 /** Adds or edits an account. Saves and tests before JavaScript; detects while typing with it. */
@@ -56,7 +60,7 @@ export function AccountForm(props: AccountFormProps) {
     ...untouched,
     detection: props.detection,
   });
-  const [intent, setIntent] = useState<Intent>("save");
+  const [intent, setIntent] = useState("save");
   const [closed, close] = useState<unknown>(null);
   const form = useRef<HTMLFormElement>(null);
   const { detection, look, lookAgain } = useDetection(form, state.detection);
@@ -64,8 +68,11 @@ export function AccountForm(props: AccountFormProps) {
     ...{ answered: state.finding, isNew: account === null, onFilled: lookAgain },
   });
   const isLive = useIsLive();
+  const [email, setEmail] = useState((state.values ?? props.values).email ?? "");
 
   const values = state.values ?? props.values;
+  const provider = providerIn(values);
+  const known = detection?.provider ?? finding?.provider ?? null;
   const text = (name: string) => ({ name, defaultValue: values[name] ?? "", error: error(name) });
   const error = (name: string) =>
     state.action.status === "invalid" ? state.action.fields[name] : undefined;
@@ -78,18 +85,23 @@ export function AccountForm(props: AccountFormProps) {
     const native = event.nativeEvent;
     const submitter = native instanceof SubmitEvent ? native.submitter : null;
     const data = new FormData(event.currentTarget, submitter);
-    const pressed = data.get("intent");
-    setIntent(INTENTS.find((known) => known === pressed) ?? "save");
+    setIntent(String(data.get("intent") ?? "save"));
     startTransition(() => submit(data));
   };
-  const isBusy = (button: Intent) => isPending && intent === button;
+  const isLeaving = state.leaveFor !== null;
+  const isBusy = (button: string) =>
+    intent === button && (isPending || (isLeaving && signInIntent(button) !== null));
 
   return (
     <form
       ref={form}
       action={submit}
       onSubmit={onSubmit}
-      onInput={look}
+      onInput={(event) => {
+        look(event);
+        const field = event.target;
+        if (field instanceof HTMLInputElement && field.name === "email") setEmail(field.value);
+      }}
       onBlur={(event) => {
         look(event);
         onBlur(event);
@@ -102,11 +114,17 @@ export function AccountForm(props: AccountFormProps) {
       {props.like && <input type="hidden" name="like" value={props.like} />}
       <div className="gutter grid items-start gap-x-11 gap-y-5 pt-5 pb-6 lg:grid-cols-[minmax(0,600px)_minmax(0,300px)]">
         <div className="empty:hidden lg:col-start-1">
+          {state.leaveFor && <Leaving url={state.leaveFor} to={leavingFor(state.leaveFor)} />}
+          {props.told && state.action.status === "idle" && (
+            <Callout tone="red" role="alert" title={props.told.cause}>
+              {props.told.fix}
+            </Callout>
+          )}
           <FormErrors state={state.action} />
         </div>
         <ProviderHelp detection={detection} />
         <div className="max-w-[600px] lg:col-start-1">
-          <Section title="Account" isFirst>
+          <FormSection title="Account" isFirst>
             <TextField
               label="Email Address"
               type="email"
@@ -125,11 +143,26 @@ export function AccountForm(props: AccountFormProps) {
                 )
               }
             />
-            <SelectField
-              label="Provider"
-              options={[{ value: "SMTP", label: "SMTP" }]}
-              {...text("provider")}
-            />
+            {provider === "SMTP" ? (
+              <>
+                <SignInOffer provider={known} clients={props.clients} isBusy={isBusy} />
+                <SelectField
+                  label="Provider"
+                  options={[{ value: "SMTP", label: "SMTP" }]}
+                  {...text("provider")}
+                />
+              </>
+            ) : (
+              <>
+                <input type="hidden" name="provider" value={provider} />
+                <input type="hidden" name="grantId" value={values.grantId ?? ""} />
+                <SignedIn
+                  {...{ provider, email, isBusy, error: error("grantId") }}
+                  signIn={props.signIn?.provider === provider ? props.signIn : null}
+                  mailbox={{ value: values.oauthMailbox, error: error("oauthMailbox") }}
+                />
+              </>
+            )}
             <TextField
               label="Sender Name"
               autoComplete="off"
@@ -144,82 +177,13 @@ export function AccountForm(props: AccountFormProps) {
               hint="Mail to these reaches the same inbox, one a line. They count as this desk’s own, and answers can leave from them."
               {...text("aliases")}
             />
-          </Section>
-          <Section title="Sending">
-            <ServerFold
-              server={shown("smtp")}
-              isFolded={folded.smtp && !error("smtpHost") && !error("smtpPort")}
-            >
-              <div className="grid grid-cols-[minmax(0,1fr)_120px] gap-3.5 max-md:grid-cols-[minmax(0,1fr)_96px]">
-                <TextField
-                  label="SMTP Host"
-                  autoComplete="off"
-                  spellCheck={false}
-                  placeholder={detection?.smtp.source === "detected" ? hostOf(detection.smtp) : ""}
-                  fact={detectedProvider(detection, "smtp-host")}
-                  {...text("smtpHost")}
-                />
-                <TextField
-                  label="SMTP Port"
-                  inputMode="numeric"
-                  autoComplete="off"
-                  placeholder={String(detection?.smtp.port ?? 587)}
-                  hint={portHint(detection?.smtp, detection?.choices.smtp)}
-                  {...text("smtpPort")}
-                />
-              </div>
-            </ServerFold>
-            <TextField
-              label="SMTP Username"
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              hint="Usually the email address."
-              {...text("smtpUsername")}
-            />
-            <PasswordField
-              label="SMTP Password"
-              name="smtpPassword"
-              autoComplete="new-password"
-              placeholder={account?.hasSmtpPassword ? "Stored. Blank keeps it." : undefined}
-              error={error("smtpPassword")}
-              hint={!error("smtpPassword") && detection?.passwordWarning}
-            />
-            {error("smtpPassword")?.startsWith("This looks like") && (
-              <CheckboxField label="Try it anyway" name="tryAnyway" />
-            )}
-          </Section>
-          <Section title="Receiving">
-            <ServerFold
-              server={shown("imap")}
-              isFolded={folded.imap && !error("imapHost") && !error("imapPort")}
-            >
-              <div className="grid grid-cols-[minmax(0,1fr)_120px] gap-3.5 max-md:grid-cols-[minmax(0,1fr)_96px]">
-                <TextField
-                  label="IMAP Host"
-                  autoComplete="off"
-                  spellCheck={false}
-                  placeholder={detection?.imap.source === "detected" ? hostOf(detection.imap) : ""}
-                  {...detectedImap(detection)}
-                  {...text("imapHost")}
-                />
-                <TextField
-                  label="IMAP Port"
-                  inputMode="numeric"
-                  autoComplete="off"
-                  placeholder={String(detection?.imap.port ?? 993)}
-                  hint={portHint(detection?.imap, detection?.choices.imap)}
-                  {...text("imapPort")}
-                />
-              </div>
-            </ServerFold>
-            <ServerSettings
-              values={values}
-              error={error}
-              hasImapPassword={account?.hasImapPassword ?? false}
-            />
-          </Section>
-          <Section title="Behaviour">
+          </FormSection>
+          {provider === "SMTP" ? (
+            <PasswordServers {...{ values, error, detection, shown, folded, account }} />
+          ) : (
+            <SignedInServers {...{ values, error }} name={SIGN_IN_NAMES[provider]} />
+          )}
+          <FormSection title="Behaviour">
             <div>
               <CheckboxField
                 label="Enable Polling"
@@ -255,8 +219,8 @@ export function AccountForm(props: AccountFormProps) {
                 {...ticked("plusAddressing")}
               />
             </div>
-          </Section>
-          <Section title="Answers">
+          </FormSection>
+          <FormSection title="Answers">
             <TextAreaField
               label="Signature"
               rows={4}
@@ -268,8 +232,8 @@ export function AccountForm(props: AccountFormProps) {
               hint="Below the answer, so that mail programs fold it. People who are new on a ticket get it only when the agent says so."
               {...ticked("quotesHistory")}
             />
-          </Section>
-          <Section title="Acknowledgement">
+          </FormSection>
+          <FormSection title="Acknowledgement">
             <div>
               <CheckboxField
                 label="Acknowledge new tickets by mail"
@@ -285,7 +249,7 @@ export function AccountForm(props: AccountFormProps) {
                 {...text("autoAckText")}
               />
             </div>
-          </Section>
+          </FormSection>
           <input type="hidden" name="smtpSizeSeen" value={sizeOf(state)} />
           {state.report && state.report !== closed && (
             <TestResult
@@ -345,27 +309,9 @@ function sizeOf({ report, values }: AccountFormState): string {
     : (values?.smtpSizeSeen ?? "");
 }
 
-function hostOf(server: { host: string | null }): string {
-  return server.host ?? "";
-}
-
-function Section({
-  title,
-  isFirst,
-  children,
-}: {
-  title: string;
-  isFirst?: boolean;
-  children: React.ReactNode;
-}) {
-  return (
-    <fieldset
-      className={isFirst ? "min-w-0 pb-[22px]" : "min-w-0 border-t border-rule pt-5 pb-[22px]"}
-    >
-      <legend className="float-left mb-3 w-full text-section font-semibold">{title}</legend>
-      <div className="clear-both space-y-3.5">{children}</div>
-    </fieldset>
-  );
+/** The provider's host, as the address bar will show it. */
+function leavingFor(url: string): string {
+  return new URL(url).hostname;
 }
 
 /** Whether the page runs JavaScript: a button that needs it is not there before. */

@@ -1,5 +1,6 @@
-import { Check, CircleOff, ExternalLink, RefreshCw, Star } from "lucide-react";
+import { Check, CircleOff, ExternalLink, LogIn, RefreshCw, Star } from "lucide-react";
 import Link from "next/link";
+import { ReconnectButton } from "@/app/oauth/reconnect-button";
 import { paths } from "@/app/paths";
 import { Badge } from "@/app/ui/badge";
 import { LinkButton } from "@/app/ui/button";
@@ -7,6 +8,7 @@ import { Callout } from "@/app/ui/callout";
 import { classNames } from "@/app/ui/class-names";
 import type { AccountRow } from "@/lib/accounts/list";
 import { detectByHost } from "@/lib/mail/providers";
+import { PROVIDER_NAMES } from "@/lib/oauth/providers";
 import { ComparisonLine } from "../comparison-line";
 import { AccountActions } from "./account-actions";
 import { Causes, ProblemWords } from "./causes";
@@ -23,7 +25,7 @@ export function AccountSection({
   account: AccountRow;
   hasWorker: boolean;
 }) {
-  const { id, email, isActive, isDefault, pollingEnabled } = account;
+  const { id, email, isActive, isDefault, pollingEnabled, provider } = account;
   return (
     <section
       aria-label={email}
@@ -58,6 +60,11 @@ export function AccountSection({
               Polling Enabled
             </Badge>
           )}
+          {provider !== "SMTP" && (
+            <Badge tone="plain" icon={LogIn}>
+              {PROVIDER_NAMES[provider]} sign-in
+            </Badge>
+          )}
         </div>
         <HealthLine account={account} hasWorker={hasWorker}>
           <TodaysMail today={account.today} />
@@ -87,28 +94,35 @@ export function AccountSection({
 
 /** The cause of the last failure and what to do; a delay that needs nobody is only in the line above. */
 function Trouble({ account }: { account: AccountRow }) {
-  const { health, consecutiveFailures } = account;
-  const isShown = ["failing", "needs-password", "reconnect", "delayed"].includes(health.state);
-  if (!isShown || consecutiveFailures === 0) return null;
-  const provider = detectByHost(account.imapHost ?? account.smtpHost);
+  const { health, consecutiveFailures, provider } = account;
+  const isShown = ["failing", "needs-password", "delayed"].includes(health.state);
+  const isLost = health.state === "reconnect";
+  if (!isLost && (!isShown || consecutiveFailures === 0)) return null;
+  const known = detectByHost(account.imapHost ?? account.smtpHost);
   const needsPassword = health.state === "needs-password";
   const guide = guideFor(health.sentence);
   const failing = account.causes.find((cause) => cause.weight === "failing");
   const actions = (
     <>
+      {isLost && <SignInAgain account={account} />}
+      {!isLost && provider !== "SMTP" && health.fix?.includes("Sign-in for mail") && (
+        <LinkButton size="small" href={paths.signInApp(provider)}>
+          Open the settings
+        </LinkButton>
+      )}
       {needsPassword && (
         <LinkButton size="small" href={`${paths.editEmailAccount(account.id)}#field-smtpPassword`}>
           Enter new password
         </LinkButton>
       )}
-      {needsPassword && provider?.appPasswordUrl && (
+      {needsPassword && known?.appPasswordUrl && (
         <a
           className="link inline-flex items-center gap-1 text-sm"
-          href={provider.appPasswordUrl}
+          href={known.appPasswordUrl}
           target="_blank"
           rel="noreferrer"
         >
-          Create an app password at {provider.name}
+          Create an app password at {known.name}
           <ExternalLink aria-hidden className="icon-badge" />
         </a>
       )}
@@ -130,7 +144,26 @@ function Trouble({ account }: { account: AccountRow }) {
       actions={actions}
       serverSaid={account.lastErrorSaid}
     >
-      <Words>{failing?.fix ?? health.fix ?? ""}</Words> Mail waits in the inbox; nothing is lost.
+      <Words>{(isLost ? null : failing?.fix) ?? health.fix ?? ""}</Words>
+      {!isLost && " Mail waits in the inbox; nothing is lost."}
     </Callout>
+  );
+}
+
+/** One click where a person signed in; the app's own access is mended in the settings. */
+function SignInAgain({ account }: { account: AccountRow }) {
+  const { id, email, provider, canReconnect } = account;
+  if (provider === "SMTP") return null;
+  if (!canReconnect) {
+    return (
+      <LinkButton size="small" href={paths.signInApp(provider)}>
+        Open the settings
+      </LinkButton>
+    );
+  }
+  return (
+    <ReconnectButton accountId={id} email={email} provider={PROVIDER_NAMES[provider]}>
+      Reconnect
+    </ReconnectButton>
   );
 }

@@ -26,7 +26,15 @@ import { setLookUps } from "@/lib/discovery/look-ups";
 import type { ProbeResult } from "@/lib/transport/probe";
 import { detectForForm, textValues } from "./form-detection";
 import { findForForm, missingHost, withFound } from "./form-finding";
-import type { AccountFormState, FormDetection, FormFinding, TestState } from "./form-state";
+import { submitSignIn } from "./form-sign-in";
+import {
+  type AccountFormState,
+  type FormDetection,
+  type FormFinding,
+  type TestState,
+  untouched,
+} from "./form-state";
+import { signInIntent } from "./sign-in-intents";
 
 const idSchema = z.object({ id: z.string().max(100) });
 
@@ -72,11 +80,16 @@ export async function testStored(_previous: TestState, form: FormData): Promise<
 
 const TESTS = { "test-smtp": "smtp", "test-imap": "imap", "test-mail": "mail" } as const;
 
-/** The form's buttons: save, and the tests and the dry run with what stands in the form. */
+/**
+ * The form's buttons: save, the tests and the dry run with what stands in the form, and those about
+ * how the account signs in.
+ */
 export async function submitAccount(
   _previous: AccountFormState,
   form: FormData,
 ): Promise<AccountFormState> {
+  const about = signInIntent(form.get("intent"));
+  if (about) return submitSignIn(about, form);
   const reports: ProbeResult[] = [];
   const runs: (DryRun | DryRunFailure)[] = [];
   const action: ActionState = await adminAction(accountFormSchema, async (admin, input) => {
@@ -91,6 +104,7 @@ export async function submitAccount(
   const finding = missing === null ? null : await findForForm(await requireAdmin(), form);
   const filled = withFound(form, finding);
   return {
+    ...untouched,
     action: finding && missing && finding.fields[missing] ? lookAtThem(finding) : action,
     report: reports[0] ?? null,
     dryRun: runs[0] ?? null,

@@ -32,6 +32,13 @@ export function textValues(form: FormData): Record<string, string> {
   return values;
 }
 
+/** Values of the form as the form would send them. */
+export function formOf(values: Record<string, string>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(values)) form.set(name, value);
+  return form;
+}
+
 function text(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === "string" ? value.trim().slice(0, 300) : "";

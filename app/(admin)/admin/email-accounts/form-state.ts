@@ -18,6 +18,8 @@ export type AccountFormState = {
   finding: FormFinding | null;
   /** What was typed, without secrets: after a test there is no error that carries it. */
   values: Record<string, string> | null;
+  /** The provider's page that the browser is to go to now. */
+  leaveFor: string | null;
 };
 
 /** What was found for an address; `trouble` is why nothing could be asked. */
@@ -44,6 +46,7 @@ export const untouched: AccountFormState = {
   detection: null,
   finding: null,
   values: null,
+  leaveFor: null,
 };
 
 /** What a test button of the list knows. */

@@ -3,6 +3,7 @@ import { paths } from "@/app/paths";
 import { Callout } from "@/app/ui/callout";
 import { Disclosure } from "@/app/ui/disclosure";
 import type { FormFinding } from "./form-state";
+import { signInFor } from "./sign-in-intents";
 
 /** Below the address: that servers are looked for, which were found and how, and what cannot work. */
 export function FoundServers({
@@ -75,22 +76,20 @@ function Result({ finding, again }: { finding: FormFinding; again: React.ReactNo
   );
 }
 
-/** What cannot work with any password, before somebody tries one. */
+/** What cannot work with any password, before somebody tries one. Microsoft's way in stands below. */
 function Obstacle({ finding: { provider, obstacle } }: { finding: FormFinding }) {
-  if (!provider || !obstacle) return null;
-  const isMicrosoft = provider.id === "microsoft" || provider.id === "outlook";
-  const section = isMicrosoft ? "microsoft" : "other-providers";
+  if (!provider || !obstacle || signInFor(provider.id) === "MICROSOFT") return null;
   return (
     <Callout tone="amber" title={`${provider.name} cannot be read with a password.`}>
       <p>{obstacle}</p>
       <p className="mt-1">
         <a
           className="link inline-flex items-center gap-1"
-          href={paths.help("email-setup", section)}
+          href={paths.help("email-setup", "other-providers")}
           target="_blank"
           rel="noreferrer"
         >
-          {isMicrosoft ? "What works instead" : "What the guide says about it"}
+          What the guide says about it
           <ExternalLink aria-hidden className="icon-badge" />
         </a>
       </p>

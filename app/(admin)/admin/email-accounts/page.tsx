@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { requireAdmin } from "@/app/auth";
 import { FirstSteps } from "@/app/first-steps/first-steps";
+import { toldBefore } from "@/app/oauth/told";
 import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
 import { Callout } from "@/app/ui/callout";
@@ -23,8 +24,13 @@ export default async function EmailAccountsPage({
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   const admin = await requireAdmin();
-  const query = accountsQuery(await searchParams);
-  const [page, mayLookUp] = await Promise.all([listAccounts(), areLookUpsOn()]);
+  const search = await searchParams;
+  const query = accountsQuery(search);
+  const [page, mayLookUp, told] = await Promise.all([
+    listAccounts(),
+    areLookUpsOn(),
+    toldBefore(search.told),
+  ]);
   const { accounts, polling, hasWorker } = page;
   const { shown, pages, found } = pageOf(accounts, query);
   return (
@@ -41,6 +47,13 @@ export default async function EmailAccountsPage({
         </LinkButton>
       </PageHeader>
       <FirstSteps viewer={admin} isFolded />
+      {told && (
+        <div className="gutter pt-5">
+          <Callout tone="red" role="alert" title={told.cause}>
+            {told.fix}
+          </Callout>
+        </div>
+      )}
       <Notices page={page} />
       <AccountSearch q={query.q} count={accounts.length} />
       {shown.map((account) => (
@@ -59,6 +72,10 @@ export default async function EmailAccountsPage({
         Guides:{" "}
         <Link className="link" href={paths.help("email-polling")}>
           Turn mail into tickets
+        </Link>
+        {" · "}
+        <Link className="link" href={paths.help("sign-in-apps")}>
+          Sign in with Microsoft and Google
         </Link>
         {" · "}
         <Link className="link" href={paths.help("email-troubleshooting")}>

@@ -1,6 +1,6 @@
-import { ExternalLink } from "lucide-react";
 import { paths } from "@/app/paths";
 import type { DetectedProvider, Detection } from "@/lib/accounts/detect";
+import { NewTab } from "./new-tab";
 
 /** What the detected provider wants from the admin, beside the form; above it on a phone. */
 export function ProviderHelp({ detection }: { detection: Detection | null }) {
@@ -66,7 +66,7 @@ function GuideLink({ id }: { id: string }) {
   return (
     <p className="mt-1.5">
       {isMicrosoft ? (
-        <NewTab href={paths.help("email-setup", "microsoft")}>What works with Microsoft</NewTab>
+        <NewTab href={paths.help("sign-in-apps", "microsoft")}>What works with Microsoft</NewTab>
       ) : (
         <NewTab href={paths.help("gmail-app-password")}>Where to click at Google</NewTab>
       )}
@@ -76,14 +76,4 @@ function GuideLink({ id }: { id: string }) {
 
 function AppPasswordLink({ url }: { url: string }) {
   return <NewTab href={url}>Create an app password</NewTab>;
-}
-
-/** Opens beside the form, so that what was typed is not lost. */
-function NewTab({ href, children }: { href: string; children: string }) {
-  return (
-    <a className="link inline-flex items-center gap-1" href={href} target="_blank" rel="noreferrer">
-      {children}
-      <ExternalLink aria-hidden className="icon-badge" />
-    </a>
-  );
 }

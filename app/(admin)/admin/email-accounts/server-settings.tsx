@@ -2,7 +2,7 @@ import { Disclosure } from "@/app/ui/disclosure";
 import { CheckboxField, PasswordField, SelectField, TextField } from "@/app/ui/field";
 import { FolderField } from "./folder-fields";
 
-const SECURITY = [
+export const SECURITY = [
   { value: "auto", label: "Automatic: the port decides" },
   { value: "tls", label: "SSL/TLS" },
   { value: "starttls", label: "STARTTLS" },

@@ -1,7 +1,8 @@
+import { countText } from "@/app/ui/count-text";
 import { Disclosure } from "@/app/ui/disclosure";
+import { Figures } from "@/app/ui/figures";
 import { LineChart } from "@/app/ui/line-chart";
 import type { PollHour, PollPeriod } from "@/lib/accounts/poll-history";
-import { countText, Figures } from "./figures";
 
 const TIME = new Intl.DateTimeFormat("en-GB", {
   ...{ hour: "2-digit", minute: "2-digit", timeZone: "UTC" },

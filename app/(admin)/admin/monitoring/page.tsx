@@ -3,7 +3,9 @@ import Link from "next/link";
 import { requireAdmin } from "@/app/auth";
 import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
+import { countText } from "@/app/ui/count-text";
 import { EmptyState } from "@/app/ui/empty-state";
+import { Figures } from "@/app/ui/figures";
 import { PageHeader } from "@/app/ui/page-header";
 import { RelativeTime } from "@/app/ui/relative-time";
 import { type PollPeriod, pollHours } from "@/lib/accounts/poll-history";
@@ -14,7 +16,7 @@ import { Choices } from "../choices";
 import { ComparisonLine } from "../comparison-line";
 import { HealthLine } from "../email-accounts/health-line";
 import { PollStripBars } from "../email-accounts/poll-strip";
-import { ageText, countText, Figures, Part } from "./figures";
+import { ageText, Part } from "./figures";
 import { Hours } from "./hours";
 
 export const metadata: Metadata = { title: "Monitoring" };

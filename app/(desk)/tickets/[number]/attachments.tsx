@@ -1,8 +1,9 @@
 import { File, FileText, Image as ImageIcon, TriangleAlert } from "lucide-react";
 import { paths } from "@/app/paths";
 import { Disclosure } from "@/app/ui/disclosure";
-import { kindWord, mayBePreviewed, plainKind } from "@/lib/mail/file-kind";
+import { kindWord, mayBePaged, mayBePreviewed, plainKind } from "@/lib/mail/file-kind";
 import { ImagePreview } from "./image-preview";
+import { PdfPreview } from "./pdf-preview";
 import { sizeText } from "./size-text";
 
 type Attachment = {
@@ -42,7 +43,10 @@ function Files({ files }: { files: Attachment[] }) {
       {files.map((file) => (
         <li key={file.id} className="max-w-full">
           {mayBePreviewed(file) && <ImagePreview id={file.id} filename={file.filename} />}
-          <FileLink file={file} />
+          <div className="flex flex-wrap items-center gap-1">
+            <FileLink file={file} />
+            {mayBePaged(file) && <PdfPreview id={file.id} filename={file.filename} />}
+          </div>
         </li>
       ))}
     </ul>

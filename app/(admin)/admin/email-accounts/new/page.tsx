@@ -8,19 +8,24 @@ import { likeValues } from "@/lib/accounts/like";
 import { db } from "@/lib/db/client";
 import { AppError } from "@/lib/errors";
 import { AccountForm } from "../account-form";
+import { detectForForm, formOf } from "../form-detection";
+import { pageSignIn } from "../page-sign-in";
 
 export const metadata: Metadata = { title: "Add Email Account" };
 
 export default async function NewEmailAccountPage({
   searchParams,
 }: {
-  searchParams: Promise<{ like?: string | string[] }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  await requireAdmin();
-  const [count, workers, like] = await Promise.all([
+  const admin = await requireAdmin();
+  const search = await searchParams;
+  const { typed, key, ...signIn } = await pageSignIn(admin, search);
+  const [count, workers, like, detection] = await Promise.all([
     db().prisma.emailAccount.count(),
     liveWorkers(),
-    findLike((await searchParams).like),
+    findLike(typed?.like ?? search.like),
+    typed && detectForForm(formOf(typed)),
   ]);
   return (
     <>
@@ -29,8 +34,10 @@ export default async function NewEmailAccountPage({
         back={{ href: paths.emailAccounts, label: "Email Accounts" }}
       />
       <AccountForm
+        key={key}
         account={null}
         values={
+          typed ??
           like?.values ?? {
             provider: "SMTP",
             startMode: "now",
@@ -40,7 +47,8 @@ export default async function NewEmailAccountPage({
           }
         }
         {...(like ? { like: like.id } : {})}
-        detection={null}
+        detection={detection}
+        {...signIn}
         intervalSeconds={globalPolling(workers).intervalSeconds}
       />
     </>

@@ -1,19 +1,22 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { requireAdmin } from "@/app/auth";
+import { ReconnectButton } from "@/app/oauth/reconnect-button";
 import { paths } from "@/app/paths";
 import { LinkButton } from "@/app/ui/button";
+import { Figures } from "@/app/ui/figures";
 import { PageHeader } from "@/app/ui/page-header";
 import { type PollPeriod, pollHours } from "@/lib/accounts/poll-history";
 import { listRuns, parseRunQuery, RUN_KINDS, type RunKind } from "@/lib/accounts/poll-runs";
 import { AppError } from "@/lib/errors";
 import { monitoredAccount } from "@/lib/monitoring/accounts";
+import { PROVIDER_NAMES } from "@/lib/oauth/providers";
 import { Choices } from "../../choices";
 import { ComparisonLine } from "../../comparison-line";
 import { HealthLine } from "../../email-accounts/health-line";
 import { PollStripBars, pollSeconds } from "../../email-accounts/poll-strip";
 import { Words } from "../../email-accounts/words";
-import { Figures, Part } from "../figures";
+import { Part } from "../figures";
 import { Hours } from "../hours";
 import { PollTable } from "./poll-table";
 
@@ -53,6 +56,17 @@ export default async function MonitoredAccountPage({ params, searchParams }: Pro
           <p className="mt-1 max-w-[72ch] text-sm text-ink-2">
             <Words>{[health.sentence, health.fix].filter(Boolean).join(" ")}</Words>
           </p>
+        )}
+        {health.state === "reconnect" && account.reconnectAt && (
+          <div className="mt-2">
+            <ReconnectButton
+              accountId={id}
+              email={email}
+              provider={PROVIDER_NAMES[account.reconnectAt]}
+            >
+              Reconnect
+            </ReconnectButton>
+          </div>
         )}
         <div className="mt-1">
           <ComparisonLine account={account.comparison} />

@@ -1,7 +1,8 @@
 import { ClockTime } from "@/app/ui/clock-time";
+import { countText } from "@/app/ui/count-text";
+import { Figures } from "@/app/ui/figures";
 import type { PollRunRow } from "@/lib/accounts/poll-runs";
 import { pollSeconds } from "../../email-accounts/poll-strip";
-import { countText, Figures } from "../figures";
 
 const HEAD = ["Began", "What came of it", "Took", "New", "Processed", "Tickets", "Replies"];
 

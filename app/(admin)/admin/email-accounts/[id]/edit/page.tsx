@@ -10,8 +10,9 @@ import { globalPolling, liveWorkers } from "@/lib/accounts/health";
 import { AppError } from "@/lib/errors";
 import { AccountForm } from "../../account-form";
 import { removeAccount } from "../../actions";
-import { detectForForm } from "../../form-detection";
+import { detectForForm, formOf } from "../../form-detection";
 import { offeredWay } from "../../offered-way";
+import { pageSignIn } from "../../page-sign-in";
 
 export const metadata: Metadata = { title: "Edit Email Account" };
 
@@ -22,9 +23,11 @@ export default async function EditEmailAccountPage({
   params: Promise<{ id: string }>;
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  await requireAdmin();
+  const admin = await requireAdmin();
   const account = await find((await params).id);
-  const values = { ...account.values, ...offeredWay((await searchParams).use) };
+  const search = await searchParams;
+  const { typed, key, ...signIn } = await pageSignIn(admin, search);
+  const values = { ...valuesOf(account, typed), ...offeredWay(search.use) };
   const [detection, workers] = await Promise.all([detectForForm(formOf(values)), liveWorkers()]);
   const tickets = account.ticketCount;
   return (
@@ -50,6 +53,7 @@ export default async function EditEmailAccountPage({
         </ConfirmDialog>
       </PageHeader>
       <AccountForm
+        key={key}
         account={{
           id: account.id,
           hasSmtpPassword: account.hasSmtpPassword,
@@ -58,6 +62,8 @@ export default async function EditEmailAccountPage({
         }}
         values={values}
         detection={detection}
+        {...signIn}
+        signIn={signIn.signIn ?? (account.signIn && { ...account.signIn, isPending: false })}
         intervalSeconds={globalPolling(workers).intervalSeconds}
       />
     </>
@@ -73,8 +79,11 @@ async function find(id: string): Promise<EditableAccount> {
   }
 }
 
-function formOf(values: Record<string, string>): FormData {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(values)) form.set(name, value);
-  return form;
+/** What was typed before a sign-in stands again; where nobody typed, what is stored. */
+function valuesOf(
+  { values }: EditableAccount,
+  typed: Record<string, string> | null,
+): Record<string, string> {
+  // A form sends its address whenever it sends anything.
+  return typed && "email" in typed ? typed : { ...values, ...typed };
 }

@@ -1,0 +1,2 @@
+/** It has no types, and nothing is taken from it. */
+declare module "pdfjs-dist/legacy/build/pdf.worker.mjs";
