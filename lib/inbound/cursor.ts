@@ -1,5 +1,6 @@
 import { crashpoint } from "../crashpoint";
-import { db, inTransaction } from "../db/client";
+import { db } from "../db/client";
+import { inPgTransaction } from "../db/pg-transaction";
 import type { AccountLease } from "./lease";
 import { type FolderState, LeaseLost } from "./store";
 
@@ -22,31 +23,43 @@ type Folder = { folder: string; uidValidity: bigint; uidNext: number };
  * @throws LeaseLost when the account has passed to somebody else.
  */
 export async function openCursor(lease: AccountLease, opened: Folder): Promise<Cursor> {
-  const account = await db().prisma.emailAccount.findFirst({
-    where: { id: lease.accountId, leaseToken: lease.token },
-    select: { epoch: true, cursors: { where: { folder: opened.folder } } },
-  });
-  if (!account) throw new LeaseLost("The account was taken over.");
-  const known = account.cursors[0];
-  if (
-    known &&
-    known.epoch === account.epoch &&
-    known.uidValidity === opened.uidValidity &&
-    opened.uidNext > known.lastUid
-  ) {
-    return {
-      folder: opened.folder,
-      epoch: known.epoch,
-      uidValidity: known.uidValidity,
-      lastUid: Number(known.lastUid),
-      relistUpTo: Number(known.relistUpTo),
-      stuckUid: known.stuckUid === null ? null : Number(known.stuckUid),
-      stuckTries: known.stuckTries,
-    };
+  const { rows } = await db().pool.query<Known>(
+    `SELECT a."epoch" = c."epoch" AS "isCurrent", ${POSITION}
+     FROM "EmailAccount" a LEFT JOIN "FolderCursor" c ON c."accountId" = a."id" AND c."folder" = $3
+     WHERE a."id" = $1 AND a."leaseToken" = $2`,
+    [lease.accountId, lease.token.toString(), opened.folder],
+  );
+  const [known] = rows;
+  if (!known) throw new LeaseLost("The account was taken over.");
+  if (known.isCurrent && known.uidValidity === opened.uidValidity.toString()) {
+    const cursor = cursorOf(opened, known);
+    if (opened.uidNext > cursor.lastUid) return cursor;
   }
-  return startAgain(lease, opened, {
-    needsNewEpoch: known !== undefined && known.epoch === account.epoch,
-  });
+  return startAgain(lease, opened, { needsNewEpoch: known.isCurrent === true });
+}
+
+/** Where a cursor stands: 64-bit numbers come as text. */
+type Position = {
+  epoch: number;
+  uidValidity: string;
+  lastUid: string;
+  relistUpTo: string;
+  stuckUid: string | null;
+  stuckTries: number;
+};
+
+/** A cursor, and whether it is of the account's epoch: all null where the folder was never read. */
+type Known = Position & { isCurrent: boolean | null };
+
+const POSITION = `c."epoch", c."uidValidity", c."lastUid", c."relistUpTo", c."stuckUid", c."stuckTries"`;
+
+function cursorOf({ folder, uidValidity }: Folder, at: Position): Cursor {
+  return {
+    ...{ folder, uidValidity, epoch: at.epoch, lastUid: Number(at.lastUid) },
+    relistUpTo: Number(at.relistUpTo),
+    stuckUid: at.stuckUid === null ? null : Number(at.stuckUid),
+    stuckTries: at.stuckTries,
+  };
 }
 
 /**
@@ -58,44 +71,33 @@ export async function startAgain(
   opened: Folder,
   reset: { needsNewEpoch: boolean },
 ): Promise<Cursor> {
-  return inTransaction(async (tx) => {
-    const held = await tx.emailAccount.updateMany({
-      where: { id: lease.accountId, leaseToken: lease.token },
-      data: { compareDueAt: null, ...(reset.needsNewEpoch ? { epoch: { increment: 1 } } : {}) },
-    });
-    if (held.count === 0) throw new LeaseLost("The account was taken over.");
-    const { epoch, cursors } = await tx.emailAccount.findUniqueOrThrow({
-      where: { id: lease.accountId },
-      select: {
-        epoch: true,
-        cursors: { where: { folder: opened.folder }, select: { folder: true } },
-      },
-    });
+  return inPgTransaction(async (client) => {
+    const held = await client.query<{ epoch: number }>(
+      `UPDATE "EmailAccount" SET "compareDueAt" = NULL, "epoch" = "epoch" + $3, "updatedAt" = now()
+       WHERE "id" = $1 AND "leaseToken" = $2 RETURNING "epoch"`,
+      [lease.accountId, lease.token.toString(), reset.needsNewEpoch ? 1 : 0],
+    );
+    const [account] = held.rows;
+    if (!account) throw new LeaseLost("The account was taken over.");
     // The very first listing is no reset: nothing in it was here before.
-    const relistUpTo = cursors.length > 0 ? opened.uidNext - 1 : 0;
-    const at = {
-      epoch,
-      uidValidity: opened.uidValidity,
-      lastUid: 0n,
-      relistUpTo: BigInt(relistUpTo),
-      stuckUid: null,
-      stuckTries: 0,
-    };
-    await tx.folderCursor.upsert({
-      where: { accountId_folder: { accountId: lease.accountId, folder: opened.folder } },
-      create: { accountId: lease.accountId, folder: opened.folder, ...at },
-      update: at,
-    });
+    const { rows } = await client.query<Position>(
+      `INSERT INTO "FolderCursor" AS c ("accountId", "folder", "epoch", "uidValidity", "lastUid", "relistUpTo", "stuckTries", "updatedAt")
+       VALUES ($1, $2, $3, $4, 0, 0, 0, now())
+       ON CONFLICT ("accountId", "folder") DO UPDATE SET "epoch" = EXCLUDED."epoch", "uidValidity" = EXCLUDED."uidValidity",
+         "lastUid" = 0, "relistUpTo" = $5, "stuckUid" = NULL, "stuckTries" = 0, "updatedAt" = now()
+       RETURNING ${POSITION}`,
+      [
+        lease.accountId,
+        opened.folder,
+        account.epoch,
+        opened.uidValidity.toString(),
+        opened.uidNext - 1,
+      ],
+    );
     crashpoint("fetch.cursor-reset");
-    return {
-      folder: opened.folder,
-      epoch,
-      uidValidity: opened.uidValidity,
-      lastUid: 0,
-      relistUpTo,
-      stuckUid: null,
-      stuckTries: 0,
-    };
+    const [position] = rows;
+    if (!position) throw new Error("A cursor was not written.");
+    return cursorOf(opened, position);
   });
 }
 
