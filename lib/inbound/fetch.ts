@@ -15,6 +15,9 @@ import { reconcile, recordFailure } from "./reconcile";
 import { refetchAsked } from "./refetch";
 import { LeaseLost, type Receipt, storeBatch, UidReused } from "./store";
 
+/** A first batch that is stored soon, so that all that works on a mail has something to do. */
+const FIRST_MAILS = 10;
+
 /** `folderMails`: what the folder held when it was opened; `skipped`: new ones from before the start. */
 export type FetchResult = { seen: number; stored: number; folderMails: number; skipped: number };
 
@@ -99,22 +102,23 @@ async function readOn(
   cursor: Cursor,
   startFrom: Date | null,
 ): Promise<FetchResult> {
-  const listed = await folder.list(cursor.lastUid);
-  crashpoint("fetch.listed");
   const result = { seen: 0, stored: 0, folderMails: folder.exists, skipped: 0 };
   let lastUid = cursor.lastUid;
-  // Where a UID is stuck, mails go one by one to find it.
-  const batches = batchesOf(listed, cursor.stuckUid === null ? undefined : 1);
-  const read = (batch: ListedMail[] | undefined) => {
-    const reading = batch && readBatch(folder, batch, cursor, startFrom);
-    reading?.catch(() => undefined);
-    return reading;
+  const batches = newMails(folder, cursor);
+  const readNext = async () => {
+    const { value: batch } = await batches.next();
+    if (!batch) return null;
+    const reading = readBatch(poll, folder, batch, cursor, startFrom);
+    reading.catch(() => undefined);
+    return { batch, reading };
   };
-  let ahead = read(batches[0]);
-  for (const [index, batch] of batches.entries()) {
-    const { receipts, seen, skipped } = await orStuck(poll, cursor, batch, ahead);
+  let ahead = readNext();
+  for (let current = await ahead; current; current = await ahead) {
+    const { batch } = current;
+    const { receipts, seen, skipped } = await orStuck(poll, cursor, current);
     // The next one is on its way while this one is being stored.
-    ahead = read(batches[index + 1]);
+    ahead = readNext();
+    ahead.catch(() => undefined);
     crashpoint("fetch.batch-fetched");
     lastUid = batch.at(-1)?.uid ?? lastUid;
     result.seen += seen;
@@ -130,6 +134,28 @@ async function readOn(
   }
   const found = await lookBack(poll, folder, { ...cursor, lastUid }, startFrom);
   return { ...result, seen: result.seen + found, stored: result.stored + found };
+}
+
+/**
+ * What is listed behind the cursor, in batches. Where a UID is stuck, mails go one by one to find it.
+ */
+async function* newMails(
+  folder: ImapFolder,
+  cursor: Cursor,
+): AsyncGenerator<ListedMail[], void, void> {
+  const most = cursor.stuckUid === null ? undefined : 1;
+  let isFirst = true;
+  let rest: ListedMail[] = [];
+  for await (const listed of folder.list(cursor.lastUid)) {
+    crashpoint("fetch.listed");
+    if (isFirst) yield* batchesOf(listed.splice(0, FIRST_MAILS), most);
+    isFirst = false;
+    const batches = batchesOf([...rest, ...listed], most);
+    // What follows may have room in it.
+    rest = batches.pop() ?? [];
+    yield* batches;
+  }
+  if (rest.length > 0) yield rest;
 }
 
 /**
@@ -156,6 +182,7 @@ async function lookBack(
 type Batch = { receipts: Receipt[]; seen: number; skipped: number };
 
 async function readBatch(
+  poll: Poll,
   folder: ImapFolder,
   batch: ListedMail[],
   cursor: Cursor,
@@ -180,6 +207,7 @@ async function readBatch(
       ],
     };
   const wanted = await afterStart(folder, batch, cursor, startFrom);
+  if (wanted.length > 0) poll.onFound?.();
   const receipts = await readMails(folder, wanted, cursor);
   return { receipts, seen: receipts.length, skipped: batch.length - wanted.length };
 }
@@ -191,11 +219,9 @@ async function readBatch(
 async function orStuck(
   poll: Poll,
   cursor: Cursor,
-  batch: ListedMail[],
-  reading: Promise<Batch> | undefined,
+  { batch, reading }: { batch: ListedMail[]; reading: Promise<Batch> },
 ): Promise<Batch> {
   try {
-    if (!reading) throw new Error("A batch was not asked for.");
     return await reading;
   } catch (error) {
     const first = batch[0];

@@ -4,6 +4,7 @@ import { startForgetfulServer } from "@/lib/testing/forgetful-server";
 import { findFreePorts } from "@/lib/testing/free-ports";
 import { startLineServer } from "@/lib/testing/line-server";
 import { type MailBed, startMailBed } from "@/lib/testing/mail-bed";
+import { wholeListing } from "@/lib/testing/whole-listing";
 import { parseAllowedHosts } from "./egress";
 import { ImapFolder } from "./imap";
 import type { ServerSettings, TransportOptions } from "./server-settings";
@@ -148,10 +149,10 @@ describe("reading a folder", () => {
     const second = await bed.append(user, mail("zwei ü"), { flags: ["\\Flagged"] });
     await withFolder(
       async (folder) => {
-        const all = await folder.list(0);
+        const all = await wholeListing(folder, 0);
         expect(all.map(({ uid }) => uid)).toEqual([first.uid, second.uid]);
         expect(all[0]).toEqual({ uid: first.uid, size: mail("one").length, internalDate: when });
-        expect((await folder.list(first.uid)).map(({ uid }) => uid)).toEqual([second.uid]);
+        expect((await wholeListing(folder, first.uid)).map(({ uid }) => uid)).toEqual([second.uid]);
         const mails = await folder.fetch([second.uid, first.uid, 999_999], 1_000_000);
         expect(mails.map(({ uid }) => uid)).toEqual([first.uid, second.uid]);
         expect(mails[1]?.raw).toEqual(Buffer.from(mail("zwei ü")));
@@ -170,9 +171,9 @@ describe("reading a folder", () => {
     const { uid } = await bed.append(user, mail("last"));
     await withFolder(
       async (folder) => {
-        expect(await folder.list(uid)).toEqual([]);
-        expect(await folder.list(uid + 1000)).toEqual([]);
-        expect(await folder.list(4_294_967_295)).toEqual([]);
+        expect(await wholeListing(folder, uid)).toEqual([]);
+        expect(await wholeListing(folder, uid + 1000)).toEqual([]);
+        expect(await wholeListing(folder, 4_294_967_295)).toEqual([]);
       },
       { username: user },
     );
@@ -183,9 +184,9 @@ describe("reading a folder", () => {
     await withFolder(
       async (folder) => {
         expect(folder.uidNext).toBe(1);
-        expect(await folder.list(0)).toEqual([]);
+        expect(await wholeListing(folder, 0)).toEqual([]);
         const { uid } = await bed.append(user, mail("late"));
-        expect((await folder.list(0)).map((listed) => listed.uid)).toEqual([uid]);
+        expect((await wholeListing(folder, 0)).map((listed) => listed.uid)).toEqual([uid]);
       },
       { username: user },
     );
@@ -201,12 +202,12 @@ describe("reading a folder", () => {
         await folder.idle(0, signal);
         const again = await folder.reopen(signal);
         expect(again.uidNext).toBe(uid + 1);
-        expect((await again.list(0)).map((listed) => listed.uid)).toEqual([uid]);
+        expect((await wholeListing(again, 0)).map((listed) => listed.uid)).toEqual([uid]);
         await bed.append(user, mail("second"));
         await again.idle(0, signal);
         const third = await again.reopen(signal);
         expect(third.uidNext).toBe(uid + 2);
-        expect((await third.list(uid)).map((listed) => listed.uid)).toEqual([uid + 1]);
+        expect((await wholeListing(third, uid)).map((listed) => listed.uid)).toEqual([uid + 1]);
       },
       { username: user },
     );
@@ -231,10 +232,10 @@ describe("a connection that breaks", () => {
   it("never looks like an empty folder", async () => {
     const { uid } = await bed.append("support@example.test", mail("there"));
     const folder = await ImapFolder.open(server(), "INBOX", options);
-    expect(await folder.list(uid - 1)).toHaveLength(1);
+    expect(await wholeListing(folder, uid - 1)).toHaveLength(1);
     await bed.stopImap();
     try {
-      await expect(folder.list(0)).rejects.toMatchObject({ kind: "transient" });
+      await expect(wholeListing(folder, 0)).rejects.toMatchObject({ kind: "transient" });
       await expect(folder.fetch([uid], 1000)).rejects.toMatchObject({ kind: "transient" });
       await expect(folder.fetchHeader(uid)).rejects.toMatchObject({ kind: "transient" });
     } finally {
@@ -270,7 +271,7 @@ describe("a connection that breaks", () => {
       await withFolder(
         async (folder) => {
           leaving.odd = (line, usual) => (/FETCH/.test(line) ? `${usual}* BYE later\r\n` : usual);
-          expect(await folder.list(0)).toHaveLength(1);
+          expect(await wholeListing(folder, 0)).toHaveLength(1);
           await expect(folder.fetch([1], 1_000)).rejects.toMatchObject({ kind: "transient" });
         },
         { port: leaving.port, security: "none" },
@@ -312,7 +313,7 @@ describe("a connection that breaks", () => {
     await withFolder(
       async (folder) => {
         await bed.bumpUidValidity(user, 414_141);
-        await expect(folder.list(0)).rejects.toMatchObject({ kind: "transient" });
+        await expect(wholeListing(folder, 0)).rejects.toMatchObject({ kind: "transient" });
       },
       { username: user },
     );
@@ -378,7 +379,7 @@ describe("a server that gets it wrong", () => {
     const settings = server({ port: odd.port, security: "none" });
     const folder = await ImapFolder.open(settings, "INBOX", options);
     expect(folder.uidNext).toBe(31);
-    expect((await folder.list(10)).map(({ uid }) => uid)).toEqual([20, 30]);
+    expect((await wholeListing(folder, 10)).map(({ uid }) => uid)).toEqual([20, 30]);
     const mails = await folder.fetch([10, 30], 100);
     expect(mails.map(({ uid, raw }) => [uid, raw.toString()])).toEqual([
       [10, "first"],

@@ -3,6 +3,7 @@ import { FolderChanges } from "./folder-changes";
 import { ImapConnection } from "./imap-connection";
 import { MailError, type MailServer, toMailError } from "./mail-error";
 import type { ServerSettings, TransportOptions } from "./server-settings";
+import { isUid, toRange, toShortRange, UID_MAX } from "./uids";
 
 export type { ServerSettings, TransportOptions } from "./server-settings";
 
@@ -19,10 +20,10 @@ const OPEN_DEADLINE_MS = 30_000;
 
 const DAY_MS = 86_400_000;
 
-/** Ids are 32-bit and never zero (RFC 3501 §2.3.1.1). */
-const UID_MAX = 4_294_967_295;
-
-const RANGE_CHARS_MAX = 4_000;
+/** UIDs that are asked about first, how many times more are next, and up to which number where mails are many. */
+const LISTED_FIRST = 125;
+const LISTED_GROWTH = 4;
+const LISTED_UIDS = 2_000;
 
 /** A folder that stays open is opened anew after this long, for servers that show it as it was. */
 const OPEN_MS = 600_000;
@@ -134,21 +135,37 @@ export class ImapFolder {
   }
 
   /**
-   * The mails with a UID above `afterUid`, ascending. `UID FETCH n:*` answers with the last mail
-   * even when its UID is lower (RFC 3501 §6.4.8), so that one is left out here.
+   * The mails with a UID above `afterUid`, ascending, as many at a time as one command answers: those
+   * of the next 125 UIDs, then 500 and 2,000, and more where there are few mails to so many. So a full
+   * folder's first mails are known at once, and no more is held than is being worked on. Other calls
+   * may be made between two listings.
    */
-  async list(afterUid: number): Promise<ListedMail[]> {
+  async *list(afterUid: number): AsyncGenerator<ListedMail[], void, void> {
     // Mail told of before this is in the listing.
     this.connection.hasNews = false;
-    if (afterUid >= UID_MAX) return [];
-    const rows = await this.read(async (client) => {
-      if (this.exists === 0) await client.noop();
-      // `1:*` on an empty folder is a syntax error to some servers.
-      if (this.exists === 0) return [];
-      const query = { uid: true, size: true, internalDate: true };
-      return client.fetchAll(`${afterUid + 1}:*`, query, { uid: true });
-    });
-    const listed = listedIn(rows, (uid) => uid > afterUid);
+    if (this.exists === 0) await this.read((client) => client.noop());
+    let width = this.exists <= LISTED_FIRST ? UID_MAX : LISTED_FIRST;
+    // `1:*` on an empty folder is a syntax error to some servers.
+    for (let after = afterUid; after < UID_MAX && this.exists > 0; ) {
+      const isLast = after + width >= this.uidNext - 1;
+      const listed = await this.listWithin(after, isLast ? UID_MAX : after + width);
+      if (listed.length > 0) yield listed;
+      if (isLast) return;
+      after += width;
+      const isSparse = listed.length < width / LISTED_GROWTH;
+      if (isSparse || width < LISTED_UIDS) width *= LISTED_GROWTH;
+    }
+  }
+
+  /**
+   * The mails with a UID above `after` and up to `upTo`. `UID FETCH n:*` answers with the last mail
+   * even when its UID is lower (RFC 3501 §6.4.8), so that one is left out here.
+   */
+  private async listWithin(after: number, upTo: number): Promise<ListedMail[]> {
+    const query = { uid: true, size: true, internalDate: true };
+    const range = `${after + 1}:${upTo === UID_MAX ? "*" : upTo}`;
+    const rows = await this.read((client) => client.fetchAll(range, query, { uid: true }));
+    const listed = listedIn(rows, (uid) => uid > after && uid <= upTo);
     this.lastListed = Math.max(this.lastListed, listed.at(-1)?.uid ?? 0);
     return listed;
   }
@@ -370,26 +387,4 @@ async function highestUid(client: ImapFlow, box: MailboxObject): Promise<number>
 function dateOf(row: FetchMessageObject): Date {
   const date = new Date(row.internalDate ?? Date.now());
   return Number.isNaN(date.getTime()) ? new Date() : date;
-}
-
-function isUid(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) > 0 && Number(value) <= UID_MAX;
-}
-
-/** Servers refuse lines beyond about 8,000 octets: then all between the first and the last is asked for. */
-function toShortRange(uids: number[]): string {
-  const range = toRange([...uids]);
-  if (range.length <= RANGE_CHARS_MAX) return range;
-  return `${Math.min(...uids)}:${Math.max(...uids)}`;
-}
-
-/** 1,2,3,7 as "1:3,7": command lines stay short. */
-function toRange(uids: number[]): string {
-  const runs: { first: number; last: number }[] = [];
-  for (const uid of uids.sort((a, b) => a - b)) {
-    const run = runs.at(-1);
-    if (run && run.last === uid - 1) run.last = uid;
-    else runs.push({ first: uid, last: uid });
-  }
-  return runs.map(({ first, last }) => (first === last ? `${first}` : `${first}:${last}`)).join();
 }

@@ -91,12 +91,14 @@ async function untilArrived(
   const startedAt = performance.now();
   const looked = new Set<number>();
   for (;;) {
-    for (const { uid } of await folder.list(folder.uidNext - 1)) {
-      if (looked.has(uid) || looked.size >= LOOKED_MAX) continue;
-      looked.add(uid);
-      const header = await folder.fetchHeader(uid);
-      if (header && namesMail(header, { messageId, markHeader }))
-        return (performance.now() - startedAt) / 1000;
+    for await (const listed of folder.list(folder.uidNext - 1)) {
+      for (const { uid } of listed) {
+        if (looked.has(uid) || looked.size >= LOOKED_MAX) continue;
+        looked.add(uid);
+        const header = await folder.fetchHeader(uid);
+        if (header && namesMail(header, { messageId, markHeader }))
+          return (performance.now() - startedAt) / 1000;
+      }
     }
     if (performance.now() - startedAt > waitMs) throw notArrived(smtp, inbox?.folder, waitMs);
     await sleep(LOOK_MS);

@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sendMail } from "@/lib/testing/send-mail";
+import { wholeListing } from "@/lib/testing/whole-listing";
 import { parseAllowedHosts } from "@/lib/transport/egress";
 import { ImapFolder, type ServerSettings } from "@/lib/transport/imap";
 import { type PracticeSettings, prepareSettings, SUPPORT } from "./settings";
@@ -50,7 +51,7 @@ const at = (port: number): ServerSettings => ({
 /** Every mail of the support inbox, as Mailroom itself reads it. */
 async function readInbox() {
   const folder = await ImapFolder.open(at(settings.imapPort), "INBOX", OPTIONS);
-  const listed = await folder.list(0);
+  const listed = await wholeListing(folder, 0);
   const uids = listed.map(({ uid }) => uid);
   const mails = await folder.fetch(uids, 10_000_000);
   await folder.close();
