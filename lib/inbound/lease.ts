@@ -10,6 +10,8 @@ export type Poll = {
   pollRunId: string;
   leaseSeconds: number;
   signal: AbortSignal;
+  /** Called when new mail was found, before any of it is here: there will be work to do. */
+  onFound?: (() => void) | undefined;
   /** Called when a batch is stored: there is work to do. */
   onStored?: (() => void) | undefined;
   /** Connections that outlive a poll; without it, each poll has one of its own. */

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { MailUnreadable } from "../mail/parse";
 import { createParsePool, ParserKilled } from "./parse-pool";
@@ -45,6 +46,29 @@ test("mails and answers of any size come whole, and in their order", async () =>
   const lengths = mails.map(({ attachments }) => attachments[0]?.bytes?.length);
   expect(lengths).toEqual(sizes);
 });
+
+test.skipIf(!existsSync("/proc/self"))(
+  "a parser that was started for mails to come is the one that reads them",
+  async () => {
+    const others = children();
+    const started = () => children().filter((pid) => !others.includes(pid));
+    const early = createParsePool();
+    early.start();
+    early.start();
+    const [parser, ...more] = started();
+    expect([typeof parser, more]).toEqual(["string", []]);
+    expect((await early.parse(small)).subject).toBe("Hello");
+    expect(started()).toEqual([parser]);
+    await early.close();
+    await expect.poll(started).toEqual([]);
+  },
+);
+
+/** The processes that this one started, by their ids. */
+function children(): string[] {
+  const file = `/proc/${process.pid}/task/${process.pid}/children`;
+  return readFileSync(file, "utf8").split(" ").filter(Boolean);
+}
 
 test("nothing to parse is told as such", async () => {
   await expect(pool.parse(bytes("\r\n\r\n"))).rejects.toBeInstanceOf(MailUnreadable);

@@ -26,6 +26,11 @@ const SENT_MAX = 2;
 
 export type ParsePool = {
   /**
+   * Starts the parser for mails that will come soon, which takes as long as reading many of them. Does
+   * nothing where it runs, and says nothing where it can't: the first mail does.
+   */
+  start(): void;
+  /**
    * Parses a mail apart from this process, under a deadline and a memory limit. Mails wait for each
    * other; small ones that wait together travel together.
    * @throws MailUnreadable when there is nothing to parse, ParserKilled when the mail was too much.
@@ -62,7 +67,7 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
   const sent: Waiting[][] = [];
   let parser: Parser | null = null;
   let timer: NodeJS.Timeout | undefined;
-  let onQuiet: (() => void)[] = [];
+  const onQuiet: (() => void)[] = [];
 
   function end(): void {
     parser?.process.kill("SIGKILL");
@@ -93,8 +98,7 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
         sent.push(mails);
         if (sent.length === 1) startDeadline();
         // A parser that is gone already answers by its exit.
-        const raws = mails.map(({ raw }) => raw);
-        sendMails(to.channel, raws);
+        sendMails(to.channel, rawsOf(mails));
       } catch (error) {
         for (const mail of mails) mail.fail(error);
       }
@@ -103,8 +107,7 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
 
   function startDeadline(): void {
     clearTimeout(timer);
-    const words = `It could not be read within ${deadlineMs / 1_000} seconds`;
-    timer = setTimeout(() => lose(new ParserKilled("deadline", words)), deadlineMs);
+    timer = setTimeout(() => lose(overdue(deadlineMs)), deadlineMs);
   }
 
   function settle(outcomes: unknown): void {
@@ -126,27 +129,33 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
     goOn();
   }
 
-  function goOn(): void {
-    send();
-    if (sent.length > 0) return;
+  /** Nothing is to be read just now. */
+  function rest(): void {
     clearTimeout(timer);
     timer = setTimeout(end, IDLE_MS).unref();
     if (parser) keepsUsAlive(parser, false);
-    for (const tell of onQuiet) tell();
-    onQuiet = [];
+  }
+
+  function goOn(): void {
+    send();
+    if (sent.length > 0) return;
+    rest();
+    for (const tell of onQuiet.splice(0)) tell();
   }
 
   return {
+    start() {
+      if (queue.length + suspects.length + sent.length > 0) return;
+      try {
+        startParserOnce();
+        rest();
+      } catch {
+        // The first mail is told.
+      }
+    },
     parse(raw) {
       return new Promise((resolve, reject) => {
-        const settle = (outcome: ParseOutcome | undefined) => {
-          try {
-            resolve(mailOf(outcome));
-          } catch (error) {
-            reject(error);
-          }
-        };
-        queue.push({ raw, settle, fail: reject });
+        queue.push(waitingMail(raw, resolve, reject));
         // What is asked for at the same moment is here by then.
         if (queue.length === 1) queueMicrotask(send);
       });
@@ -167,6 +176,21 @@ type Waiting = {
   fail(error: unknown): void;
 };
 
+function waitingMail(
+  raw: Uint8Array,
+  resolve: (mail: FiledMail) => void,
+  fail: (error: unknown) => void,
+): Waiting {
+  const settle = (outcome: ParseOutcome | undefined) => {
+    try {
+      resolve(mailOf(outcome));
+    } catch (error) {
+      fail(error);
+    }
+  };
+  return { raw, settle, fail };
+}
+
 /** What may be sent now, taken out of where it waits: nothing while the parser has enough. */
 function nextToSend({
   queue,
@@ -179,6 +203,10 @@ function nextToSend({
   const before = bytesOf(sent.flat());
   if (sent.length > 0 && before + next.raw.length > TOGETHER_BYTES_MAX * SENT_MAX) return [];
   return takeTogether(queue);
+}
+
+function rawsOf(mails: readonly Waiting[]): Uint8Array[] {
+  return mails.map(({ raw }) => raw);
 }
 
 function bytesOf(mails: readonly Waiting[]): number {
@@ -222,6 +250,10 @@ function startParser(memoryMbMax: number): Parser {
   // Its end is told by the process.
   channel.on("error", () => undefined);
   return { process: child, channel };
+}
+
+function overdue(deadlineMs: number): ParserKilled {
+  return new ParserKilled("deadline", `It could not be read within ${deadlineMs / 1_000} seconds`);
 }
 
 /** V8 aborts a process that is out of memory; the kernel kills one the machine has no room for. */

@@ -112,6 +112,8 @@ async function pollAccount(
       pollRunId: runId,
       leaseSeconds: env().WORKER_LEASE_SECONDS,
       signal: heart.signal,
+      // It starts while the mails are on their way.
+      onFound: () => processor.prepare(),
       onStored,
       idle,
     });

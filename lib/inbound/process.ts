@@ -48,6 +48,11 @@ export class Processor {
     private readonly pool: ParsePool,
   ) {}
 
+  /** Makes the parser ready for mails that are on their way. */
+  prepare(): void {
+    this.pool.start();
+  }
+
   /**
    * Processes what is due and matches `filter`, until nothing is left or `signal` aborts. Calls take
    * turns, a batch each, so a large import holds nobody up. While one batch is being written the next

@@ -19,6 +19,7 @@ const LEASE_SECONDS = 30;
 
 /** Parses without a thread, which is what a database test has time for. */
 export const inProcessParser: ParsePool = {
+  start: () => undefined,
   parse: async (raw) => fileAway(await parseMail(raw)),
   close: async () => undefined,
 };
