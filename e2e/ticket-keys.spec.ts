@@ -1,7 +1,7 @@
-import type { Page } from "@playwright/test";
 import { db } from "@/lib/db/client";
 import { createAccount, createContact, createMessage, createTicket } from "@/lib/testing/factories";
 import { expect, test, withDesk } from "./fixtures";
+import { goTo, heading, sheet } from "./harness/keys";
 import { addPerson, type Person } from "./harness/people";
 
 let agent: Person;
@@ -18,20 +18,6 @@ withDesk({ name: "ticket-keys" }, async () => {
     numbers = [ticket.number, ...numbers];
   }
 });
-
-const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
-const sheet = (page: Page) => page.getByRole("dialog", { name: "Keyboard shortcuts" });
-
-/** Opens a page and waits until its keys work. */
-async function goTo(page: Page, address: string): Promise<void> {
-  await page.goto(address);
-  await expect(async () => {
-    await page.keyboard.press("?");
-    await expect(sheet(page)).toBeVisible({ timeout: 1000 });
-  }).toPass();
-  await page.keyboard.press("Escape");
-  await expect(sheet(page)).toBeHidden();
-}
 
 test("from the list through its tickets, an answer taken back, asleep and solved, by keys alone", async ({
   openPage,

@@ -68,6 +68,7 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
   let parser: Parser | null = null;
   let timer: NodeJS.Timeout | undefined;
   const onQuiet: (() => void)[] = [];
+  const isBusy = () => queue.length + suspects.length + sent.length > 0;
 
   function end(): void {
     parser?.process.kill("SIGKILL");
@@ -145,7 +146,7 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
 
   return {
     start() {
-      if (queue.length + suspects.length + sent.length > 0) return;
+      if (isBusy()) return;
       try {
         startParserOnce();
         rest();
@@ -161,8 +162,7 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
       });
     },
     async close() {
-      if (queue.length + suspects.length + sent.length > 0)
-        await new Promise<void>((resolve) => onQuiet.push(resolve));
+      if (isBusy()) await new Promise<void>((resolve) => onQuiet.push(resolve));
       clearTimeout(timer);
       end();
     },

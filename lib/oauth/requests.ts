@@ -154,7 +154,7 @@ function answered({ client, parameters }: CodeExchange): URLSearchParams {
  * tenant was asked, and China's has a host of its own.
  */
 async function issuerIn(response: Response, client: OAuthClient): Promise<string> {
-  const own = new URL(endpointsOf(client.provider, client.tenant).authorize).origin;
+  const own = serverOf(client).issuer;
   if (client.provider === "GOOGLE" || !response.ok) return own;
   const claims = claimsIn((await jsonIn(response.clone()))?.id_token);
   const tenant = typeof claims?.tid === "string" ? claims.tid : client.tenant;
@@ -225,18 +225,13 @@ async function asking<T>(
 
 function troubleOf(error: unknown, { provider }: OAuthClient, kind: Kind): OAuthTrouble {
   const common = { provider, kind, error: "", description: "", status: 0, code: "" };
-  if (error instanceof oauth.ResponseBodyError)
-    return {
-      ...common,
-      ...{ error: error.error, status: error.status },
-      description: error.error_description ?? "",
-    };
-  if (error instanceof oauth.AuthorizationResponseError)
-    return {
-      ...common,
-      ...{ error: error.error, status: 400 },
-      description: error.error_description ?? "",
-    };
+  if (
+    error instanceof oauth.ResponseBodyError ||
+    error instanceof oauth.AuthorizationResponseError
+  ) {
+    const status = error instanceof oauth.ResponseBodyError ? error.status : 400;
+    return { ...common, error: error.error, status, description: error.error_description ?? "" };
+  }
   if (error instanceof oauth.OperationProcessingError) {
     const response: unknown = error.cause;
     // Not what a provider answers: a proxy's page, or another version of something.

@@ -30,7 +30,7 @@ useOAuthWorld();
 const DESK = "support@example.test";
 const CUSTOMER = "customer@customer.test";
 
-/** Three batches of a poll: when the second is under way, the third is still to be asked for. */
+/** More than three batches of a poll: when the second is under way, the third is still to be asked for. */
 const MANY = 230;
 
 const account = (id: string) => db().prisma.emailAccount.findUniqueOrThrow({ where: { id } });
