@@ -1,5 +1,6 @@
-import { ImapFlow, type MailboxObject } from "imapflow";
+import type { ImapFlow, MailboxObject } from "imapflow";
 import { resolveMailHost, TransportError } from "./egress";
+import { ImapClient } from "./imap-client";
 import { field, MailError, type MailServer, toMailError } from "./mail-error";
 import {
   connectionOptions,
@@ -27,7 +28,7 @@ type Limits = { signal?: AbortSignal | undefined; totalMs?: number; stallMs?: nu
  */
 export class ImapConnection {
   readonly server: MailServer;
-  readonly client: ImapFlow;
+  readonly client: ImapClient;
   private lastError: unknown = null;
   /** Set when the server tells of mail that came into the open folder. */
   hasNews = false;
@@ -35,7 +36,7 @@ export class ImapConnection {
   signal: AbortSignal | undefined;
   private readonly stallMs: number;
 
-  private constructor(server: MailServer, client: ImapFlow, options: TransportOptions) {
+  private constructor(server: MailServer, client: ImapClient, options: TransportOptions) {
     this.server = server;
     this.client = client;
     this.signal = options.signal;
@@ -82,7 +83,7 @@ export class ImapConnection {
   ): Promise<ImapConnection> {
     const server = describeServer("imap", settings);
     const startedAt = performance.now();
-    let client: ImapFlow;
+    let client: ImapClient;
     try {
       options.signal?.throwIfAborted();
       const addresses = await resolveMailHost(settings.host, options.allowedHosts);
@@ -248,9 +249,9 @@ function createClient(
   settings: ServerSettings,
   { tls, token }: Means,
   { log, literalBytesMax = LITERAL_BYTES_MAX }: TransportOptions,
-): ImapFlow {
+): ImapClient {
   const { username: user, password } = settings;
-  return new ImapFlow({
+  return new ImapClient({
     host: settings.host,
     port: settings.port,
     secure: settings.security === "tls",

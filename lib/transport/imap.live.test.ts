@@ -4,6 +4,7 @@ import { startForgetfulServer } from "@/lib/testing/forgetful-server";
 import { findFreePorts } from "@/lib/testing/free-ports";
 import { startLineServer } from "@/lib/testing/line-server";
 import { type MailBed, startMailBed } from "@/lib/testing/mail-bed";
+import { startOddImapServer } from "@/lib/testing/odd-imap-server";
 import { wholeListing } from "@/lib/testing/whole-listing";
 import { parseAllowedHosts } from "./egress";
 import { ImapFolder } from "./imap";
@@ -333,31 +334,12 @@ describe("a connection that breaks", () => {
 });
 
 describe("a server that gets it wrong", () => {
-  /** Just enough IMAP to open a folder and answer one FETCH. */
-  async function oddServer(examined: string, fetched: string) {
-    return startLineServer("* OK ready\r\n", (line) => {
-      const [tag, command = "", next = ""] = line.split(" ");
-      const done = `${tag} OK done\r\n`;
-      switch (command === "UID" ? next : command) {
-        case "CAPABILITY":
-          return `* CAPABILITY IMAP4rev1\r\n${done}`;
-        case "LIST":
-          return `* LIST () "/" INBOX\r\n${done}`;
-        case "EXAMINE":
-          return `${examined}${tag} OK [READ-ONLY] done\r\n`;
-        case "FETCH":
-          return `${fetched}${done}`;
-        case "LOGOUT":
-          return `* BYE bye\r\n${done}`;
-        default:
-          return done;
-      }
-    });
-  }
-
   it("is refused when its UIDVALIDITY is zero or missing", async () => {
     for (const uidValidity of ["* OK [UIDVALIDITY 0] x\r\n", ""]) {
-      const odd = await oddServer(`* 1 EXISTS\r\n${uidValidity}* OK [UIDNEXT 9] x\r\n`, "");
+      const odd = await startOddImapServer(
+        `* 1 EXISTS\r\n${uidValidity}* OK [UIDNEXT 9] x\r\n`,
+        "",
+      );
       const settings = server({ port: odd.port, security: "none" });
       await expect(ImapFolder.open(settings, "INBOX", options)).rejects.toMatchObject({
         code: "EUIDVALIDITY",
@@ -372,7 +354,7 @@ describe("a server that gets it wrong", () => {
       `* ${seq} FETCH (UID ${uid} INTERNALDATE "01-Jan-2024 00:00:00 +0000" FLAGS () ` +
       `RFC822.SIZE ${text.length} BODY[] {${text.length}}\r\n${text})\r\n`;
     const rows = [row(3, 30, "third"), row(1, 10, "first"), row(3, 30, "again"), row(2, 20, "no")];
-    const odd = await oddServer(
+    const odd = await startOddImapServer(
       "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n",
       `* 1 FETCH (FLAGS (\\Seen))\r\n${rows.join("")}`,
     );
