@@ -3,7 +3,7 @@ import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
 import type { EmailAccount } from "../db/generated/client";
 import { messageIdKey } from "../mail/message-id";
-import { scanHeader } from "../mail/scan-header";
+import { scanMessageId } from "../mail/scan-header";
 import type { ImapFolder } from "../transport/imap";
 import { MailError } from "../transport/mail-error";
 import type { Cursor } from "./cursor";
@@ -156,7 +156,7 @@ async function sort(folder: ImapFolder, mails: Due[]) {
 }
 
 function isSame(mail: Due, there: { internalDate: Date; header: Buffer }): boolean {
-  const { messageId } = scanHeader(there.header);
+  const messageId = scanMessageId(there.header);
   return (
     mail.messageIdKey !== null &&
     messageId !== null &&

@@ -5,7 +5,7 @@ import { copyBytes } from "../db/copy-bytes";
 import { rowsAsJson } from "../db/insert-rows";
 import { inPgTransaction } from "../db/pg-transaction";
 import { messageIdKey } from "../mail/message-id";
-import { scanHeader } from "../mail/scan-header";
+import { scanMessageId } from "../mail/scan-header";
 import { newId } from "../new-id";
 import { keepRawMail } from "./fresh-mails";
 import type { AccountLease } from "./lease";
@@ -169,7 +169,7 @@ function receiptRow(receipt: Receipt, pollRunId: string) {
 }
 
 function messageIdKeyOf(raw: Buffer): string | null {
-  const { messageId } = scanHeader(raw);
+  const messageId = scanMessageId(raw);
   return messageId ? messageIdKey(messageId) : null;
 }
 

@@ -8,6 +8,8 @@ const LOCAL_LENGTH_MAX = 64;
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
 const DOMAIN_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const TIDY_ADDRESS = /^[\w.+-]{1,100}@[a-z0-9.-]{0,100}[a-z0-9]$/i;
+/** Addresses that are their own key, as most are. */
+const USUAL_KEY = /^[a-z0-9._+-]+@[a-z0-9.-]*[a-z0-9]$/;
 const UNREAD =
   /^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer[-_.]?daemon|postmaster|bounces?)(?:[-_.+=][^@]*)?@/i;
 const ADDRESS_IN_NAME = /[^\s@<>"'(),;:[\]]{1,64}@[^\s@<>"'(),;:[\]]{1,253}/;
@@ -33,6 +35,7 @@ export function isSendableAddress(address: string): boolean {
  * the end. Look-alike characters are not folded into ASCII, so `ｂoss@…` never equals `boss@…`.
  */
 export function addressKey(address: string): string {
+  if (USUAL_KEY.test(address)) return address;
   const trimmed = address.trim().normalize("NFC");
   const at = trimmed.lastIndexOf("@");
   if (at === -1) return trimmed.toLowerCase();

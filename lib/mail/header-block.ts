@@ -158,7 +158,8 @@ function lineAt(head: Head, position: number): Line {
   let last = stop;
   while (last > start && head.text.charCodeAt(last - 1) === CR) last--;
   const kept = Math.min(last, start + VALUE_LENGTH_MAX);
-  const text = head.text.slice(start, kept).replaceAll("\r", " ");
+  const line = head.text.slice(start, kept);
+  const text = line.includes("\r") ? line.replaceAll("\r", " ") : line;
   return { text, next: head.start + (found === -1 ? stop : stop + 1), cut: kept < last };
 }
 

@@ -75,12 +75,28 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     isComplaint: isPassedOnComplaint(attachments),
   });
   const isAutomatic = automatic !== null && automatic.kind !== "list";
+  const { newText, quotedText } = splitQuotes(text, html);
+  // Field by field: an object that begins as a copy costs as much again for each field after it.
   return {
-    ...values,
+    messageId: values.messageId,
+    messageIdIsAmbiguous: values.messageIdIsAmbiguous,
+    inReplyTo: values.inReplyTo,
+    references: values.references,
+    from,
+    fromIsAmbiguous: values.fromIsAmbiguous,
+    replyTo: values.replyTo,
+    to: values.to,
+    cc: values.cc,
+    returnPath,
+    subject,
+    date: values.date,
+    dateHeader: values.dateHeader,
+    headers,
     text,
     html,
     htmlText,
-    ...splitQuotes(text, html),
+    newText,
+    quotedText,
     // What was repaired is not what is stored.
     attachments:
       repaired === raw ? attachments : attachments.map((file) => ({ ...file, range: null })),

@@ -1,4 +1,6 @@
-const CONTROLS_EXCEPT_TAB_AND_LF = /[^\P{Cc}\t\n]/gu;
+/** All of \p{Cc} but tab and line feed, in a form that is looked for letter by letter. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+const CONTROLS_EXCEPT_TAB_AND_LF = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
 /** What most values are: words of ASCII with single spaces between them. */
 const PLAIN_LINE = /^[!-~]+(?: [!-~]+)*$/;
 const INVISIBLE_FORMAT =

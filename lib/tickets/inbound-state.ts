@@ -4,6 +4,7 @@ import { REOPENED_BY_ANSWER } from "./status";
 
 /** Characters of a message that the list shows below the subject. */
 const SNIPPET_LENGTH = 160;
+const BEGINNING_LENGTH = 1_000;
 
 /** What a message changes on its ticket. */
 export type TicketState = {
@@ -18,9 +19,15 @@ export type TicketState = {
 
 /** The new words of a message in one line, for the list: no quoted lines where there are others. */
 export function snippetOf(text: string): string {
-  const own = text.replace(/^>.*$/gm, "");
+  const own = text.includes(">") ? text.replace(/^>.*$/gm, "") : text;
   const words = own.trim() === "" ? text : own;
-  return cut(pgText(words).replace(/\s+/g, " ").trim(), SNIPPET_LENGTH);
+  // The beginning is enough, but for texts that begin with nothing but white space.
+  const beginning = inOneLine(words.slice(0, BEGINNING_LENGTH));
+  return cut(beginning.length > SNIPPET_LENGTH ? beginning : inOneLine(words), SNIPPET_LENGTH);
+}
+
+function inOneLine(text: string): string {
+  return pgText(text).replace(/\s+/g, " ").trim();
 }
 
 /**
