@@ -1,5 +1,5 @@
 import { env } from "./env";
-import { isOn, type SwitchSetting, setSwitch } from "./switch-setting";
+import { isOn, isOnSql, type SwitchSetting, setSwitch } from "./switch-setting";
 import type { Actor } from "./tickets/access";
 
 const REGISTRATION: SwitchSetting = {
@@ -13,6 +13,9 @@ export function isRegistrationOpen(): Promise<boolean> {
   return isOn(REGISTRATION);
 }
 
+/** The same in SQL. */
+export const REGISTRATION_IS_OPEN = isOnSql(REGISTRATION);
+
 /** @throws AppError "forbidden" for anyone but admins. */
 export function setRegistrationOpen(actor: Actor, isOpen: boolean): Promise<void> {
   return setSwitch(REGISTRATION, actor, isOpen);
@@ -25,15 +28,15 @@ export function portalUrl(number: number): string {
 
 /**
  * The foot of a mail that goes out from a ticket, in its signature: the way to it in the portal.
- * Null when the requester could not get
- * there: they have no account, and registration is closed.
+ * Null when the requester could not get there: they have no account (`user`), and registration is
+ * closed.
  */
-export async function portalFoot(ticket: {
+export function portalFoot(ticket: {
   number: number;
-  requester: { user: { isActive: boolean } | null } | null;
-}): Promise<string | null> {
-  const user = ticket.requester?.user ?? null;
-  const mayEnter = user ? user.isActive : await isRegistrationOpen();
+  user: { isActive: boolean } | null;
+  isRegistrationOpen: boolean;
+}): string | null {
+  const mayEnter = ticket.user ? ticket.user.isActive : ticket.isRegistrationOpen;
   if (!mayEnter) return null;
   return `Ticket #${ticket.number}: read and answer it online at ${portalUrl(ticket.number)}`;
 }

@@ -10,19 +10,25 @@ export function deriveKey(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync("sha256", secret, "mailroom", purpose, 32));
 }
 
+/** The keys that were derived last for each purpose, and out of what. */
+const derived = new Map<string, { appSecret: string; keys: Key[] }>();
+
 /** A key for one purpose out of each secret in APP_SECRET, newest first: see deriveKey(). */
 export function deriveKeys(appSecret: string, purpose: string): Buffer[] {
-  return appSecret
-    .split(",")
-    .map((part) => part.trim())
-    .filter(Boolean)
-    .map((part) => deriveKey(part, purpose));
+  return keysOf(appSecret, purpose).map(({ bytes }) => bytes);
 }
 
+/** Derived once: it takes longer than what is done with them, for each mail that leaves. */
 function keysOf(appSecret: string, purpose: string): Key[] {
-  return deriveKeys(appSecret, purpose).map((bytes) => {
+  const known = derived.get(purpose);
+  if (known?.appSecret === appSecret) return known.keys;
+  const secrets = appSecret.split(",").map((part) => part.trim());
+  const keys = secrets.filter(Boolean).map((secret) => {
+    const bytes = deriveKey(secret, purpose);
     return { bytes, id: createHash("sha256").update(bytes).digest("hex").slice(0, 8) };
   });
+  derived.set(purpose, { appSecret, keys });
+  return keys;
 }
 
 /**

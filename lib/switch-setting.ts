@@ -10,6 +10,11 @@ export async function isOn({ key }: SwitchSetting): Promise<boolean> {
   return setting?.value !== false;
 }
 
+/** SQL: the same, as part of a statement that asks for more. */
+export function isOnSql({ key }: SwitchSetting): string {
+  return `coalesce((SELECT "value" FROM "Setting" WHERE "key" = '${key}') <> 'false'::jsonb, true)`;
+}
+
 /**
  * Switches it for everybody, and notes who did, as `{[word]: value}`.
  * @throws AppError "forbidden" for anyone but admins.

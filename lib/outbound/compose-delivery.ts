@@ -7,7 +7,7 @@ import { addressKey, domainOf } from "../mail/address";
 import { withFoot } from "../mail/answer-body";
 import { type ComposedMail, composeMail, type OutgoingMail } from "../mail/compose";
 
-import { portalFoot } from "../portal";
+import { portalFoot, REGISTRATION_IS_OPEN } from "../portal";
 import { ticketAddress } from "../ticket-address";
 import { ACKNOWLEDGEMENT } from "../tickets/acknowledge";
 import { openAttachmentBytes, type StoredFile } from "./attachments";
@@ -71,9 +71,7 @@ async function composeMessage(
   const message = await readMessage(messageRowId);
   const fromName = message.fromName || message.authorName || "";
   // An aside is not for the requester, and only they get to the portal.
-  const foot = message.isAside
-    ? null
-    : await portalFoot({ number: message.number, requester: { user: message.user } });
+  const foot = message.isAside ? null : portalFoot(message);
   const { text, html } = foot ? withFoot(message, foot) : message;
   // Only the account's own address is known to have such ones.
   const isOwn = addressKey(message.fromAddress ?? "") === addressKey(account.email);
@@ -120,28 +118,33 @@ type OutgoingMessage = Pick<
   number: number;
   /** The requester's, when they can sign in or could once. */
   user: { isActive: boolean } | null;
+  isRegistrationOpen: boolean;
   attachments: StoredFile[];
 };
 
-/** In one query: by Prisma it would be six, one after the other, for each mail. */
+/**
+ * In one query: by Prisma it would be six, one after the other, for each mail. Looked up and not joined,
+ * which takes the planner a third longer than everything else about it.
+ */
 async function readMessage(messageRowId: string): Promise<OutgoingMessage> {
   const { rows } = await db().pool.query<OutgoingMessage>(
     `SELECT m."fromName", m."fromAddress", m."toAddresses", m."ccAddresses", m."subject", m."text", m."html", m."newText", m."quotedText", m."isAside",
-       COALESCE(m."inReplyTo", '{}') AS "inReplyTo", COALESCE(m."references", '{}') AS "references", m."sentAt", m."createdAt", m."automaticKind", author."name" AS "authorName", t."number",
-       CASE WHEN u."id" IS NOT NULL THEN jsonb_build_object('isActive', u."isActive") END AS "user",
+       COALESCE(m."inReplyTo", '{}') AS "inReplyTo", COALESCE(m."references", '{}') AS "references", m."sentAt", m."createdAt", m."automaticKind",
+       (SELECT author."name" FROM "User" author WHERE author."id" = m."authorId") AS "authorName",
+       (SELECT t."number" FROM "Ticket" t WHERE t."id" = m."ticketId") AS "number",
+       (SELECT jsonb_build_object('isActive', u."isActive") FROM "User" u WHERE u."id" = (
+         SELECT requester."userId" FROM "Contact" requester WHERE requester."id" = (
+           SELECT t."requesterId" FROM "Ticket" t WHERE t."id" = m."ticketId"))) AS "user",
+       ${REGISTRATION_IS_OPEN} AS "isRegistrationOpen",
        COALESCE((SELECT jsonb_agg(jsonb_build_object('filename', a."filename", 'mediaType', a."mediaType",
            'contentId', a."contentId", 'isInline', a."isInline", 'sha256', encode(a."blobSha256", 'hex'), 'rawMailId', a."rawMailId",
            'rawOffset', a."rawOffset", 'rawLength', a."rawLength", 'rawEncoding', a."rawEncoding") ORDER BY a."position")
          FROM "Attachment" a WHERE a."messageRowId" = m."id"), '[]') AS "attachments"
-     FROM "Message" m JOIN "Ticket" t ON t."id" = m."ticketId"
-       LEFT JOIN "User" author ON author."id" = m."authorId"
-       LEFT JOIN "Contact" requester ON requester."id" = t."requesterId"
-       LEFT JOIN "User" u ON u."id" = requester."userId"
-     WHERE m."id" = $1`,
+     FROM "Message" m WHERE m."id" = $1`,
     [messageRowId],
   );
   const [message] = rows;
-  if (!message) throw new Error(`There is no message $messageRowId.`);
+  if (!message) throw new Error(`There is no message ${messageRowId}.`);
   return message;
 }
 

@@ -24,6 +24,7 @@ import {
   markAbandoned,
   renewDelivery,
 } from "./delivery-claims";
+import { mailsPerMinuteOf } from "./rate-limit";
 import { isInSent } from "./sent-copies";
 
 export type DeliveryPass = { sent: number; retried: number; failed: number; unknown: number };
@@ -134,7 +135,10 @@ class Row {
   ): Promise<ClaimedDelivery | null> {
     const { accountId } = delivery;
     if (mayGoOn && this.sender && end.status === "SENT" && accountId && !this.stopping?.aborted)
-      return finishAndClaim(delivery, end, { claimant: this.claimant, accountId });
+      return finishAndClaim(delivery, end, {
+        ...{ claimant: this.claimant, accountId },
+        mailsPerMinute: this.accounts.mailsPerMinute(accountId),
+      });
     await finishDelivery(delivery, end);
     return null;
   }
@@ -229,6 +233,11 @@ class Accounts {
     if (!account.isActive) throw new AccountInactive(account.email);
     this.read.set(account.id, account);
     return account;
+  }
+
+  /** How many mails the server it was last sent over lets leave in a minute; null without a limit. */
+  mailsPerMinute(accountId: string): number | null {
+    return mailsPerMinuteOf(this.read.get(accountId)?.smtpHost ?? "");
   }
 }
 

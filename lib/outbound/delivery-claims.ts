@@ -91,16 +91,13 @@ export async function claimDelivery(
   return inPgTransaction(async (client) => {
     // One claim after the other: each must see which accounts the last one has set to sending.
     await client.query("SELECT pg_advisory_xact_lock(hashtext('OutboundEmail.claim'))");
-    return claimIn(client, CLAIM_ANY, [claimant.owner, claimant.leaseSeconds, resting]);
+    const { owner, leaseSeconds } = claimant;
+    return claimed(await client.query<Row>(CLAIM, [owner, leaseSeconds, resting]));
   });
 }
 
-async function claimIn(
-  client: pg.PoolClient,
-  claim: string,
-  values: unknown[],
-): Promise<ClaimedDelivery | null> {
-  const [row] = (await client.query<Row>(claim, values)).rows;
+function claimed({ rows }: pg.QueryResult<Row>): ClaimedDelivery | null {
+  const [row] = rows;
   return row ? { ...row, token: BigInt(row.token) } : null;
 }
 
@@ -117,32 +114,36 @@ const IS_DUE = `(due."status" = 'QUEUED' OR (due."status" = 'UNKNOWN' AND due."u
 
 const IS_BEING_SENT = `busy."status" = 'SENDING' AND busy."leaseUntil" >= now()`;
 
-const IS_TICKETS_TURN = `NOT EXISTS (SELECT 1 FROM "OutboundEmail" busy
-  JOIN "Message" theirs ON theirs."id" = busy."messageRowId"
-  JOIN "Message" ours ON ours."ticketId" = theirs."ticketId"
-  WHERE ${IS_BEING_SENT} AND ours."id" = due."messageRowId")`;
+/**
+ * Mails of one ticket leave one after the other. The few tickets that are being written to are looked
+ * up once, and no join lets the planner look at all that is queued before it takes the first.
+ */
+const IS_TICKETS_TURN = `NOT coalesce(
+  (SELECT ours."ticketId" FROM "Message" ours WHERE ours."id" = due."messageRowId") = ANY (ARRAY(
+    SELECT theirs."ticketId" FROM "OutboundEmail" busy JOIN "Message" theirs ON theirs."id" = busy."messageRowId"
+    WHERE ${IS_BEING_SENT})), false)`;
 
-const HAS_ROOM = `
-  (SELECT count(*) FROM "OutboundEmail" busy WHERE busy."accountId" = due."accountId" AND ${IS_BEING_SENT})
-  < CASE WHEN EXISTS (SELECT 1 FROM "OutboundEmail" recent WHERE recent."accountId" = due."accountId"
-      AND recent."sentAt" > now() - interval '${JUST_SECONDS} seconds') AND NOT ${isLimited('due."accountId"')}
-    THEN ${AT_ONCE_MAX} ELSE 1 END`;
+/** Accounts that send already, as many times as they may: few, and looked up once as well. */
+const HAS_ROOM = `NOT coalesce(due."accountId" = ANY (ARRAY(
+  SELECT busy."accountId" FROM "OutboundEmail" busy WHERE ${IS_BEING_SENT} GROUP BY busy."accountId"
+  HAVING count(*) >= CASE WHEN EXISTS (SELECT 1 FROM "OutboundEmail" recent WHERE recent."accountId" = busy."accountId"
+      AND recent."sentAt" > now() - interval '${JUST_SECONDS} seconds') AND NOT ${isLimited('busy."accountId"')}
+    THEN ${AT_ONCE_MAX} ELSE 1 END)), false)`;
 
-const claim = (which: string) => `
+/** claim_queued_delivery(), in prisma/migrations, is the same for one account. */
+const CLAIM = `
   UPDATE "OutboundEmail" o SET "status" = 'SENDING', "leaseOwner" = $1, "leaseUntil" = now() + make_interval(secs => $2),
     "leaseToken" = o."leaseToken" + 1, "attempts" = o."attempts" + 1
-  WHERE o."id" IN (
+  WHERE o."id" = (
     SELECT due."id" FROM "OutboundEmail" due
-    WHERE ${IS_DUE} AND ${which} AND ${IS_TICKETS_TURN} AND NOT ${hasReachedLimit('due."accountId"')}
+    WHERE ${IS_DUE} AND NOT coalesce(due."accountId" = ANY($3::uuid[]), false) AND ${HAS_ROOM}
+      AND ${IS_TICKETS_TURN} AND NOT ${hasReachedLimit('due."accountId"')}
     ORDER BY due."nextAttemptAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
   RETURNING o."id", o."messageRowId", o."noticeSealed", o."accountId",
     (SELECT a."updatedAt" FROM "EmailAccount" a WHERE a."id" = o."accountId") AS "accountUpdatedAt",
     (SELECT m."ticketId" FROM "Message" m WHERE m."id" = o."messageRowId") AS "ticketId",
     o."messageId", o."recipients", o."attempts", o."unknowns",
     o."giveUpAt" <= now() AS "isTooLate", o."leaseToken"::text AS token`;
-
-const CLAIM_ANY = claim(`NOT coalesce(due."accountId" = ANY($3::uuid[]), false) AND ${HAS_ROOM}`);
-const CLAIM_OF_ACCOUNT = claim(`due."accountId" = $3`);
 
 /** Makes the lease of a delivery last on while its server answers slowly. */
 export async function renewDelivery(
@@ -156,71 +157,55 @@ export async function renewDelivery(
 }
 
 /**
- * The recipients as this try left them, but who is reported as undeliverable stays so: the report
- * may have come in before the try's end was written.
+ * Writes how a try ended, if the delivery is still ours, and tells of it when that is committed. Of the
+ * recipients, who is reported as undeliverable stays so.
  */
-const RECIPIENTS = `COALESCE((
-  SELECT jsonb_agg(COALESCE(bounced.value, ended.value) ORDER BY ended.n)
-  FROM jsonb_array_elements($4::jsonb) WITH ORDINALITY AS ended (value, n)
-  LEFT JOIN LATERAL (
-    SELECT known.value FROM jsonb_array_elements("OutboundEmail"."recipients") AS known (value)
-    WHERE known.value->>'address' = ended.value->>'address' AND known.value->>'status' = 'bounced'
-    LIMIT 1) bounced ON true), '[]')`;
-
-/** Writes how a try ended, if the delivery is still ours, and tells of it. */
 export async function finishDelivery(delivery: ClaimedDelivery, end: DeliveryEnd): Promise<void> {
-  await finishIn(db().pool, delivery, end);
+  await db().pool.query(
+    "SELECT finish_delivery($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    endValues(delivery, end),
+  );
 }
 
 /**
- * As finishDelivery(), and claims what is due next of the same account, in one commit. It waits for no
- * other claim: the account is sent from over as many connections as before.
+ * As finishDelivery(), and claims what is queued next of the same account, in one statement: to plan and
+ * commit is most of what a mail costs. It waits for no other claim: the account is sent from over as
+ * many connections as before. `mailsPerMinute` is what its provider lets leave, null without a limit.
  */
-export function finishAndClaim(
+export async function finishAndClaim(
   delivery: ClaimedDelivery,
   end: DeliveryEnd,
-  next: { claimant: Claimant; accountId: string },
+  next: { claimant: Claimant; accountId: string; mailsPerMinute: number | null },
 ): Promise<ClaimedDelivery | null> {
-  return inPgTransaction(async (client) => {
-    await finishIn(client, delivery, end);
-    const { owner, leaseSeconds } = next.claimant;
-    return claimIn(client, CLAIM_OF_ACCOUNT, [owner, leaseSeconds, next.accountId]);
-  });
+  const { owner, leaseSeconds } = next.claimant;
+  return claimed(
+    await db().pool.query<Row>(
+      `SELECT * FROM finish_and_claim_delivery(
+         $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+      [...endValues(delivery, end), next.accountId, next.mailsPerMinute, owner, leaseSeconds],
+    ),
+  );
 }
 
-async function finishIn(
-  client: Pick<pg.Pool, "query">,
-  delivery: ClaimedDelivery,
-  end: DeliveryEnd,
-): Promise<void> {
+/** In the order in which the functions take them. */
+function endValues(delivery: ClaimedDelivery, end: DeliveryEnd): unknown[] {
   const minutes = RETRY_MINUTES[delivery.attempts - 1] ?? 120;
   const waitSeconds =
     end.waitSeconds ?? (end.status === "UNKNOWN" ? UNKNOWN_WAIT_SECONDS : minutes * 60);
-  await client.query(
-    `UPDATE "OutboundEmail" SET "status" = $3::"OutboundStatus", "recipients" = ${RECIPIENTS}, "lastResponse" = COALESCE($5, "lastResponse"),
-       "lastError" = $6, "lastErrorFix" = $7, "leaseOwner" = NULL, "leaseUntil" = NULL,
-       "nextAttemptAt" = now() + make_interval(secs => $8),
-       "giveUpAt" = CASE WHEN $11 THEN GREATEST("giveUpAt", now() + interval '${AFTER_WAITING_HOURS} hours') ELSE "giveUpAt" END,
-       "noticeSealed" = CASE WHEN $3 = 'QUEUED' OR ($3 = 'UNKNOWN' AND "unknowns" = 0) THEN "noticeSealed" END,
-       "sentAt" = CASE WHEN $3 = 'SENT' THEN now() ELSE "sentAt" END,
-       "sentCopyDueAt" = CASE WHEN $3 = 'SENT' AND "messageRowId" IS NOT NULL AND EXISTS (
-         SELECT 1 FROM "EmailAccount" a WHERE a."id" = "OutboundEmail"."accountId" AND a."copyToSent") THEN now() + make_interval(secs => $10) END,
-       "unknowns" = "unknowns" + CASE WHEN $3 = 'UNKNOWN' THEN 1 ELSE 0 END,
-       "attempts" = "attempts" - CASE WHEN $9 THEN 1 ELSE 0 END
-     WHERE "id" = $1 AND "leaseToken" = $2`,
-    [
-      delivery.id,
-      delivery.token.toString(),
-      end.status,
-      JSON.stringify(end.recipients),
-      end.response,
-      end.error,
-      end.fix,
-      waitSeconds,
-      end.waitSeconds !== undefined,
-      SENT_COPY_WAIT_SECONDS,
-      end.stopsClock ?? false,
-    ],
-  );
-  if (delivery.ticketId) await client.query(...noticeOf("ticket", delivery.ticketId));
+  const [channel, notice] = delivery.ticketId ? noticeOf("ticket", delivery.ticketId)[1] : [];
+  return [
+    delivery.id,
+    delivery.token.toString(),
+    end.status,
+    JSON.stringify(end.recipients),
+    end.response,
+    end.error,
+    end.fix,
+    waitSeconds,
+    end.waitSeconds !== undefined,
+    SENT_COPY_WAIT_SECONDS,
+    end.stopsClock ? `${AFTER_WAITING_HOURS} hours` : null,
+    channel ?? null,
+    notice ?? null,
+  ];
 }

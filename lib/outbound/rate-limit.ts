@@ -1,12 +1,17 @@
 import { db } from "../db/client";
 import { PROVIDERS } from "../mail/provider-table";
 
-/** The servers of providers that refuse what is over so many mails a minute, as SQL values. */
-const LIMITS = PROVIDERS.flatMap(({ smtp, hosts, mailsPerMinute }) =>
-  mailsPerMinute === undefined
-    ? []
-    : [...(smtp ? [smtp.host] : []), ...hosts].map((host) => `('${host}', ${mailsPerMinute})`),
-).join(", ");
+/** The servers of providers that refuse what is over so many mails a minute. */
+const LIMITED_HOSTS = new Map(
+  PROVIDERS.flatMap(({ smtp, hosts, mailsPerMinute }) =>
+    mailsPerMinute === undefined
+      ? []
+      : [...(smtp ? [smtp.host] : []), ...hosts].map((host) => [host, mailsPerMinute] as const),
+  ),
+);
+
+/** As SQL values. */
+const LIMITS = [...LIMITED_HOSTS].map(([host, mails]) => `('${host}', ${mails})`).join(", ");
 
 /**
  * SQL: whether an account's provider limits what leaves in a minute, and it has sent that much within
@@ -25,6 +30,11 @@ export function isLimited(accountId: string): string {
   return `EXISTS (SELECT 1 FROM "EmailAccount" limited
     JOIN (VALUES ${LIMITS}) AS provider (host, mails) ON provider.host = lower(limited."smtpHost")
     WHERE limited."id" = ${accountId})`;
+}
+
+/** How many mails a provider's server, by its name, takes in a minute; null without a limit. */
+export function mailsPerMinuteOf(host: string): number | null {
+  return LIMITED_HOSTS.get(host.toLowerCase()) ?? null;
 }
 
 /** Which of these deliveries are due and wait because their account has sent all it may. */
