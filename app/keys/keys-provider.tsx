@@ -1,7 +1,16 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import {
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useState,
+} from "react";
 import { MENU_ID } from "../ui/menu-id";
 import { toast } from "../ui/toaster";
 import { keysWords } from "../words/keys";
@@ -94,14 +103,17 @@ export function KeysProvider({ singleKeys, isAdmin, children }: Props) {
   );
 }
 
+/** The first of two keys, until the second: it outlives a page, as the two may be typed around a change. */
+let first: { key: string; at: number } | null = null;
+
 function useShortcuts(
   commands: readonly Command[],
   singleKeys: boolean,
   run: (command: Command) => boolean,
 ): void {
-  useEffect(() => {
+  // Before the page is shown: a key that is typed as soon as it can be seen has to find somebody.
+  useLayoutEffect(() => {
     const isMac = isMacNow();
-    let first: { key: string; at: number } | null = null;
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
       if (singleKeys && event.key === "Escape") {
