@@ -85,28 +85,22 @@ function differ(plain: string, rich: string): boolean {
 function haveSameWords(a: string, b: string): boolean {
   let [i, j] = [0, 0];
   for (;;) {
-    i = behindSigns(a, i);
-    j = behindSigns(b, j);
+    while (standsBetweenWords(a, i)) i++;
+    while (standsBetweenWords(b, j)) j++;
     if (i === a.length || j === b.length) return i === a.length && j === b.length;
     const start = i;
-    while (i < a.length && j < b.length && !standsBetweenWords(a.charCodeAt(i))) {
-      if (a.charCodeAt(i) !== b.charCodeAt(j)) break;
+    while (i < a.length && a.charCodeAt(i) === b.charCodeAt(j) && !standsBetweenWords(a, i)) {
       i++;
       j++;
     }
-    const isOver = i > start && (i === a.length || standsBetweenWords(a.charCodeAt(i)));
-    if (!isOver || (j < b.length && !standsBetweenWords(b.charCodeAt(j)))) return false;
+    const isOver = (i === a.length || standsBetweenWords(a, i)) && i > start;
+    if (!isOver || (j < b.length && !standsBetweenWords(b, j))) return false;
   }
 }
 
-function behindSigns(text: string, start: number): number {
-  let i = start;
-  while (i < text.length && standsBetweenWords(text.charCodeAt(i))) i++;
-  return i;
-}
-
-function standsBetweenWords(code: number): boolean {
-  return code < 128 && BETWEEN_WORDS[code] === 1;
+function standsBetweenWords(text: string, i: number): boolean {
+  const code = text.charCodeAt(i);
+  return code < BETWEEN_WORDS.length && BETWEEN_WORDS[code] === 1;
 }
 
 /** Words of three letters and more, and the single signs of scripts that put no spaces between words. */

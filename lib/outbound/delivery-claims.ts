@@ -130,7 +130,7 @@ const HAS_ROOM = `NOT coalesce(due."accountId" = ANY (ARRAY(
       AND recent."sentAt" > now() - interval '${JUST_SECONDS} seconds') AND NOT ${isLimited('busy."accountId"')}
     THEN ${AT_ONCE_MAX} ELSE 1 END)), false)`;
 
-/** claim_queued_delivery(), in prisma/migrations, is the same for one account. */
+/** finish_and_claim_delivery(), in prisma/migrations, does the same for one account. */
 const CLAIM = `
   UPDATE "OutboundEmail" o SET "status" = 'SENDING', "leaseOwner" = $1, "leaseUntil" = now() + make_interval(secs => $2),
     "leaseToken" = o."leaseToken" + 1, "attempts" = o."attempts" + 1

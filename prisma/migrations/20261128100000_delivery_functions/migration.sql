@@ -1,6 +1,6 @@
 -- What applies migrations cuts them at every semicolon: inside a function one is written \x3b.
 
--- The two statements that every mail that leaves needs, as functions: a connection plans them once and
+-- What ends every mail that leaves and claims the next, as functions: a connection plans them once and
 -- not for each mail, which took twice as long as carrying them out, and works behind any pooler, as
 -- named statements don't. lib/outbound/delivery-claims.ts calls them and says what they promise.
 CREATE FUNCTION finish_delivery(
@@ -35,7 +35,10 @@ BEGIN
   END IF\x3b
 END';
 
-CREATE FUNCTION claim_queued_delivery(
+CREATE FUNCTION finish_and_claim_delivery(
+  in_id uuid, in_token bigint, in_status "OutboundStatus", in_recipients jsonb, in_response text,
+  in_error text, in_fix text, in_wait double precision, in_is_no_try boolean,
+  in_copy_wait double precision, in_more_time interval, in_channel text, in_notice text,
   in_account uuid, in_mails_per_minute integer, in_owner text, in_lease double precision
 ) RETURNS TABLE (
   "id" uuid, "messageRowId" uuid, "noticeSealed" text, "accountId" uuid, "accountUpdatedAt" timestamptz,
@@ -44,6 +47,8 @@ CREATE FUNCTION claim_queued_delivery(
 ) LANGUAGE plpgsql AS E'
 #variable_conflict use_column
 BEGIN
+  PERFORM finish_delivery(in_id, in_token, in_status, in_recipients, in_response, in_error, in_fix,
+    in_wait, in_is_no_try, in_copy_wait, in_more_time, in_channel, in_notice)\x3b
   IF in_mails_per_minute <= (
     SELECT count(*) FROM "OutboundEmail" recent
     WHERE recent."accountId" = in_account AND recent."sentAt" > now() - interval ''1 minute'') THEN
@@ -65,20 +70,4 @@ BEGIN
     (SELECT a."updatedAt" FROM "EmailAccount" a WHERE a."id" = o."accountId"),
     (SELECT m."ticketId" FROM "Message" m WHERE m."id" = o."messageRowId"),
     o."messageId", o."recipients", o."attempts", o."unknowns", o."giveUpAt" <= now(), o."leaseToken"::text\x3b
-END';
-
-CREATE FUNCTION finish_and_claim_delivery(
-  in_id uuid, in_token bigint, in_status "OutboundStatus", in_recipients jsonb, in_response text,
-  in_error text, in_fix text, in_wait double precision, in_is_no_try boolean,
-  in_copy_wait double precision, in_more_time interval, in_channel text, in_notice text,
-  in_account uuid, in_mails_per_minute integer, in_owner text, in_lease double precision
-) RETURNS TABLE (
-  "id" uuid, "messageRowId" uuid, "noticeSealed" text, "accountId" uuid, "accountUpdatedAt" timestamptz,
-  "ticketId" uuid, "messageId" text, "recipients" jsonb, "attempts" integer, "unknowns" integer,
-  "isTooLate" boolean, "token" text
-) LANGUAGE plpgsql AS E'
-BEGIN
-  PERFORM finish_delivery(in_id, in_token, in_status, in_recipients, in_response, in_error, in_fix,
-    in_wait, in_is_no_try, in_copy_wait, in_more_time, in_channel, in_notice)\x3b
-  RETURN QUERY SELECT * FROM claim_queued_delivery(in_account, in_mails_per_minute, in_owner, in_lease)\x3b
 END';
