@@ -165,19 +165,23 @@ describe("a list of many tickets", () => {
 
 it("after a vacuum no ticket needs a look at the table, however few have changed", async () => {
   const { pool } = db();
-  const unseen = async () => {
+  const pages = async () => {
     await pool.query('VACUUM "Ticket"');
-    const { rows } = await pool.query<{ unseen: number; pages: number }>(
-      `SELECT relpages - relallvisible AS unseen, relpages AS pages FROM pg_class WHERE oid = '"Ticket"'::regclass`,
+    const { rows } = await pool.query<{ all: number; unseen: number }>(
+      `SELECT relpages AS all, relpages - relallvisible AS unseen FROM pg_class WHERE oid = '"Ticket"'::regclass`,
     );
     return rows[0];
   };
-  expect(await unseen()).toMatchObject({ unseen: 0 });
+  // One vacuum passes over a page that the checkpointer is writing just then,
+  // and rows an autovacuum beside it may still read: the next has them.
+  const unseen = () =>
+    expect.poll(async () => (await pages())?.unseen, { timeout: 15_000, interval: 100 });
+  await unseen().toBe(0);
   await pool.query(
     `UPDATE "Ticket" SET "lastMessageAt" = "lastMessageAt" + interval '1 ms' WHERE "number" = 1`,
   );
-  const after = await unseen();
-  // Of so many one or two are few, and Postgres by itself would leave them.
-  expect(after?.pages).toBeGreaterThan(200);
-  expect(after?.unseen).toBe(0);
-});
+  // Of so many one or two are few, and Postgres by itself would leave them at
+  // each vacuum.
+  await unseen().toBe(0);
+  expect((await pages())?.all).toBeGreaterThan(200);
+}, 40_000);
