@@ -17,13 +17,11 @@ const CONVERSATION_KEYS_MAX = 1_000;
  * @throws what Postgres says; nothing of the batch is stored then.
  */
 export async function finishBatch(mails: readonly BatchMail[]): Promise<BatchMail[]> {
-  const { fitting, left } = withinLocks(mails);
-  if (fitting.length === 0) return left;
-  const rest = await triesAgain(() =>
-    inPgTransaction((client) => routeTogether(client, fitting), BY_INDEX),
+  const left = await triesAgain(() =>
+    inPgTransaction((client) => routeTogether(client, mails), BY_INDEX),
   );
   crashpoint("process.committed");
-  const last = new Set([...rest, ...left]);
+  const last = new Set(left);
   return mails.filter((mail) => last.has(mail));
 }
 
@@ -74,15 +72,20 @@ async function lockConversations(client: pg.PoolClient, mails: readonly BatchMai
   );
 }
 
-function withinLocks(mails: readonly BatchMail[]): { fitting: BatchMail[]; left: BatchMail[] } {
-  const fitting: BatchMail[] = [];
-  const left: BatchMail[] = [];
+/** Mails in their order, in batches that hold no more locks each than one transaction may. */
+export function withinLocks(mails: readonly BatchMail[]): BatchMail[][] {
+  const batches: BatchMail[][] = [];
   let keys = 0;
   for (const one of mails) {
     const own = conversationKeys(one.mail).length;
-    const fits = keys + own <= CONVERSATION_KEYS_MAX;
-    if (fits) keys += own;
-    (fits ? fitting : left).push(one);
+    const current = batches.at(-1);
+    if (current && keys + own <= CONVERSATION_KEYS_MAX) {
+      current.push(one);
+      keys += own;
+    } else {
+      batches.push([one]);
+      keys = own;
+    }
   }
-  return { fitting, left };
+  return batches;
 }

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { keepRawMail, takeRawMail, untilFreshMailsTaken } from "./fresh-mails";
 
-const MB = 1024 * 1024;
+/** A mail of two megabytes: of 32 MB sixteen are kept, and with more than eight no more is fetched. */
+const MAIL_BYTES = 2 * 1024 * 1024;
 const ids = Array.from({ length: 20 }, (_, n) => `receipt ${n}`);
 
 function keep(count: number): void {
-  for (const id of ids.slice(0, count)) keepRawMail(id, Buffer.alloc(MB, id));
+  for (const id of ids.slice(0, count)) keepRawMail(id, Buffer.alloc(MAIL_BYTES, id));
 }
 
 /** Whether it has not ended by itself after a moment. */

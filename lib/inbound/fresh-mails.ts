@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { BATCH } from "./batch-size";
 
 /** Bytes kept, and how long. */
-const BYTES_MAX = 16 * 1024 * 1024;
+const BYTES_MAX = 4 * BATCH.bytes;
 const KEPT_MS = 30_000;
 
 /** While more than this is kept, and mails are being taken, no more is fetched. */
-const FETCH_BELOW_BYTES = 8 * 1024 * 1024;
+const FETCH_BELOW_BYTES = 2 * BATCH.bytes;
 const BEING_TAKEN_MS = 1_000;
 const LOOK_EVERY_MS = 10;
 

@@ -8,8 +8,9 @@ import { log, oneLine } from "../log";
 import { contentIdOf } from "../mail/content-id";
 import type { FiledMail } from "../mail/file-away";
 import { MailUnreadable } from "../mail/parse";
-import { finishBatch } from "./batch";
+import { finishBatch, withinLocks } from "./batch";
 import type { BatchMail } from "./batch-facts";
+import { BATCH } from "./batch-size";
 import { takeRawMail } from "./fresh-mails";
 import { type ParsePool, ParserKilled } from "./parse-pool";
 import {
@@ -23,7 +24,7 @@ import { believableDate, storeBlobs } from "./record";
 import { type Outcome, ParentPending, routeMail } from "./route";
 
 /** Receipts claimed at once, and bytes of their mails: they are in memory together, twice over. */
-const CLAIM = { receipts: 100, bytes: 4 * 1024 * 1024 };
+const CLAIM = { receipts: BATCH.mails, bytes: BATCH.bytes };
 
 /** Mails read side by side, small ones together; the next ones are asked for before these are here. */
 const READ_TOGETHER = 25;
@@ -87,7 +88,9 @@ export class Processor {
   private finish(read: Promise<ReadBatch>): Promise<number> {
     const turn = this.lastTurn.then(async () => {
       const { mails, ended } = await read;
-      return ended + (await endBatch(mails));
+      let sum = ended;
+      for (const batch of withinLocks(mails)) sum += await endBatch(batch);
+      return sum;
     });
     this.lastTurn = turn.catch(() => undefined);
     return turn;

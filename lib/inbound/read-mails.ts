@@ -2,12 +2,9 @@ import { env } from "../env";
 import { scanHeader } from "../mail/scan-header";
 import type { ImapFolder, ListedMail } from "../transport/imap";
 import { MailError } from "../transport/mail-error";
+import { BATCH } from "./batch-size";
 import type { Cursor } from "./cursor";
 import type { Receipt } from "./store";
-
-/** One batch is one commit: bounded by count and by bytes, so memory is too. */
-const BATCH_MAILS = 100;
-const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** Tries after which a UID the server can't deliver is recorded without its bytes. */
 export const STUCK_TRIES_MAX = 3;
@@ -17,12 +14,12 @@ const NOT_DELIVERED = "ENOTDELIVERED";
 type Relisting = Pick<Cursor, "relistUpTo">;
 
 /** Cuts a listing by count and bytes. */
-export function batchesOf(listed: ListedMail[], most = BATCH_MAILS): ListedMail[][] {
+export function batchesOf(listed: ListedMail[], most = BATCH.mails): ListedMail[][] {
   const batches: ListedMail[][] = [];
   let bytes = 0;
   for (const mail of listed) {
     const current = batches.at(-1);
-    if (current && current.length < most && bytes + mail.size <= BATCH_BYTES) {
+    if (current && current.length < most && bytes + mail.size <= BATCH.bytes) {
       current.push(mail);
       bytes += mail.size;
     } else {
