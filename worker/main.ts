@@ -3,6 +3,7 @@ import { closeDb } from "@/lib/db/client";
 import { env } from "@/lib/env";
 import { messageOf } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { optimiseLater } from "@/lib/optimise-later";
 import { startWorker } from "./worker";
 
 /** How long a stop may take before the process ends anyway: leases take care of the rest. */
@@ -28,6 +29,8 @@ async function main(): Promise<void> {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
 }
+
+optimiseLater();
 
 // A library that forgot a promise must not leave half a worker: say it, end, be started again.
 process.on("unhandledRejection", (reason) => {
