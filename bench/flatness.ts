@@ -9,13 +9,16 @@ const FEW = 1_000;
 const MANY = 20_000;
 const NEW = 1_000;
 const WARM_UP = 500;
+/** Thousands of new mails at each level, of which the cheapest counts. */
+const ROUNDS = 3;
 
 type Cost = { cpuMs: number; ms: number };
 
 /**
  * What a new mail costs in a folder that holds many, by what it costs in one that holds few. The
  * folder is filled and taken in up to the level, less 500; a fresh worker takes those 500, so that both
- * levels are measured in the same state; then 1,000 small mails arrive at once.
+ * levels are measured in the same state; then three times 1,000 small mails arrive at once. The cheapest
+ * of the three counts: a virtual machine is slower for seconds at a time, and never faster.
  */
 export const part: Part = {
   name: "flatness",
@@ -71,20 +74,33 @@ async function costAt(folder: Folder, level: number, options: PartOptions): Prom
   await world.stopWorker();
   await world.startWorker();
   await folder.growTo(held);
+  const costs: Cost[] = [];
+  for (let round = 0; round < ROUNDS; round++)
+    costs.push(await costOf(folder, held + round * added, added));
+  await world.stopWorker();
+  return costs.reduce((least, cost) => (cost.cpuMs < least.cpuMs ? cost : least));
+}
+
+/** What so many new mails cost beside those that are there. */
+async function costOf(folder: Folder, held: number, added: number): Promise<Cost> {
+  const { world } = folder;
   const before = world.spent();
   const endedAt = await folder.growTo(held + added);
-  const { worker, parser, postgres, dovecot } = difference(world.spent(), before);
+  const spent = difference(world.spent(), before);
   const { rows } = await db().pool.query<{ at: Date }>(
     'SELECT min("receivedAt") AS at FROM "InboundEmail" WHERE "uid" > $1',
     [held],
   );
-  await world.stopWorker();
+  const { worker, parser, postgres, dovecot } = spent;
   const cost = {
     cpuMs: (1000 * (worker + parser + postgres + dovecot)) / added,
     ms: (endedAt.getTime() - (rows[0]?.at.getTime() ?? 0)) / added,
   };
+  const parts = Object.entries(spent).map(
+    ([name, seconds]) => `${name} ${((1000 * seconds) / added).toFixed(2)}`,
+  );
   console.log(
-    `${added} new mails beside ${held}: ${cost.cpuMs.toFixed(2)} ms CPU in ${cost.ms.toFixed(2)} ms each`,
+    `${added} new mails beside ${held}: ${cost.cpuMs.toFixed(2)} ms CPU in ${cost.ms.toFixed(2)} ms each (${parts.join(", ")})`,
   );
   return cost;
 }
