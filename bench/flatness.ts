@@ -91,13 +91,13 @@ async function costOf(folder: Folder, held: number, added: number): Promise<Cost
     'SELECT min("receivedAt") AS at FROM "InboundEmail" WHERE "uid" > $1',
     [held],
   );
-  const { worker, parser, postgres, dovecot } = spent;
+  const seconds = Object.values(spent).reduce((sum, part) => sum + part, 0);
   const cost = {
-    cpuMs: (1000 * (worker + parser + postgres + dovecot)) / added,
+    cpuMs: (1000 * seconds) / added,
     ms: (endedAt.getTime() - (rows[0]?.at.getTime() ?? 0)) / added,
   };
   const parts = Object.entries(spent).map(
-    ([name, seconds]) => `${name} ${((1000 * seconds) / added).toFixed(2)}`,
+    ([name, part]) => `${name} ${((1000 * part) / added).toFixed(2)}`,
   );
   console.log(
     `${added} new mails beside ${held}: ${cost.cpuMs.toFixed(2)} ms CPU in ${cost.ms.toFixed(2)} ms each (${parts.join(", ")})`,

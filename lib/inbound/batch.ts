@@ -2,6 +2,7 @@ import type pg from "pg";
 import { crashpoint } from "../crashpoint";
 import { triesAgain } from "../db/client";
 import { inPgTransaction } from "../db/pg-transaction";
+import { inPieces } from "../in-pieces";
 import { type BatchMail, gatherFacts } from "./batch-facts";
 import { planBatch } from "./batch-plan";
 import { writePlan } from "./batch-write";
@@ -21,8 +22,7 @@ export async function finishBatch(mails: readonly BatchMail[]): Promise<BatchMai
     inPgTransaction((client) => routeTogether(client, mails), BY_INDEX),
   );
   crashpoint("process.committed");
-  const last = new Set(left);
-  return mails.filter((mail) => last.has(mail));
+  return left;
 }
 
 /**
@@ -74,18 +74,7 @@ async function lockConversations(client: pg.PoolClient, mails: readonly BatchMai
 
 /** Mails in their order, in batches that hold no more locks each than one transaction may. */
 export function withinLocks(mails: readonly BatchMail[]): BatchMail[][] {
-  const batches: BatchMail[][] = [];
-  let keys = 0;
-  for (const one of mails) {
-    const own = conversationKeys(one.mail).length;
-    const current = batches.at(-1);
-    if (current && keys + own <= CONVERSATION_KEYS_MAX) {
-      current.push(one);
-      keys += own;
-    } else {
-      batches.push([one]);
-      keys = own;
-    }
-  }
-  return batches;
+  return inPieces(mails, ({ mail }) => conversationKeys(mail).length, {
+    sizeMax: CONVERSATION_KEYS_MAX,
+  });
 }

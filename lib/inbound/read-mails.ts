@@ -1,4 +1,5 @@
 import { env } from "../env";
+import { inPieces } from "../in-pieces";
 import { scanHeader } from "../mail/scan-header";
 import type { ImapFolder, ListedMail } from "../transport/imap";
 import { MailError } from "../transport/mail-error";
@@ -15,19 +16,7 @@ type Relisting = Pick<Cursor, "relistUpTo">;
 
 /** Cuts a listing by count and bytes. */
 export function batchesOf(listed: ListedMail[], most = BATCH.mails): ListedMail[][] {
-  const batches: ListedMail[][] = [];
-  let bytes = 0;
-  for (const mail of listed) {
-    const current = batches.at(-1);
-    if (current && current.length < most && bytes + mail.size <= BATCH.bytes) {
-      current.push(mail);
-      bytes += mail.size;
-    } else {
-      batches.push([mail]);
-      bytes = mail.size;
-    }
-  }
-  return batches;
+  return inPieces(listed, ({ size }) => size, { sizeMax: BATCH.bytes, countMax: most });
 }
 
 /**

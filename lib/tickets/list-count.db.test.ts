@@ -165,7 +165,7 @@ describe("a list of many tickets", () => {
 
 it("after a vacuum no ticket needs a look at the table, however few have changed", async () => {
   const { pool } = db();
-  const pages = async () => {
+  const pagesVacuumed = async () => {
     await pool.query('VACUUM "Ticket"');
     const { rows } = await pool.query<{ all: number; unseen: number }>(
       `SELECT relpages AS all, relpages - relallvisible AS unseen FROM pg_class WHERE oid = '"Ticket"'::regclass`,
@@ -175,7 +175,7 @@ it("after a vacuum no ticket needs a look at the table, however few have changed
   // One vacuum passes over a page that the checkpointer is writing just then,
   // and rows an autovacuum beside it may still read: the next has them.
   const unseen = () =>
-    expect.poll(async () => (await pages())?.unseen, { timeout: 15_000, interval: 100 });
+    expect.poll(async () => (await pagesVacuumed())?.unseen, { timeout: 15_000, interval: 100 });
   await unseen().toBe(0);
   await pool.query(
     `UPDATE "Ticket" SET "lastMessageAt" = "lastMessageAt" + interval '1 ms' WHERE "number" = 1`,
@@ -183,5 +183,5 @@ it("after a vacuum no ticket needs a look at the table, however few have changed
   // Of so many one or two are few, and Postgres by itself would leave them at
   // each vacuum.
   await unseen().toBe(0);
-  expect((await pages())?.all).toBeGreaterThan(200);
+  expect((await pagesVacuumed())?.all).toBeGreaterThan(200);
 }, 40_000);
