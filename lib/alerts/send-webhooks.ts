@@ -1,5 +1,6 @@
 import { type AccountActor, assertAdmin } from "../accounts/admin";
 import { db } from "../db/client";
+import { isDueNow } from "../db/due-now";
 import { env } from "../env";
 import { AppError, messageOf } from "../errors";
 import { newId } from "../new-id";
@@ -49,7 +50,7 @@ async function claimNext(): Promise<Claimed | null> {
        "nextAttemptAt" = now() + make_interval(secs => ($1::int[])[LEAST("attempts" + 1, cardinality($1::int[]))])
      WHERE "id" = (
        SELECT "id" FROM (SELECT "id", "nextAttemptAt" FROM "WebhookDelivery" WHERE "status" = 'QUEUED' ORDER BY "id" LIMIT 1) AS oldest
-       WHERE "nextAttemptAt" <= now()) AND "status" = 'QUEUED' AND "nextAttemptAt" <= now()
+       WHERE ${isDueNow('"nextAttemptAt"')}) AND "status" = 'QUEUED' AND ${isDueNow('"nextAttemptAt"')}
      RETURNING "id", "body", "attempts"`,
     [RETRY_SECONDS],
   );

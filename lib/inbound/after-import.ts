@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { crashpoint } from "../crashpoint";
 import { db } from "../db/client";
+import { isDueNow } from "../db/due-now";
 import type { EmailAccount } from "../db/generated/client";
 import { messageIdKey } from "../mail/message-id";
 import { scanMessageId } from "../mail/scan-header";
@@ -65,7 +66,7 @@ async function claimDue(lease: AccountLease, cursor: Cursor): Promise<Due[]> {
     `UPDATE "InboundEmail" SET "serverTries" = "serverTries" + 1,
        "serverDueAt" = now() + make_interval(mins => LEAST(power(2, "serverTries")::int, $6))
      WHERE "id" IN (SELECT "id" FROM "InboundEmail"
-       WHERE "accountId" = $1 AND "serverDueAt" <= now() AND "status" IN ('PROCESSED', 'DUPLICATE', 'IGNORED')
+       WHERE "accountId" = $1 AND ${isDueNow('"serverDueAt"')} AND "status" IN ('PROCESSED', 'DUPLICATE', 'IGNORED')
          AND EXISTS (SELECT 1 FROM "EmailAccount" WHERE "id" = $1 AND "leaseToken" = $7)
        ORDER BY "serverDueAt" LIMIT $5)
      RETURNING "id", "uid"::text AS uid, "folder" = $2 AND "epoch" = $3 AND "uidValidity" = $4 AS "isHere", "sha256",

@@ -1,4 +1,5 @@
 import { db } from "../db/client";
+import { isDueNow } from "../db/due-now";
 import type { IdleFolders } from "./idle";
 
 /** The right to work on one account, until it ends on the database's clock. */
@@ -43,7 +44,7 @@ const wasAbandoned = (account: string) =>
 
 /** A worker polls one of such accounts at a time, so that it does not take the others down each time. */
 const COMES_ALONE = `(NOT ${wasAbandoned('"EmailAccount"')} OR ("id" = (
-    SELECT s."id" FROM "EmailAccount" s WHERE s."isActive" AND s."pollingEnabled" AND s."nextPollAt" <= now()
+    SELECT s."id" FROM "EmailAccount" s WHERE s."isActive" AND s."pollingEnabled" AND ${isDueNow('s."nextPollAt"')}
       AND ${wasAbandoned("s")} ORDER BY s."leaseUntil" LIMIT 1)
   AND NOT EXISTS (SELECT 1 FROM "EmailAccount" s WHERE s."leaseOwner" = $1 AND s."leaseUntil" >= now() AND ${neverEnds("s")})))`;
 
@@ -62,7 +63,7 @@ export async function claimDueAccounts(
        "leaseToken" = "leaseToken" + 1, "pollRequestedAt" = NULL, "lastAttemptAt" = now()
      WHERE "id" IN (
        SELECT "id" FROM "EmailAccount"
-       WHERE "isActive" AND "pollingEnabled" AND "nextPollAt" <= now()
+       WHERE "isActive" AND "pollingEnabled" AND ${isDueNow('"nextPollAt"')}
          AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
          AND ("idleOwner" IS NULL OR "idleOwner" = $1 OR "idleUntil" < now() OR "nextPollAt" < now() - make_interval(secs => $5))
          AND ("pollRequestedAt" IS NOT NULL OR "lastErrorKind" IS DISTINCT FROM 'auth' OR "consecutiveFailures" < $4)

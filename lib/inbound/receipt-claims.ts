@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { db } from "../db/client";
+import { isDueNow } from "../db/due-now";
 import { notifyNow } from "../db/listen";
 import { inPgTransaction } from "../db/pg-transaction";
 
@@ -46,7 +47,7 @@ export async function claimReceipts(
   limit: ClaimLimit,
   leaseSeconds: number,
 ): Promise<ClaimedReceipt[]> {
-  const isDue = `"status" = 'PENDING' AND "nextTryAt" <= now() AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
+  const isDue = `"status" = 'PENDING' AND ${isDueNow('"nextTryAt"')} AND ("leaseUntil" IS NULL OR "leaseUntil" < now())
     AND ($4::uuid IS NULL OR "accountId" = $4) AND ($5::uuid IS NULL OR "pollRunId" = $5) AND ($6::uuid IS NULL OR "id" = $6)`;
   const claim = (client: pg.PoolClient) =>
     client.query<Omit<ClaimedReceipt, "token"> & { token: string }>(

@@ -1,4 +1,5 @@
 import { db } from "../db/client";
+import { isDueNow } from "../db/due-now";
 import { messageOf } from "../errors";
 import type { ImapFolder, ListedMail } from "../transport/imap";
 import type { Cursor } from "./cursor";
@@ -78,7 +79,7 @@ export async function recordFailure(lease: AccountLease, error: unknown): Promis
 async function isDue(lease: AccountLease): Promise<boolean> {
   const due = await db().pool.query(
     `SELECT 1 FROM "EmailAccount" WHERE "id" = $1 AND "leaseToken" = $2
-       AND ("compareDueAt" IS NULL OR "compareDueAt" <= now())`,
+       AND ("compareDueAt" IS NULL OR ${isDueNow('"compareDueAt"')})`,
     [lease.accountId, lease.token.toString()],
   );
   return due.rowCount === 1;

@@ -1,5 +1,7 @@
 import { agentMail, type TicketNews } from "../agent-mails";
 import { inTransaction, type Tx } from "../db/client";
+import { isDueNow } from "../db/due-now";
+import { Prisma } from "../db/generated/client";
 import { queueNotice } from "./notice";
 
 /** A ticket's next mail to the same agent comes no sooner. */
@@ -96,8 +98,8 @@ function claimOwed(tx: Tx): Promise<Owed[]> {
     LEFT JOIN "User" namer ON namer."id" = n."mentionedById"
     LEFT JOIN "Contact" c ON c."id" = t."requesterId"
     LEFT JOIN "TicketRead" r ON r."ticketId" = n."ticketId" AND r."userId" = n."userId"
-    WHERE n."dueAt" <= now() AND n."userId" = (
-      SELECT "userId" FROM "AgentNotice" WHERE "dueAt" <= now() ORDER BY "dueAt" LIMIT 1)
+    WHERE ${Prisma.raw(isDueNow('n."dueAt"'))} AND n."userId" = (
+      SELECT "userId" FROM "AgentNotice" WHERE ${Prisma.raw(isDueNow('"dueAt"'))} ORDER BY "dueAt" LIMIT 1)
     ORDER BY n."dueAt", n."ticketId" LIMIT ${TOGETHER_MAX} FOR UPDATE OF n SKIP LOCKED`;
 }
 

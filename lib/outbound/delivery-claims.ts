@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { db } from "../db/client";
+import { isDueNow } from "../db/due-now";
 import { noticeOf } from "../db/listen";
 import { inPgTransaction } from "../db/pg-transaction";
 import type { Recipient } from "./bounce";
@@ -103,12 +104,9 @@ function claimed({ rows }: pg.QueryResult<Row>): ClaimedDelivery | null {
 
 type Row = Omit<ClaimedDelivery, "token"> & { token: string };
 
-/**
- * The first line is the condition of two indexes. What is stored is rounded to the millisecond, and
- * may seem due half a one from now when it was queued just now.
- */
+/** The first line is the condition of two indexes. */
 const IS_DUE = `(due."status" = 'QUEUED' OR (due."status" = 'UNKNOWN' AND due."unknowns" = 1))
-  AND due."nextAttemptAt" <= now() + interval '1 millisecond'
+  AND ${isDueNow('due."nextAttemptAt"')}
   AND NOT (due."status" = 'UNKNOWN' AND EXISTS (
     SELECT 1 FROM "Message" m WHERE m."id" = due."messageRowId" AND m."automaticKind" = 'acknowledgement'))`;
 

@@ -1,4 +1,5 @@
 import { db } from "../db/client";
+import { isDueNow } from "../db/due-now";
 import { PROVIDERS } from "../mail/provider-table";
 
 /** The servers of providers that refuse what is over so many mails a minute. */
@@ -42,7 +43,7 @@ export async function findHeldUp(deliveryIds: string[]): Promise<Set<string>> {
   if (deliveryIds.length === 0) return new Set();
   const held = await db().pool.query<{ id: string }>(
     `SELECT o."id" FROM "OutboundEmail" o WHERE o."id" = ANY($1::uuid[]) AND o."status" = 'QUEUED'
-       AND o."nextAttemptAt" <= now() AND ${hasReachedLimit('o."accountId"')}`,
+       AND ${isDueNow('o."nextAttemptAt"')} AND ${hasReachedLimit('o."accountId"')}`,
     [deliveryIds],
   );
   return new Set(held.rows.map(({ id }) => id));

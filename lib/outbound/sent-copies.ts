@@ -1,5 +1,6 @@
 import { imapServerOf } from "../accounts/servers";
 import { db } from "../db/client";
+import { isDueNow } from "../db/due-now";
 import type { EmailAccount } from "../db/generated/client";
 import { env } from "../env";
 import { messageOf } from "../errors";
@@ -66,7 +67,7 @@ async function claimCopy(): Promise<DueCopy | null> {
   const { rows } = await db().pool.query<DueCopy>(
     `UPDATE "OutboundEmail" SET "sentCopyDueAt" = now() + make_interval(mins => $1), "sentCopyTries" = "sentCopyTries" + 1
      WHERE "id" IN (SELECT "id" FROM "OutboundEmail"
-       WHERE "sentCopyDueAt" <= now() AND "accountId" IS NOT NULL
+       WHERE ${isDueNow('"sentCopyDueAt"')} AND "accountId" IS NOT NULL
        ORDER BY "sentCopyDueAt" LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING "id", "messageRowId", "messageId", "noticeSealed", false AS "isTooLate", "accountId", "recipients", "sentCopyTries"`,
     [RETRY_MINUTES],
@@ -81,7 +82,7 @@ async function finishCopy(id: string): Promise<void> {
 /** The account's other copies wait as well: a mailbox in trouble hears one sign-in, not one for each. */
 async function postponeCopies(accountId: string): Promise<void> {
   await db().pool.query(
-    `UPDATE "OutboundEmail" SET "sentCopyDueAt" = now() + make_interval(mins => $2) WHERE "accountId" = $1 AND "sentCopyDueAt" <= now()`,
+    `UPDATE "OutboundEmail" SET "sentCopyDueAt" = now() + make_interval(mins => $2) WHERE "accountId" = $1 AND ${isDueNow('"sentCopyDueAt"')}`,
     [accountId, RETRY_MINUTES],
   );
 }
