@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAccount } from "@/lib/accounts/create";
-import { closeDb, db, openDatabase, useDatabase } from "@/lib/db/client";
+import { type Database, db, openDatabase, useDatabase } from "@/lib/db/client";
 import { openEmbedded } from "@/lib/db/embedded";
 import { migrate } from "@/lib/db/migrate";
 import { reloadEnv } from "@/lib/env";
@@ -92,23 +92,30 @@ export async function startBenchServers(
 /** Where a CPU second was spent. */
 export type Spent = { worker: number; parser: number; postgres: number; dovecot: number };
 
-/** A desk that waits for mail: Postgres, Dovecot, and the worker's bundle as users run it. */
+/**
+ * A desk that waits for mail: Postgres, Dovecot, and the worker's bundle as users run it. The one that
+ * was started last is behind db(), until another is to be used.
+ */
 export class BenchWorld {
+  private static readonly running = new Set<BenchWorld>();
   private worker: BenchWorker | null = null;
 
   private constructor(
     readonly postgres: BenchPostgres,
     readonly bed: MailBed,
+    private readonly database: Database,
   ) {}
 
   /** @throws what Dovecot, Postfix or Postgres say when they cannot start; nothing is left then. */
   static async start(): Promise<BenchWorld> {
     execFileSync(process.execPath, ["scripts/build-worker.mjs"]);
     const { postgres, bed } = await startBenchServers(2);
-    const world = new BenchWorld(postgres, bed);
+    const world = new BenchWorld(postgres, bed, db());
+    BenchWorld.running.add(world);
     // Postgres and Dovecot would go on without us.
-    for (const signal of ["SIGINT", "SIGTERM"] as const)
-      process.once(signal, () => world.stop().finally(() => process.exit(1)));
+    if (BenchWorld.running.size === 1)
+      for (const signal of ["SIGINT", "SIGTERM"] as const)
+        process.once(signal, () => BenchWorld.stopAll().finally(() => process.exit(1)));
     try {
       console.log(await postgresSettings());
       // Opened once, so that Dovecot itself has made the folders.
@@ -120,11 +127,19 @@ export class BenchWorld {
     }
   }
 
+  /** Makes this world's database the one behind db(), where there are several worlds. */
+  use(): void {
+    process.env.DATABASE_URL = this.postgres.url;
+    reloadEnv();
+    useDatabase(this.database);
+  }
+
   /**
    * Starts the worker and waits until it is at rest: each of its loops has had its first look at the
    * desk, which is no work of the mails that come later.
    */
   async startWorker(): Promise<void> {
+    this.use();
     this.worker = await startBenchWorker(this.bed.caFile);
     const deadline = performance.now() + REST_WITHIN_MS;
     for (let before = Number.NEGATIVE_INFINITY; performance.now() < deadline; ) {
@@ -197,9 +212,14 @@ export class BenchWorld {
   }
 
   async stop(): Promise<void> {
+    BenchWorld.running.delete(this);
     await this.stopWorker();
-    await closeDb();
+    await this.database.close();
     await Promise.all([this.bed.stop(), this.postgres.stop()]);
+  }
+
+  private static async stopAll(): Promise<void> {
+    await Promise.allSettled([...BenchWorld.running].map((world) => world.stop()));
   }
 }
 
