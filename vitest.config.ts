@@ -8,7 +8,6 @@ const exclude = ["node_modules/**", "dist/**", ".next/**", "e2e/**"];
 // for each took half of the time. A file leaves nothing behind (`--sequence.shuffle.files` shows it).
 export default defineConfig({
   test: {
-    reporters: ["default", "./lib/testing/flaky-reporter.ts"],
     projects: [
       {
         resolve: { alias },
@@ -32,9 +31,6 @@ export default defineConfig({
           globalSetup: ["lib/testing/postgres-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          // As with journeys: passed at the second try, a test is printed as flaky with what went wrong. The
-          // live ones, which kill workers and cut connections, have one try.
-          retry: process.env.CI ? 1 : 0,
           isolate: false,
           maxWorkers: 2,
         },

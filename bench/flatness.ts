@@ -21,13 +21,15 @@ const ROUNDS = 7;
 export const part: Part = {
   name: "flatness",
   async run(options) {
-    const desks: Desk[] = [];
     try {
-      for (const level of [FEW, MANY]) desks.push(await Desk.filled(level, options));
-      for (const desk of desks) await desk.warmUp();
+      const few = await Desk.filled(FEW, options);
+      const many = await Desk.filled(MANY, options);
+      for (const desk of [few, many]) await desk.warmUp();
       const ratios: number[] = [];
-      for (let round = 0; round < ROUNDS; round++) ratios.push(await ratioOf(desks, round));
-      for (const desk of desks) await desk.check();
+      // Which of them is first changes from round to round.
+      for (let round = 0; round < ROUNDS; round++)
+        ratios.push(round % 2 === 0 ? 1 / (await costBy(few, many)) : await costBy(many, few));
+      for (const desk of [few, many]) await desk.check();
       return [
         {
           ...{ name: "ingest-flatness", value: quantile(ratios, 0.5), unit: "×" },
@@ -36,18 +38,14 @@ export const part: Part = {
         },
       ];
     } finally {
-      for (const desk of desks) await desk.world.stop();
+      await BenchWorld.stopAll();
     }
   },
 };
 
-/** Which of them is first changes from round to round. @returns the cost of the last by the first's. */
-async function ratioOf(desks: Desk[], round: number): Promise<number> {
-  const costs = new Map<Desk, number>();
-  for (const desk of round % 2 === 0 ? desks : desks.toReversed())
-    costs.set(desk, await desk.costOfNew());
-  const [few = 0, many = 0] = desks.map((desk) => costs.get(desk));
-  return many / few;
+/** What new mails cost the one desk, by what they cost the other right after. */
+async function costBy(desk: Desk, other: Desk): Promise<number> {
+  return (await desk.costOfNew()) / (await other.costOfNew());
 }
 
 /** An inbox that grows, and a worker that follows. */
@@ -55,7 +53,7 @@ class Desk {
   private readonly expected: Expected = { mails: 0, bytes: 0, replies: 0, attachments: 0 };
 
   private constructor(
-    readonly world: BenchWorld,
+    private readonly world: BenchWorld,
     private readonly level: number,
     private readonly options: PartOptions,
     private readonly mails: Generator<GeneratedMail>,
@@ -65,18 +63,13 @@ class Desk {
   /** A desk that has taken in all but the last mails of its level. */
   static async filled(level: number, options: PartOptions): Promise<Desk> {
     const world = await BenchWorld.start();
-    try {
-      const mails = generateMails({ seed: options.seed, to: DESK, isSmall: true });
-      const accountId = await world.connect({ tls: options.tls });
-      const desk = new Desk(world, level, options, mails, accountId);
-      await world.startWorker();
-      await desk.growTo(scaled(level, options) - scaled(WARM_UP, options));
-      await world.stopWorker();
-      return desk;
-    } catch (error) {
-      await world.stop();
-      throw error;
-    }
+    const mails = generateMails({ seed: options.seed, to: DESK, isSmall: true });
+    const accountId = await world.connect({ tls: options.tls });
+    const desk = new Desk(world, level, options, mails, accountId);
+    await world.startWorker();
+    await desk.growTo(scaled(level, options) - scaled(WARM_UP, options));
+    await world.stopWorker();
+    return desk;
   }
 
   /** A fresh worker, which takes in the last mails of the level. */

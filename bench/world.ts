@@ -129,7 +129,7 @@ export class BenchWorld {
 
   /** Makes this world's database the one behind db(), where there are several worlds. */
   use(): void {
-    process.env.DATABASE_URL = this.postgres.url;
+    process.env.DATABASE_URL = this.database.url;
     reloadEnv();
     useDatabase(this.database);
   }
@@ -218,8 +218,9 @@ export class BenchWorld {
     await Promise.all([this.bed.stop(), this.postgres.stop()]);
   }
 
-  private static async stopAll(): Promise<void> {
-    await Promise.allSettled([...BenchWorld.running].map((world) => world.stop()));
+  /** Ends every world that was started and not ended. */
+  static async stopAll(): Promise<void> {
+    await Promise.all([...BenchWorld.running].map((world) => world.stop()));
   }
 }
 
